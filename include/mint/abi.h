@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The shared area: the one piece of memory that all OSes of the machine map
+ * and none of them owns.
+ *
+ * It lies below 4 GiB, 2 MiB aligned, MINT_SHM_SIZE bytes long, inside the
+ * pool that the boot parameter mint_pool= sets aside.  The OS that the boot
+ * loader started builds it once; every later OS is told its physical address
+ * by a setup_data node (see <mint/bootdata.h>) and only checks it.
+ *
+ * Rules for every reader and writer:
+ *  - fixed-width, naturally aligned fields; no pointers, no bit-fields;
+ *  - each field names its writer.  "lock": only while holding hdr.lock;
+ *    "self": only the OS (or core) that the record describes; "any": atomic
+ *    operations by anyone;
+ *  - everything read from here is untrusted: copy it once, check it against
+ *    the constants of this file, never use it as a length or an index before;
+ *  - physical addresses in bytes; times in TSC cycles of the machine-wide
+ *    invariant TSC; OS ids run from 1 to MINT_MAX_OSES, 0 means "none".
+ */
+#ifndef MINT_ABI_H
+#define MINT_ABI_H
+
+#include <mint/types.h>
+
+#define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
+#define MINT_SHM_REVISION	1u
+#define MINT_SHM_SIZE		0x01000000u		/* 16 MiB */
+#define MINT_SHM_ALIGN		0x00200000u		/* 2 MiB */
+
+#define MINT_OS_NONE		0u
+#define MINT_MAX_OSES		16u
+#define MINT_MAX_CORES		64u
+#define MINT_MAX_DEVS		256u
+#define MINT_MAX_POOL_RANGES	4u
+#define MINT_MAX_ROOT_BUSES	16u
+#define MINT_MAX_ROUTES		256u	/* per OS */
+#define MINT_MAX_CHANS		8u	/* per OS */
+#define MINT_NR_BARS		6u
+#define MINT_NAME_LEN		16u	/* with the terminating NUL */
+
+/*
+ * Below 1 MiB: one page for the neutral real-mode entry (MINT_LOW_PARK) and a
+ * window for each OS's own application-core trampoline.
+ */
+#define MINT_LOW_PARK		0x00010000u
+#define MINT_LOW_WINDOWS	0x00011000u
+#define MINT_LOW_WINDOW_SIZE	0x00006000u		/* 24 KiB */
+#define MINT_LOW_END		(MINT_LOW_WINDOWS + \
+				 MINT_MAX_OSES * MINT_LOW_WINDOW_SIZE)
+
+/* Byte offsets inside the shared area. */
+#define MINT_OFF_HEADER		0x00000000u
+#define MINT_OFF_CORES		0x00002000u
+#define MINT_OFF_OSES		0x00004000u
+#define MINT_OFF_EVENTS		0x00008000u
+#define MINT_OFF_PARK		0x00010000u	/* code, tables, stacks */
+#define MINT_PARK_SIZE		0x00030000u
+#define MINT_OFF_DEVS		0x00040000u
+#define MINT_OFF_SECTIONS	0x00100000u
+#define MINT_SECTION_SIZE	0x000c0000u	/* 768 KiB per OS */
+
+/* A range of physical memory; size 0 means "no range". */
+struct mint_range {
+	__u64 base_paddr;
+	__u64 size_bytes;
+};
+
+/**
+ * struct mint_shm_lock - the machine-wide lock of the table
+ * @holder:	any (compare-and-swap): 0, or MINT_LOCK_WORD(os id, core)
+ * @taken:	any: how often it was taken (diagnosis only)
+ * @contended:	any: how often somebody had to wait (diagnosis only)
+ *
+ * No OS may take it from a holder that has not been proved stopped.
+ */
+struct mint_shm_lock {
+	__u32 holder;
+	__u32 taken;
+	__u32 contended;
+	__u32 reserved;
+};
+
+#define MINT_LOCK_WORD(os, core)	(((__u32)(os) << 16) | ((core) + 1u))
+#define MINT_LOCK_OS(word)		((word) >> 16)
+#define MINT_LOCK_CORE(word)		(((word) & 0xffffu) - 1u)
+
+/**
+ * struct mint_header - what the machine is
+ *
+ * Written once by the OS that builds the area, before @magic; later changes
+ * only where a writer is named.
+ *
+ * @magic:		MINT_SHM_MAGIC, stored last
+ * @revision:		MINT_SHM_REVISION; differs: refuse
+ * @size_bytes:		MINT_SHM_SIZE
+ * @features:		reserved, 0
+ * @base_paddr:		physical address of this header
+ * @pool:		ranges set aside for further OSes (contain the area)
+ * @tsc_khz:		TSC frequency, kHz
+ * @lapic_timer_khz:	local APIC timer input clock before its divider, kHz
+ * @nr_cores:		cores of the machine, 1..MINT_MAX_CORES
+ * @bsp_apic_id:	APIC id of the core the firmware booted
+ * @la57:		1 when 5-level paging is in use by the first OS
+ * @primary:		lock: OS id that owns ACPI hardware, reset, power-off
+ * @wall_ns:		wall clock (UTC, ns since 1970) at TSC value @wall_tsc;
+ *			lock
+ * @mmcfg_paddr:	ECAM base of segment 0, 0 = none
+ * @mmcfg_bus_end:	last bus that ECAM decodes
+ * @nr_root_buses:	entries in @root_bus
+ * @root_bus:		bus numbers of the host bridges of segment 0
+ * @legacy_owner:	lock: OS id per MINT_LEGACY_* index
+ * @next_generation:	lock: source of mint_os.generation
+ * @end_request:	lock: MINT_MACHINE_*: what the last OS out has to do
+ */
+struct mint_header {
+	__u64 magic;
+	__u32 revision;
+	__u32 features;
+	__u64 size_bytes;
+	__u64 base_paddr;
+	struct mint_range pool[MINT_MAX_POOL_RANGES];
+	__u32 tsc_khz;
+	__u32 lapic_timer_khz;
+	__u32 nr_cores;
+	__u32 bsp_apic_id;
+	__u32 la57;
+	__u32 primary;
+	__u64 wall_ns;
+	__u64 wall_tsc;
+	__u64 mmcfg_paddr;
+	__u32 mmcfg_bus_end;
+	__u32 nr_root_buses;
+	__u8  root_bus[MINT_MAX_ROOT_BUSES];
+	__u32 legacy_owner[8];
+	__u32 next_generation;
+	__u32 end_request;
+	struct mint_shm_lock lock;
+	__u32 reserved[32];
+};
+
+#define MINT_MACHINE_RUN	0u
+#define MINT_MACHINE_POWEROFF	1u
+#define MINT_MACHINE_REBOOT	2u
+
+/* Legacy devices: index into legacy_owner[], bit in mint_os.legacy. */
+#define MINT_LEGACY_COM1	0u	/* 0x3f8 */
+#define MINT_LEGACY_COM2	1u	/* 0x2f8 */
+#define MINT_LEGACY_KBD		2u	/* 8042 */
+#define MINT_LEGACY_VGA		3u	/* 0x3b0-0x3df, 0xa0000 */
+#define MINT_LEGACY_RTC		4u	/* CMOS, 0x70 */
+#define MINT_NR_LEGACY		5u
+
+/* mint_core.park */
+#define MINT_CORE_RUNNING	0u	/* in its owner's kernel, or unknown */
+#define MINT_CORE_PARKED	1u	/* halted in the park page */
+#define MINT_CORE_STARTING	2u	/* told to leave it */
+
+/**
+ * struct mint_core - one core; its index is its machine core number
+ * @apic_id:	local APIC id (fixed)
+ * @owner:	lock: OS id, MINT_OS_NONE when free
+ * @home:	lock: OS id that it goes back to
+ * @park:	MINT_CORE_*; PARKED by the core itself, STARTING by the starter
+ *		(from PARKED), RUNNING by the core on leaving or by the OS that
+ *		is about to start it by INIT/SIPI
+ * @entry_paddr: starter: where to jump, 64-bit mode, identity mapped
+ * @arg:	starter: value for RSI
+ * @cr3:	starter: page tables for the entry, which also map the park page
+ * @beat_tsc:	self: TSC at its last sign of life
+ */
+struct mint_core {
+	__u32 apic_id;
+	__u32 owner;
+	__u32 home;
+	__u32 park;
+	__u64 entry_paddr;
+	__u64 arg;
+	__u64 cr3;
+	__u64 beat_tsc;
+	__u64 reserved[2];
+};
+
+/* mint_os.state */
+#define MINT_OS_FREE		0u	/* slot unused */
+#define MINT_OS_CREATED		1u	/* has its resources, not started */
+#define MINT_OS_STARTING	2u	/* its boot core was released */
+#define MINT_OS_RUNNING		3u	/* its kernel is up */
+#define MINT_OS_UP		4u	/* its user space says it is up */
+#define MINT_OS_ENDED		5u	/* ended; see mint_os.reason */
+#define MINT_OS_BUSY		6u	/* being created or taken apart */
+
+/* mint_os.reason */
+#define MINT_END_NONE		0u
+#define MINT_END_POWEROFF	1u
+#define MINT_END_REBOOT		2u
+#define MINT_END_HALT		3u
+#define MINT_END_PANIC		4u
+#define MINT_END_FENCED		5u	/* stopped by another OS */
+
+/**
+ * struct mint_os - one OS; its index is its id minus 1
+ * @state:	MINT_OS_*.  lock, except RUNNING, UP and ENDED: self (and ENDED
+ *		by whoever fenced it)
+ * @id:		index + 1 (fixed)
+ * @name:	lock: NUL-terminated, [a-zA-Z0-9_.-]
+ * @generation:	lock: changes with every create; never 0 in a used slot
+ * @creator:	lock: OS id that ran the create
+ * @reason:	self or fencer: MINT_END_*, set before ENDED
+ * @force_park:	any: the OS's cores park themselves at the next NMI when this
+ *		equals @generation
+ * @doorbell_apic: self: APIC id that takes the doorbell vector
+ * @boot_core:	lock: machine core number that it boots on
+ * @legacy:	lock: bits 1 << MINT_LEGACY_*
+ * @cores:	lock: bitmap of machine core numbers
+ * @main:	lock: its contiguous main range
+ * @dma:	lock: slice below 4 GiB when @main lies above; else size 0
+ * @low:	lock: its window below 1 MiB
+ * @start_tsc:	starter: boot core released
+ * @running_tsc: self: kernel up
+ * @up_tsc:	self: user space up
+ * @end_tsc:	self or fencer
+ * @release:	self: utsname release
+ * @end_text:	self: panic message, truncated
+ */
+struct mint_os {
+	__u32 state;
+	__u32 id;
+	char  name[MINT_NAME_LEN];
+	__u32 generation;
+	__u32 creator;
+	__u32 reason;
+	__u32 force_park;
+	__u32 doorbell_apic;
+	__u32 boot_core;
+	__u32 legacy;
+	__u32 reserved0;
+	__u64 cores;
+	struct mint_range main;
+	struct mint_range dma;
+	struct mint_range low;
+	__u64 start_tsc;
+	__u64 running_tsc;
+	__u64 up_tsc;
+	__u64 end_tsc;
+	char  release[64];
+	char  end_text[128];
+	__u64 reserved[22];
+};
+
+/*
+ * Events: one word per receiving OS, bits set by anyone with an atomic OR; the
+ * setter that finds the word 0 rings the receiver's doorbell.  The receiver
+ * takes the whole word with an exchange.
+ */
+#define MINT_EV_LOG		(1u << 0)	/* a log ring grew */
+#define MINT_EV_CONSOLE		(1u << 1)	/* a console ring moved */
+#define MINT_EV_CHAN		(1u << 2)	/* a channel moved */
+#define MINT_EV_STATE		(1u << 3)	/* some OS changed its state */
+#define MINT_EV_DEV		(1u << 4)	/* some device wants attention */
+#define MINT_EV_STOP		(1u << 5)	/* you are asked to shut down */
+#define MINT_EV_CORE		(1u << 6)	/* a core came home */
+#define MINT_EV_ROUTES		(1u << 7)	/* publish your routes */
+#define MINT_EV_MACHINE		(1u << 8)	/* end the machine in order */
+#define MINT_NR_EVENTS		9u
+
+struct mint_event_word {
+	__u32 pending;		/* any: MINT_EV_* */
+	__u32 rung;		/* any: doorbells sent (diagnosis) */
+	__u32 reserved[14];	/* a cache line of its own */
+};
+
+/* mint_dev.state */
+#define MINT_DEV_FREE		0u	/* slot unused */
+#define MINT_DEV_OWNED		1u	/* @owner has it (or nobody, if 0) */
+#define MINT_DEV_RELEASE	2u	/* @owner is asked to let go, for @to */
+#define MINT_DEV_CLAIM		3u	/* released; @to is asked to take it */
+#define MINT_DEV_GONE		4u	/* no longer answers */
+
+/* mint_dev.flags */
+#define MINT_DEVF_BRIDGE	(1u << 0)	/* PCI bridge: readable by all */
+#define MINT_DEVF_CHIPSET	(1u << 1)	/* host bridge, LPC, siblings */
+#define MINT_DEVF_MSI		(1u << 2)
+#define MINT_DEVF_MSIX		(1u << 3)
+#define MINT_DEVF_INTX		(1u << 4)	/* has an interrupt pin */
+#define MINT_DEVF_FLR		(1u << 5)	/* PCIe or AF function reset */
+#define MINT_DEVF_DRIVER	(1u << 6)	/* owner: a driver is bound */
+#define MINT_DEVF_SIBLINGS	(1u << 7)	/* one of several functions */
+
+/**
+ * struct mint_dev - one PCI function
+ * @state:	MINT_DEV_*
+ * @sbdf:	(segment << 16) | (bus << 8) | (device << 3) | function
+ * @owner:	OS id; MINT_OS_NONE: parked, silent
+ * @home:	OS id it goes back to when its owner is destroyed
+ * @to:		OS id a move is for
+ * @seq:	changes with every change of @owner or @state
+ * @flags:	MINT_DEVF_*; DRIVER by the owner
+ * @error:	errno (positive) of the last failed step of a move, 0 = none
+ * @vendor, @device, @class_rev: from configuration space (offsets 0, 2, 8)
+ * @gsi:	GSI of its INTx, ~0 = none or unknown
+ * @gsi_flags:	bit 0 level, bit 1 active low
+ * @bridge:	sbdf of the bridge above, ~0 = root bus
+ * @bar_paddr, @bar_size: BARs as found; size 0 = unused; low 4 bits of
+ *		@bar_paddr: as in the register
+ * @driver:	owner: name of the bound driver
+ *
+ * Writer: lock, but where "owner" is said.
+ */
+struct mint_dev {
+	__u32 state;
+	__u32 sbdf;
+	__u32 owner;
+	__u32 home;
+	__u32 to;
+	__u32 seq;
+	__u32 flags;
+	__u32 error;
+	__u16 vendor;
+	__u16 device;
+	__u32 class_rev;
+	__u32 gsi;
+	__u32 gsi_flags;
+	__u32 bridge;
+	__u32 reserved0;
+	__u64 bar_paddr[MINT_NR_BARS];
+	__u64 bar_size[MINT_NR_BARS];
+	char  driver[24];
+	__u64 phase_tsc[8];	/* TSC at the end of each phase of a move */
+	__u64 reserved[10];
+};
+
+/**
+ * struct mint_log_ring - a byte ring that overwrites its oldest bytes
+ * @head:	self: bytes ever written (free running, modulo 2^32)
+ * @armed:	any: bit (OS id - 1): that OS wants MINT_EV_LOG (or _CONSOLE)
+ *		at the next write; the writer clears it with an exchange
+ *
+ * Data follows at MINT_*_DATA_OFF; byte n lies at n % size.  A reader copies,
+ * then reads @head again: what lies more than a ring behind was overwritten.
+ */
+struct mint_log_ring {
+	__u32 head;
+	__u32 armed;
+	__u32 reserved[14];
+};
+
+/**
+ * struct mint_fifo - a byte queue between two sides
+ * @head:	producer: bytes ever put (free running)
+ * @tail:	consumer: bytes ever taken (free running)
+ *
+ * Both sides check head - tail <= size and treat anything else as a broken
+ * peer.
+ */
+struct mint_fifo {
+	__u32 head;
+	__u32 reserved0[15];
+	__u32 tail;
+	__u32 reserved1[15];
+};
+
+/* mint_chan.state */
+#define MINT_CHAN_FREE		0u
+#define MINT_CHAN_CLAIMED	1u	/* a client is filling it in */
+#define MINT_CHAN_CALLING	2u	/* waits for the server to accept */
+#define MINT_CHAN_OPEN		3u
+#define MINT_CHAN_CLOSING	4u	/* one side has gone, see the flags */
+
+#define MINT_CHANF_CLIENT_EOF	(1u << 0)	/* client writes no more */
+#define MINT_CHANF_CLIENT_GONE	(1u << 1)
+#define MINT_CHANF_SERVER_EOF	(1u << 2)
+#define MINT_CHANF_SERVER_GONE	(1u << 3)
+
+/**
+ * struct mint_chan - a two-way byte stream between two OSes
+ *
+ * Lies in the section of the OS that serves it (runs the agent).
+ *
+ * @state:	any (compare-and-swap): MINT_CHAN_*
+ * @client:	OS id of the client, set by it while CLAIMED
+ * @flags:	any (atomic OR): MINT_CHANF_*
+ * @serial:	changes with every claim
+ * @to_server, @to_client: the two queues; data at MINT_CHAN_*_OFF
+ */
+struct mint_chan {
+	__u32 state;
+	__u32 client;
+	__u32 client_generation;
+	__u32 flags;
+	__u32 serial;
+	__u32 reserved[11];
+	struct mint_fifo to_server;
+	struct mint_fifo to_client;
+};
+
+/* mint_route.type */
+#define MINT_ROUTE_FREE		0u
+#define MINT_ROUTE_IOAPIC	1u
+#define MINT_ROUTE_SHARED	2u
+#define MINT_ROUTE_MSI		3u
+#define MINT_ROUTE_MSIX		4u
+#define MINT_ROUTE_DOORBELL	5u
+
+/* mint_route.flags */
+#define MINT_ROUTEF_LEVEL	(1u << 0)
+#define MINT_ROUTEF_LOW		(1u << 1)
+#define MINT_ROUTEF_MASKED	(1u << 2)
+
+/**
+ * struct mint_route - one interrupt route of one OS; writer: self
+ * @gsi, @chip, @pin: ~0 where they have no meaning
+ * @dest:	destination APIC id
+ * @sbdf:	device, ~0 = none (then @dev names it)
+ */
+struct mint_route {
+	__u32 type;
+	__u32 gsi;
+	__u32 chip;
+	__u32 pin;
+	__u32 vector;
+	__u32 dest;
+	__u32 flags;
+	__u32 sbdf;
+	__u64 count;
+	__u64 foreign;
+	char  dev[16];
+};
+
+/*
+ * A section: the part of the area that one OS writes.  Offsets in bytes from
+ * the start of the section.
+ */
+#define MINT_SEC_ROUTES		0x00001000u
+#define MINT_SEC_LOG		0x00010000u
+#define MINT_LOG_DATA_OFF	0x00000040u
+#define MINT_LOG_SIZE		0x00020000u	/* 128 KiB of data */
+#define MINT_SEC_CONS_OUT	0x00032000u
+#define MINT_CONS_SIZE		0x00008000u	/* 32 KiB of data */
+#define MINT_SEC_CONS_IN	0x0003b000u
+#define MINT_CONS_IN_SIZE	0x00000800u
+#define MINT_SEC_CHANS		0x00040000u
+#define MINT_CHAN_STRIDE	0x00010000u
+#define MINT_CHAN_TO_SERVER_OFF	0x00001000u
+#define MINT_CHAN_TO_SERVER_SIZE 0x00004000u
+#define MINT_CHAN_TO_CLIENT_OFF	0x00005000u
+#define MINT_CHAN_TO_CLIENT_SIZE 0x00008000u
+
+/**
+ * struct mint_section - head of a section
+ * @os:		OS id (fixed)
+ * @routes_seq:	self: odd while the routes are being rewritten
+ * @nr_routes:	self: 0..MINT_MAX_ROUTES
+ * @console_writer: any (compare-and-swap): OS id attached to the console
+ *		input, 0 = nobody
+ */
+struct mint_section {
+	__u32 os;
+	__u32 routes_seq;
+	__u32 nr_routes;
+	__u32 console_writer;
+	__u32 reserved[60];
+};
+
+#ifndef __ASSEMBLY__
+#define MINT_ASSERT(cond)	_Static_assert(cond, #cond)
+MINT_ASSERT(sizeof(struct mint_header) <= MINT_OFF_CORES);
+MINT_ASSERT(sizeof(struct mint_core) == 64);
+MINT_ASSERT(MINT_OFF_CORES + sizeof(struct mint_core) * MINT_MAX_CORES <=
+	    MINT_OFF_OSES);
+MINT_ASSERT(sizeof(struct mint_os) == 512);
+MINT_ASSERT(MINT_OFF_OSES + sizeof(struct mint_os) * MINT_MAX_OSES <=
+	    MINT_OFF_EVENTS);
+MINT_ASSERT(sizeof(struct mint_event_word) == 64);
+MINT_ASSERT(sizeof(struct mint_dev) == 320);
+MINT_ASSERT(MINT_OFF_DEVS + sizeof(struct mint_dev) * MINT_MAX_DEVS <=
+	    MINT_OFF_SECTIONS);
+MINT_ASSERT(MINT_OFF_SECTIONS + (__u64)MINT_SECTION_SIZE * MINT_MAX_OSES <=
+	    MINT_SHM_SIZE);
+MINT_ASSERT(sizeof(struct mint_route) == 64);
+MINT_ASSERT(MINT_SEC_ROUTES + sizeof(struct mint_route) * MINT_MAX_ROUTES <=
+	    MINT_SEC_LOG);
+MINT_ASSERT(MINT_SEC_LOG + MINT_LOG_DATA_OFF + MINT_LOG_SIZE <=
+	    MINT_SEC_CONS_OUT);
+MINT_ASSERT(MINT_SEC_CONS_OUT + MINT_LOG_DATA_OFF + MINT_CONS_SIZE <=
+	    MINT_SEC_CONS_IN);
+MINT_ASSERT(MINT_SEC_CHANS + MINT_MAX_CHANS * MINT_CHAN_STRIDE <=
+	    MINT_SECTION_SIZE);
+MINT_ASSERT(sizeof(struct mint_chan) <= MINT_CHAN_TO_SERVER_OFF);
+MINT_ASSERT(MINT_LOW_END <= 0x80000);
+#endif
+
+#endif /* MINT_ABI_H */

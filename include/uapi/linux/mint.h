@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Mint's interfaces to user space: the generic netlink family "mint" and the
+ * device /dev/mint.  (Files to read are under /sys/kernel/mint.)
+ *
+ * OS ids run from 1; 0 means "none".  Machine core numbers are those of
+ * "mintctl os show", the same from every OS.  Sizes in bytes.
+ */
+#ifndef _UAPI_LINUX_MINT_H
+#define _UAPI_LINUX_MINT_H
+
+#include <linux/types.h>
+#include <linux/ioctl.h>
+
+#define MINT_GENL_NAME		"mint"
+#define MINT_GENL_VERSION	1
+#define MINT_GENL_MCGRP_EVENTS	"events"
+
+/*
+ * Commands.  "do" ones need CAP_SYS_ADMIN and answer with an ACK or an error
+ * with an extended-ack text that names the object, the cause and the next step.
+ */
+enum mint_cmd {
+	MINT_CMD_UNSPEC,	/* not used */
+	MINT_CMD_MACHINE_GET,	/* do: -> MACHINE attributes */
+	MINT_CMD_OS_GET,	/* dump: an MINT_A_OS nest per message; do: with OS_NAME */
+	MINT_CMD_OS_CREATE,	/* do: OS_NAME CPUS MEM_SIZE [MEM_BASE] [DEV_SBDF]... [LEGACY] */
+	MINT_CMD_OS_START,	/* do: OS_NAME KERNEL_PATH [INITRD_PATH] [CMDLINE] */
+	MINT_CMD_OS_STOP,	/* do: OS_NAME: asks only; watch its state */
+	MINT_CMD_OS_DESTROY,	/* do: OS_NAME [FORCE] */
+	MINT_CMD_DEV_GET,	/* dump */
+	MINT_CMD_DEV_MOVE,	/* do: DEV_SBDF OS_NAME: waits for the end of the move */
+	MINT_CMD_IRQ_GET,	/* dump: routes of every OS */
+	MINT_CMD_MACHINE_END,	/* do: MACHINE_ACTION */
+	MINT_CMD_OS_NTF,	/* notification: OS attributes */
+	MINT_CMD_DEV_NTF,	/* notification: DEV attributes */
+
+	__MINT_CMD_MAX,
+	MINT_CMD_MAX = __MINT_CMD_MAX - 1
+};
+
+enum mint_attr {
+	MINT_A_UNSPEC,
+	MINT_A_PAD,
+
+	/* An OS */
+	MINT_A_OS_ID,		/* u32 */
+	MINT_A_OS_NAME,		/* NUL string, at most 15 characters */
+	MINT_A_OS_STATE,	/* u32, MINT_OS_* of <mint/abi.h> */
+	MINT_A_OS_REASON,	/* u32, MINT_END_* */
+	MINT_A_OS_SELF,		/* flag: this is the OS that answers */
+	MINT_A_OS_CREATOR,	/* u32, OS id */
+	MINT_A_OS_GENERATION,	/* u32 */
+	MINT_A_OS_BOOT_CORE,	/* u32 */
+	MINT_A_OS_LEGACY,	/* u32, 1 << MINT_LEGACY_* */
+	MINT_A_OS_RELEASE,	/* string */
+	MINT_A_OS_TEXT,		/* string: panic message */
+	MINT_A_OS_SILENT_MS,	/* u32: longest silence of one of its cores, ms */
+	MINT_A_OS_SILENT_CORE,	/* u32: which core */
+	MINT_A_OS_AGE_MS,	/* u64: since it was started, ms */
+	MINT_A_CPUS,		/* binary: u64 bitmap of machine core numbers */
+	MINT_A_MEM_BASE,	/* u64: main range */
+	MINT_A_MEM_SIZE,	/* u64 */
+	MINT_A_DMA_BASE,	/* u64: slice below 4 GiB */
+	MINT_A_DMA_SIZE,	/* u64 */
+	MINT_A_LOW_BASE,	/* u64: window below 1 MiB */
+	MINT_A_LOW_SIZE,	/* u64 */
+	MINT_A_LEGACY,		/* u32: 1 << MINT_LEGACY_* (create) */
+	MINT_A_KERNEL_PATH,	/* string, absolute */
+	MINT_A_INITRD_PATH,	/* string, absolute */
+	MINT_A_CMDLINE,		/* string */
+	MINT_A_FORCE,		/* flag */
+	MINT_A_MACHINE_ACTION,	/* u32: MINT_MACHINE_POWEROFF or _REBOOT */
+
+	/* The machine */
+	MINT_A_NR_CORES,	/* u32 */
+	MINT_A_APIC_IDS,	/* binary: u32 per core */
+	MINT_A_CORE_OWNERS,	/* binary: u32 OS id per core */
+	MINT_A_POOL_SIZE,	/* u64: all of the pool */
+	MINT_A_POOL_FREE,	/* u64: not given to any OS */
+	MINT_A_PRIMARY,		/* u32: OS id */
+	MINT_A_SHM_BASE,	/* u64: physical address of the shared area */
+
+	/* A device */
+	MINT_A_DEV_SBDF,	/* u32, see struct mint_dev */
+	MINT_A_DEV_OWNER,	/* u32, OS id */
+	MINT_A_DEV_HOME,	/* u32, OS id */
+	MINT_A_DEV_STATE,	/* u32, MINT_DEV_* */
+	MINT_A_DEV_FLAGS,	/* u32, MINT_DEVF_* */
+	MINT_A_DEV_VENDOR,	/* u16 */
+	MINT_A_DEV_DEVICE,	/* u16 */
+	MINT_A_DEV_CLASS,	/* u32, class << 8 | revision */
+	MINT_A_DEV_GSI,		/* u32, ~0 none */
+	MINT_A_DEV_DRIVER,	/* string */
+
+	/* A route */
+	MINT_A_IRQ_GSI,		/* u32, ~0 none */
+	MINT_A_IRQ_TYPE,	/* u32, MINT_ROUTE_* */
+	MINT_A_IRQ_CHIP,	/* u32, ~0 none */
+	MINT_A_IRQ_PIN,		/* u32, ~0 none */
+	MINT_A_IRQ_FLAGS,	/* u32, MINT_ROUTEF_* */
+	MINT_A_IRQ_VECTOR,	/* u32 */
+	MINT_A_IRQ_DEST,	/* u32, APIC id */
+	MINT_A_IRQ_COUNT,	/* u64 */
+	MINT_A_IRQ_FOREIGN,	/* u64 */
+	MINT_A_IRQ_DEV,		/* string */
+
+	__MINT_A_MAX,
+	MINT_A_MAX = __MINT_A_MAX - 1
+};
+
+/*
+ * /dev/mint (root only).  A freshly opened file does nothing; one of these
+ * ioctls, once, turns it into what it is to be.
+ *
+ * Errors: -ENOENT no such OS; -EINVAL bad service or a second call; -EBUSY
+ * somebody else has it; -ENOSPC no channel free; -ETIMEDOUT nobody answered
+ * (CONNECT waits at most 10 s for the agent to accept); -EHOSTDOWN that OS is not running.
+ */
+struct mint_ioc_os {
+	__u32 os;		/* OS id */
+	__u32 flags;		/* MINT_IOCF_* */
+};
+
+#define MINT_IOCF_NOFOLLOW	(1u << 0)	/* end of file at the end of the ring */
+#define MINT_IOCF_READONLY	(1u << 1)	/* console: do not attach the input */
+
+#define MINT_IOC_LOG	 _IOW('M', 1, struct mint_ioc_os)	/* read: kernel log */
+#define MINT_IOC_CONSOLE _IOW('M', 2, struct mint_ioc_os)	/* read, write: hvc0 */
+#define MINT_IOC_CONNECT _IOW('M', 3, struct mint_ioc_os)	/* stream to the agent */
+#define MINT_IOC_ACCEPT	 _IO('M', 4)	/* agent: wait for a CONNECT */
+#define MINT_IOC_EOF	 _IO('M', 5)	/* stream: I write no more */
+#define MINT_IOC_READY	 _IO('M', 6)	/* agent: user space is up */
+
+#endif /* _UAPI_LINUX_MINT_H */

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Mint inside one kernel: what the files of this directory offer each other.
+ *
+ * Locks, outermost first:
+ *   mint_ops_mutex	one operation (create, start, destroy, move) at a time in
+ *			this OS; process context
+ *   mint_shm_lock()	the table, machine-wide; IRQs off, bounded, no sleeping,
+ *			no Linux lock inside
+ */
+#ifndef MINT_KERNEL_H
+#define MINT_KERNEL_H
+
+#include <linux/mutex.h>
+#include <linux/netlink.h>
+#include <linux/notifier.h>
+#include <linux/types.h>
+
+#include <mint/abi.h>
+#include <mint/bootdata.h>
+
+struct pci_dev;
+
+#undef pr_fmt
+#define pr_fmt(fmt) "mint: " fmt
+
+/* ---- self.c: who this OS is ------------------------------------------- */
+
+/**
+ * struct mint_self - this OS's private copy of its identity
+ * @active:	Mint is on in this kernel
+ * @further:	started by the launcher: described by boot data, has no ACPI
+ *		(a matter of how it was booted, never of rank)
+ * @os:		OS id
+ * @generation:	generation of that slot
+ * @boot:	boot data (valid if @further)
+ * @shm_paddr:	the shared area
+ *
+ * Set in early boot, constant after that.
+ */
+struct mint_self {
+	bool active;
+	bool further;
+	u32 os;
+	u32 generation;
+	struct mint_boot_data boot;
+	phys_addr_t shm_paddr;
+};
+
+extern struct mint_self mint_self;
+
+/* ---- shm.c: the shared area ------------------------------------------- */
+
+/* Kernel address of the shared area; NULL until early initcalls. */
+extern void *mint_shm;
+
+static inline void *mint_shm_at(u32 off_bytes)
+{
+	return mint_shm + off_bytes;
+}
+
+static inline struct mint_header *mint_hdr(void)
+{
+	return mint_shm;
+}
+
+/* @os: 1..MINT_MAX_OSES, checked by the caller */
+static inline struct mint_os *mint_os(u32 os)
+{
+	return (struct mint_os *)mint_shm_at(MINT_OFF_OSES) + (os - 1);
+}
+
+/* @core: 0..MINT_MAX_CORES-1, checked by the caller */
+static inline struct mint_core *mint_core(u32 core)
+{
+	return (struct mint_core *)mint_shm_at(MINT_OFF_CORES) + core;
+}
+
+/* @idx: 0..MINT_MAX_DEVS-1, checked by the caller */
+static inline struct mint_dev *mint_dev(u32 idx)
+{
+	return (struct mint_dev *)mint_shm_at(MINT_OFF_DEVS) + idx;
+}
+
+static inline struct mint_section *mint_section(u32 os)
+{
+	return mint_shm_at(MINT_OFF_SECTIONS + (os - 1) * MINT_SECTION_SIZE);
+}
+
+/* Cores of the machine: header value, checked; 1..MINT_MAX_CORES. */
+u32 mint_nr_cores(void);
+/* Machine core number of a CPU of this OS, or -1. */
+int mint_core_of_cpu(unsigned int cpu);
+/* CPU of this OS with that machine core number, or -1. */
+int mint_cpu_of_core(u32 core);
+/* Whether @os is a used slot in a state where its kernel runs. */
+bool mint_os_alive(u32 os);
+/* OS id with that name or 0; takes the lock. */
+u32 mint_os_find(const char *name);
+/* Copies the name of @os ("os3", "-" for none) into @buf of MINT_NAME_LEN. */
+const char *mint_os_name(u32 os, char *buf);
+
+/*
+ * The table's lock.  Returns 0 with IRQs off and *@flags to give back, or
+ * -ETIMEDOUT after about a second, when the holder sits on it.  Any context
+ * but NMI.  Nothing inside may sleep, fault or take a Linux lock.
+ */
+int __must_check mint_shm_lock(unsigned long *flags);
+void mint_shm_unlock(unsigned long flags);
+/* Takes the lock away from @os, whose cores are proved stopped. */
+void mint_shm_lock_break(u32 os);
+/* An extended-ack text for -ETIMEDOUT of mint_shm_lock(). */
+void mint_shm_lock_explain(struct netlink_ext_ack *extack);
+
+extern struct mutex mint_ops_mutex;
+
+/* ---- event.c: doorbells ------------------------------------------------ */
+
+/*
+ * Sets @events (MINT_EV_*) for @os and rings it, unless it is this OS: then
+ * the local handlers are run.  Any context but NMI (there it does nothing).
+ * A dead @os is harmless.
+ */
+void mint_event_send(u32 os, u32 events);
+/* The same to every living OS, this one included. */
+void mint_event_send_all(u32 events);
+/*
+ * Handlers run in process context (a workqueue), one after the other, with the
+ * events that arrived.  Not unregistered ever.
+ */
+struct mint_event_handler {
+	struct list_head list;
+	u32 mask;
+	void (*fn)(u32 events);		/* may sleep */
+	void (*fn_irq)(u32 events);	/* optional: first, in hard-IRQ context */
+};
+void mint_event_register(struct mint_event_handler *h);
+
+/* ---- park.c: where cores go -------------------------------------------- */
+
+/* Leaves this kernel for good; the calling core halts in the park page. */
+void __noreturn mint_park_self(void);
+/*
+ * Stops all cores of @os without its help and waits for the proof: NMI, then
+ * INIT for those that do not answer.  0, or -EBUSY with the number of the
+ * first core that could not be stopped in *@core.  Process context.
+ */
+int mint_fence_cores(u32 os, u32 *core);
+/* Releases a parked core to @entry; 0, -EBUSY not parked, -ETIMEDOUT. */
+int mint_core_start(u32 core, u64 entry_paddr, u64 arg, u64 cr3);
+
+/* ---- os.c, launch.c: life of an OS ------------------------------------- */
+
+struct mint_os_config {
+	char name[MINT_NAME_LEN];
+	u64 cores;			/* bitmap of machine core numbers */
+	u64 mem_size;			/* bytes */
+	u64 mem_base;			/* 0: layer's choice */
+	u32 legacy;
+	u32 nr_devs;
+	u32 sbdf[32];
+};
+
+/*
+ * All of these: process context, sleep, take mint_ops_mutex themselves; 0 or
+ * -errno with an extended-ack text naming object, cause and next step; after
+ * an error everything is as it was.
+ */
+int mint_os_create(const struct mint_os_config *cfg,
+		   struct netlink_ext_ack *extack);
+int mint_os_start(const char *name, const char *kernel_path,
+		  const char *initrd_path, const char *cmdline,
+		  struct netlink_ext_ack *extack);
+int mint_os_stop(const char *name, struct netlink_ext_ack *extack);
+int mint_os_destroy(const char *name, bool force,
+		    struct netlink_ext_ack *extack);
+int mint_machine_end(u32 action, struct netlink_ext_ack *extack);
+
+/* Longest silence among the cores of @os, ms, and which core; 0 if none. */
+u32 mint_os_silence_ms(u32 os, u32 *core);
+/* Bytes of the pool / not given to any OS. */
+u64 mint_pool_size(void);
+u64 mint_pool_free(void);
+
+/* ---- pci.c: configuration space; dev.c: the functions and their moves --- */
+
+/* Replaces the platform's PCI set-up in a further OS (init_platform time). */
+void mint_pci_setup_further(void);
+/* Index in the device table or -ENOENT. */
+int mint_dev_find(u32 sbdf);
+/*
+ * Check only: may @sbdf leave this OS (which must own it), or is it free?
+ * @moving, @nr: the functions that leave together (siblings).
+ * @allow_intx: a function without MSI and MSI-X is fine.
+ */
+int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
+		   struct netlink_ext_ack *extack);
+/*
+ * Unbinds the driver, takes the device out of this kernel, quiesces it, gives
+ * it to @to (home: this OS if it had none).  A free function just changes its
+ * owner.
+ */
+int mint_dev_give(u32 sbdf, u32 to, struct netlink_ext_ack *extack);
+/* Scans, claims and binds one function that the table says is ours. */
+int mint_dev_take(u32 sbdf, struct netlink_ext_ack *extack);
+/*
+ * Quiets every function of a stopped OS @os (INTx, bus master, MSI off, reset)
+ * by fence writes, and makes them nobody's.  Called after its cores stopped.
+ */
+void mint_dev_fence(u32 os);
+/* After mint_dev_fence(): sends the functions of @os home (or leaves them free). */
+void mint_dev_send_home(u32 os);
+/* The whole move, from any OS to any OS; waits, bounded. */
+int mint_dev_move(u32 sbdf, const char *to_name, struct netlink_ext_ack *extack);
+/* Prints "0000:03:00.0" from an sbdf. */
+#define MINT_SBDF_FMT		"%04x:%02x:%02x.%x"
+#define MINT_SBDF_ARGS(s)	(s) >> 16, ((s) >> 8) & 0xff, ((s) >> 3) & 0x1f, (s) & 7
+
+/* ---- legacy.c ----------------------------------------------------------- */
+
+const char *mint_legacy_name(u32 idx);
+/* Lets go of / takes again the legacy devices in @mask in this OS. */
+int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack);
+void mint_legacy_take(u32 mask);
+/* Hides what is not ours (init_platform time, further OS). */
+void mint_legacy_setup_further(u32 mask);
+
+/* ---- console.c, log.c, chan.c, fs.c, irqs.c, netlink.c ------------------- */
+
+/* Early log: usable from init_platform on (shared area not mapped yet). */
+void mint_log_early(void);
+/* A parking or panicking kernel has written its last line. */
+void mint_log_flush(void);
+/* Releases the channel ends and console input held by a dead @os. */
+void mint_chan_release_os(u32 os);
+/* Empties rings, routes and channels of a slot that is about to be used. */
+void mint_section_reset(u32 os);
+/* Tells user space (netlink "events" group). */
+void mint_netlink_os_changed(u32 os);
+void mint_netlink_dev_changed(u32 idx);
+/*
+ * Asks all living OSes to publish their routes and waits (bounded, 200 ms).
+ * Process context.
+ */
+void mint_routes_refresh(void);
+/* Snapshot of the routes of @os: at most @max into @out, returns how many. */
+u32 mint_routes_copy(u32 os, struct mint_route *out, u32 max);
+
+#endif /* MINT_KERNEL_H */
