@@ -262,7 +262,8 @@ struct mint_os {
 #define MINT_EV_CORE		(1u << 6)	/* a core came home */
 #define MINT_EV_ROUTES		(1u << 7)	/* publish your routes */
 #define MINT_EV_MACHINE		(1u << 8)	/* end the machine in order */
-#define MINT_NR_EVENTS		9u
+#define MINT_EV_ROUTES_DONE	(1u << 9)	/* routes you asked for are there */
+#define MINT_NR_EVENTS		10u
 
 struct mint_event_word {
 	__u32 pending;		/* any: MINT_EV_* */
@@ -336,14 +337,18 @@ struct mint_dev {
  * @armed:	any: bit (OS id - 1): that OS wants MINT_EV_LOG (or _CONSOLE)
  *		at the next write; the writer clears it with an exchange
  *
- * Data follows at MINT_*_DATA_OFF; byte n lies at n % size.  A reader copies,
- * then reads @head again: what lies more than a ring behind was overwritten.
+ * Data follows at MINT_LOG_DATA_OFF; byte n lies at n % size.  The writer puts
+ * at most MINT_RING_CHUNK bytes before it moves @head.  So a reader copies, then
+ * reads @head again: what lies more than size - MINT_RING_CHUNK behind it may
+ * have been overwritten.
  */
 struct mint_log_ring {
 	__u32 head;
 	__u32 armed;
 	__u32 reserved[14];
 };
+
+#define MINT_RING_CHUNK		0x00000400u
 
 /**
  * struct mint_fifo - a byte queue between two sides
@@ -378,9 +383,12 @@ struct mint_fifo {
  * Lies in the section of the OS that serves it (runs the agent).
  *
  * @state:	any (compare-and-swap): MINT_CHAN_*
- * @client:	OS id of the client, set by it while CLAIMED
+ * @client:	any (compare-and-swap from 0): OS id of the client.  Getting it is
+ *		the claim, so that a client that dies at any point after leaves
+ *		its name; 0 again after @state is FREE
+ * @client_generation: client, while CLAIMED
  * @flags:	any (atomic OR): MINT_CHANF_*
- * @serial:	changes with every claim
+ * @serial:	client, while CLAIMED; also changes when the section is reset
  * @to_server, @to_client: the two queues; data at MINT_CHAN_*_OFF
  */
 struct mint_chan {
@@ -453,13 +461,16 @@ struct mint_route {
  * @nr_routes:	self: 0..MINT_MAX_ROUTES
  * @console_writer: any (compare-and-swap): OS id attached to the console
  *		input, 0 = nobody
+ * @routes_armed: any: bit (OS id - 1): that OS wants MINT_EV_ROUTES_DONE after
+ *		the next change of @routes_seq; cleared with an exchange
  */
 struct mint_section {
 	__u32 os;
 	__u32 routes_seq;
 	__u32 nr_routes;
 	__u32 console_writer;
-	__u32 reserved[60];
+	__u32 routes_armed;
+	__u32 reserved[59];
 };
 
 #ifndef __ASSEMBLY__
