@@ -112,6 +112,8 @@ struct mint_shm_lock {
  * @legacy_owner:	lock: OS id per MINT_LEGACY_* index
  * @next_generation:	lock: source of mint_os.generation
  * @end_request:	lock: MINT_MACHINE_*: what the last OS out has to do
+ * @pm1a_cnt, @pm1b_cnt: I/O ports of the ACPI PM1 control blocks, 0 = none;
+ * @s5_typ_a, @s5_typ_b: SLP_TYP values for S5; for the last OS out
  */
 struct mint_header {
 	__u64 magic;
@@ -135,6 +137,10 @@ struct mint_header {
 	__u32 legacy_owner[8];
 	__u32 next_generation;
 	__u32 end_request;
+	__u32 pm1a_cnt;
+	__u32 pm1b_cnt;
+	__u32 s5_typ_a;
+	__u32 s5_typ_b;
 	struct mint_shm_lock lock;
 	__u32 reserved[32];
 };
@@ -302,9 +308,14 @@ struct mint_event_word {
  * @gsi:	GSI of its INTx, ~0 = none or unknown
  * @gsi_flags:	bit 0 level, bit 1 active low
  * @bridge:	sbdf of the bridge above, ~0 = root bus
+ * @from:	OS id that had it before @owner changed last
  * @bar_paddr, @bar_size: BARs as found; size 0 = unused; low 4 bits of
- *		@bar_paddr: as in the register
+ *		@bar_paddr: as in the register; a 64-bit BAR leaves the next
+ *		entry 0
  * @driver:	owner: name of the bound driver
+ * @phase_tsc:	MINT_PHASE_*: TSC at the end of each phase of the last move;
+ *		whoever does that phase
+ * @rom_paddr:	expansion ROM register as found
  *
  * Writer: lock, but where "owner" is said.
  */
@@ -323,13 +334,24 @@ struct mint_dev {
 	__u32 gsi;
 	__u32 gsi_flags;
 	__u32 bridge;
-	__u32 reserved0;
+	__u32 from;
 	__u64 bar_paddr[MINT_NR_BARS];
 	__u64 bar_size[MINT_NR_BARS];
 	char  driver[24];
-	__u64 phase_tsc[8];	/* TSC at the end of each phase of a move */
-	__u64 reserved[10];
+	__u64 phase_tsc[8];
+	__u64 rom_paddr;
+	__u64 reserved[9];
 };
+
+/* mint_dev.phase_tsc[] */
+#define MINT_PHASE_START	0u	/* ordered */
+#define MINT_PHASE_UNBIND	1u	/* the old driver has let go */
+#define MINT_PHASE_RESET	2u
+#define MINT_PHASE_RELEASE	3u	/* out of the old OS, silent */
+#define MINT_PHASE_NOTIFY	4u	/* the new OS has noticed */
+#define MINT_PHASE_SCAN		5u
+#define MINT_PHASE_CLAIM	6u
+#define MINT_PHASE_BIND		7u
 
 /**
  * struct mint_log_ring - a byte ring that overwrites its oldest bytes

@@ -30,6 +30,7 @@
  * @bsp_apic_id: APIC id of the machine's boot core
  * @legacy:	bits 1 << MINT_LEGACY_* that it owns
  * @cores:	bitmap of machine core numbers it owns
+ * @wall_ns, @wall_tsc: wall clock (UTC, ns since 1970) at that TSC value
  * @apic_id:	APIC id of every core of the machine
  * @mmcfg_paddr, @mmcfg_bus_end: ECAM of segment 0
  * @nr_root_buses, @root_bus: host bridges of segment 0
@@ -49,6 +50,8 @@ struct mint_boot_data {
 	__u32 bsp_apic_id;
 	__u32 legacy;
 	__u64 cores;
+	__u64 wall_ns;
+	__u64 wall_tsc;
 	__u64 mmcfg_paddr;
 	__u32 mmcfg_bus_end;
 	__u32 nr_root_buses;

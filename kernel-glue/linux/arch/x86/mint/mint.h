@@ -49,6 +49,9 @@ struct mint_self {
 
 extern struct mint_self mint_self;
 
+/* First OS, until __init memory is freed: the ranges that mint_pool= took. */
+const struct mint_range *mint_boot_pool(unsigned int *nr);
+
 /* ---- shm.c: the shared area ------------------------------------------- */
 
 /* Kernel address of the shared area; NULL until early initcalls. */
@@ -93,6 +96,10 @@ u32 mint_nr_cores(void);
 int mint_core_of_cpu(unsigned int cpu);
 /* CPU of this OS with that machine core number, or -1. */
 int mint_cpu_of_core(u32 core);
+/* Machine core number of a local APIC id, or -1. */
+int mint_core_of_apic(u32 apic_id);
+/* APIC id of a machine core number below mint_nr_cores(). */
+u32 mint_core_apic(u32 core);
 /* Whether @os is a used slot in a state where its kernel runs. */
 bool mint_os_alive(u32 os);
 /* OS id with that name or 0; takes the lock. */
@@ -148,6 +155,29 @@ void __noreturn mint_park_self(void);
 int mint_fence_cores(u32 os, u32 *core);
 /* Releases a parked core to @entry; 0, -EBUSY not parked, -ETIMEDOUT. */
 int mint_core_start(u32 core, u64 entry_paddr, u64 arg, u64 cr3);
+
+/* Marks a core as running, before INIT/SIPI takes it out of the park page. */
+void mint_core_unpark(u32 core);
+/* Maps the park page's tables for this kernel; early initcall. */
+int mint_park_init(void);
+/* First OS: builds the park page in the shared area. */
+int mint_park_build(void);
+
+/* ---- power.c: how this OS ends ------------------------------------------ */
+
+/* Replaces what would reset or stop the machine (init_platform time). */
+void mint_power_setup(void);
+/* Another OS than this one runs, or is about to. */
+bool mint_others_alive(void);
+
+/* ---- cpu.c: this OS's cores ---------------------------------------------- */
+
+/* Forbids to start foreign cores; before the first application core. */
+int mint_cpu_guard(void);
+/* Takes a core of ours offline and waits until it is parked. */
+int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
+/* Brings a core that the table says is ours online again. */
+int mint_cpu_take(u32 core);
 
 /* ---- os.c, launch.c: life of an OS ------------------------------------- */
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cores of this OS: giving them away, taking them back, never starting one
+ * that belongs to somebody else, and a sign of life from each.
+ */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/delay.h>
+#include <linux/init.h>
+#include <linux/percpu.h>
+#include <linux/timer.h>
+
+#include <asm/smp.h>
+#include <asm/tsc.h>
+
+#include "mint.h"
+
+/* How often a core gives a sign of life. */
+#define BEAT_PERIOD		(HZ / 2)
+/* How long a core may take from "offline" to the park page. */
+#define PARK_WAIT_MS		2000
+
+static DEFINE_PER_CPU(struct timer_list, beat_timer);
+
+/* Cores that this OS gave away: those, and no others, it brings back online. */
+static u64 given;
+
+static void beat(struct timer_list *timer)
+{
+	int core = mint_core_of_cpu(smp_processor_id());
+
+	if (core >= 0)
+		WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	mod_timer(timer, jiffies + BEAT_PERIOD);
+}
+
+static int beat_start(unsigned int cpu)
+{
+	struct timer_list *timer = per_cpu_ptr(&beat_timer, cpu);
+
+	timer_setup(timer, beat, TIMER_PINNED);
+	timer->expires = jiffies + BEAT_PERIOD;
+	add_timer_on(timer, cpu);
+	return 0;
+}
+
+static int beat_stop(unsigned int cpu)
+{
+	timer_delete_sync(per_cpu_ptr(&beat_timer, cpu));
+	return 0;
+}
+
+/* Before the INIT that would take the core from whoever has it. */
+static int prepare_online(unsigned int cpu)
+{
+	int core = mint_core_of_cpu(cpu);
+	char name[MINT_NAME_LEN];
+	u32 owner;
+
+	if (core < 0)
+		return 0;
+	owner = READ_ONCE(mint_core(core)->owner);
+	if (owner != mint_self.os) {
+		pr_err("CPU %u stays offline: core %d belongs to %s\n", cpu, core,
+		       owner ? mint_os_name(owner, name) : "nobody");
+		return -EPERM;
+	}
+	mint_core_unpark(core);
+	WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	return 0;
+}
+
+static bool wait_parked(u32 core)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < PARK_WAIT_MS; ms++) {
+		if (READ_ONCE(mint_core(core)->park) == MINT_CORE_PARKED)
+			return true;
+		usleep_range(1000, 1500);
+	}
+	return false;
+}
+
+int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
+{
+	int cpu = mint_cpu_of_core(core);
+	int err;
+
+	if (cpu < 0)
+		return -ENODEV;
+	err = cpu_online(cpu) ? remove_cpu(cpu) : 0;
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u cannot go offline (error %d)",
+				   core, err);
+		return err;
+	}
+	if (!wait_parked(core)) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u is offline but did not park",
+				   core);
+		add_cpu(cpu);
+		return -ETIMEDOUT;
+	}
+	given |= BIT_ULL(core);
+	return 0;
+}
+
+int mint_cpu_take(u32 core)
+{
+	int cpu = mint_cpu_of_core(core);
+
+	given &= ~BIT_ULL(core);
+	if (cpu < 0)
+		return -ENODEV;
+	return cpu_online(cpu) ? 0 : add_cpu(cpu);
+}
+
+/* Another OS sent some of our cores home. */
+static void cores_came_home(u32 events)
+{
+	u32 core;
+
+	mutex_lock(&mint_ops_mutex);
+	for (core = 0; core < mint_nr_cores(); core++) {
+		if (!(given & BIT_ULL(core)) ||
+		    READ_ONCE(mint_core(core)->owner) != mint_self.os)
+			continue;
+		if (mint_cpu_take(core))
+			pr_err("core %u came home but does not start\n", core);
+	}
+	mutex_unlock(&mint_ops_mutex);
+}
+
+static struct mint_event_handler core_events = {
+	.mask = MINT_EV_CORE,
+	.fn = cores_came_home,
+};
+
+u32 mint_os_silence_ms(u32 os, u32 *core)
+{
+	u64 cores = READ_ONCE(mint_os(os)->cores), now = rdtsc();
+	u64 start = READ_ONCE(mint_os(os)->running_tsc);
+	u64 longest = 0;
+	u32 i;
+
+	*core = 0;
+	if (!mint_os_alive(os) ||
+	    READ_ONCE(mint_os(os)->state) == MINT_OS_STARTING)
+		return 0;
+	for (i = 0; i < mint_nr_cores(); i++) {
+		u64 last = max(READ_ONCE(mint_core(i)->beat_tsc), start);
+
+		if (!(cores & BIT_ULL(i)) ||
+		    READ_ONCE(mint_core(i)->owner) != os ||
+		    READ_ONCE(mint_core(i)->park) == MINT_CORE_PARKED ||
+		    last >= now || now - last <= longest)
+			continue;
+		longest = now - last;
+		*core = i;
+	}
+	return min_t(u64, div_u64(longest, tsc_khz), U32_MAX);
+}
+
+/* Before the application cores start: this OS must not start a foreign one. */
+int __init mint_cpu_guard(void)
+{
+	int err;
+
+	err = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "x86/mint:prepare",
+					prepare_online, NULL);
+	return err < 0 ? err : 0;
+}
+
+static int __init mint_cpu_init(void)
+{
+	int err;
+
+	if (!mint_self.active)
+		return 0;
+	mint_event_register(&core_events);
+	err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "x86/mint:beat", beat_start,
+				beat_stop);
+	return err < 0 ? err : 0;
+}
+core_initcall_sync(mint_cpu_init);

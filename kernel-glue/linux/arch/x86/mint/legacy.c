@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Legacy devices: those at fixed ports that no bus enumerates.  Each belongs
+ * to exactly one OS.
+ *
+ * An OS lets go of one by unbinding its Linux driver; a further OS that was
+ * not given one never probes it.
+ */
+#include <linux/device.h>
+#include <linux/init.h>
+#include <linux/platform_device.h>
+#include <linux/pnp.h>
+#include <linux/serial_8250.h>
+#include <linux/serial_core.h>
+#include <linux/vt_kern.h>
+#include <linux/console.h>
+
+#include <asm/setup.h>
+#include <asm/x86_init.h>
+
+#include "mint.h"
+
+static const struct legacy {
+	const char *name;
+	u16 port;		/* its first I/O port */
+	const char *platform;	/* platform device, if not PNP */
+} legacy[MINT_NR_LEGACY] = {
+	[MINT_LEGACY_COM1] = { "com1", 0x3f8 },
+	[MINT_LEGACY_COM2] = { "com2", 0x2f8 },
+	[MINT_LEGACY_KBD] = { "kbd", 0x60, "i8042" },
+	[MINT_LEGACY_VGA] = { "vga", 0x3c0 },
+	[MINT_LEGACY_RTC] = { "rtc", 0x70, "rtc_cmos" },
+};
+
+const char *mint_legacy_name(u32 idx)
+{
+	return idx < MINT_NR_LEGACY ? legacy[idx].name : "unknown";
+}
+
+static struct device *find_platform(const struct legacy *l)
+{
+	return l->platform ?
+		bus_find_device_by_name(&platform_bus_type, NULL, l->platform) :
+		NULL;
+}
+
+/* PNP devices are never removed on a PC: no lock is needed to walk the list. */
+static struct device *find_pnp(const struct legacy *l)
+{
+	struct pnp_dev *pnp;
+
+	pnp_for_each_dev(pnp) {
+		struct resource *res = pnp_get_resource(pnp, IORESOURCE_IO, 0);
+
+		if (res && res->start == l->port)
+			return get_device(&pnp->dev);
+	}
+	return NULL;
+}
+
+/* The device whose driver drives @l, with a reference, or NULL. */
+static struct device *find_driven(const struct legacy *l)
+{
+	struct device *dev = find_platform(l);
+
+	if (dev && dev->driver)
+		return dev;
+	put_device(dev);
+	return find_pnp(l);
+}
+
+static int release_one(u32 idx, struct netlink_ext_ack *extack)
+{
+	struct device *dev;
+
+#ifdef CONFIG_VGA_CONSOLE
+	if (idx == MINT_LEGACY_VGA && con_is_bound(&vga_con)) {
+		NL_SET_ERR_MSG(extack, "vga is the text console of this OS; unbind vtcon first");
+		return -EBUSY;
+	}
+#endif
+	dev = find_driven(&legacy[idx]);
+	if (!dev)
+		return 0;
+	device_release_driver(dev);
+	put_device(dev);
+	return 0;
+}
+
+int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack)
+{
+	u32 idx;
+	int err;
+
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++) {
+		err = mask & BIT(idx) ? release_one(idx, extack) : 0;
+		if (err) {
+			mint_legacy_take(mask & (BIT(idx) - 1));
+			return err;
+		}
+	}
+	return 0;
+}
+
+void mint_legacy_take(u32 mask)
+{
+	struct device *dev;
+	u32 idx;
+
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++) {
+		if (!(mask & BIT(idx)))
+			continue;
+		dev = find_driven(&legacy[idx]);
+		if (dev && !dev->driver && device_attach(dev) < 0)
+			pr_warn("%s: no driver takes it again\n", legacy[idx].name);
+		put_device(dev);
+	}
+}
+
+#ifdef CONFIG_SERIAL_8250
+/* Hides the ports of others; ours are polled until their pins are routed. */
+static void serial_fixup(int port, struct uart_port *up, u32 *capabilities)
+{
+	u32 own = mint_self.boot.legacy;
+
+	if ((up->iobase == legacy[MINT_LEGACY_COM1].port &&
+	     (own & BIT(MINT_LEGACY_COM1))) ||
+	    (up->iobase == legacy[MINT_LEGACY_COM2].port &&
+	     (own & BIT(MINT_LEGACY_COM2))))
+		up->irq = 0;
+	else
+		up->iobase = 0;
+}
+#endif
+
+void __init mint_legacy_setup_further(u32 mask)
+{
+	x86_platform.legacy.rtc = !!(mask & BIT(MINT_LEGACY_RTC));
+	x86_platform.legacy.i8042 = mask & BIT(MINT_LEGACY_KBD) ?
+		X86_LEGACY_I8042_EXPECTED_PRESENT :
+		X86_LEGACY_I8042_PLATFORM_ABSENT;
+	x86_platform.legacy.no_vga = !(mask & BIT(MINT_LEGACY_VGA));
+#ifdef CONFIG_SERIAL_8250
+	serial8250_set_isa_configurator(serial_fixup);
+#endif
+}

@@ -1,0 +1,702 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Making and unmaking an OS: what it gets, what goes back where.
+ *
+ * All checks come first and change nothing; then the slot is taken in state
+ * BUSY, and cores, legacy devices and PCI functions are handed over one by
+ * one.  An error on the way hands back what was handed over.
+ */
+#include <linux/ctype.h>
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/jiffies.h>
+#include <linux/reboot.h>
+#include <linux/sizes.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include <asm/tsc.h>
+
+#include "mint.h"
+
+/* Smallest main range: the kernel, its initrd and something to live on. */
+#define MAIN_MIN		SZ_64M
+/* For devices that cannot address memory above 4 GiB. */
+#define DMA_SLICE		SZ_64M
+#define MAIN_ALIGN		SZ_128M
+/* How long mintctl machine ... waits for the other OSes. */
+#define MACHINE_END_MS		30000
+
+static DECLARE_WAIT_QUEUE_HEAD(state_changed);
+
+/* ---- checks -------------------------------------------------------------------- */
+
+static bool name_ok(const char *name)
+{
+	const char *p;
+
+	for (p = name; *p; p++)
+		if (!isalnum(*p) && !strchr("_.-", *p))
+			return false;
+	return p != name && isalpha(*name) && p - name < MINT_NAME_LEN;
+}
+
+static int check_name(const char *name, struct netlink_ext_ack *extack)
+{
+	if (!name_ok(name)) {
+		NL_SET_ERR_MSG_FMT(extack, "name \"%.16s\": 1-15 of a-z A-Z 0-9 _ . -, first a letter",
+				   name);
+		return -EINVAL;
+	}
+	if (mint_os_find(name)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s exists already; choose another name",
+				   name);
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static int check_core(u32 core, struct netlink_ext_ack *extack)
+{
+	u32 owner = READ_ONCE(mint_core(core)->owner);
+	char name[MINT_NAME_LEN];
+
+	if (owner == MINT_OS_NONE)
+		return 0;
+	if (owner != mint_self.os) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u is taken: it belongs to %s",
+				   core, mint_os_name(owner, name));
+		return -EBUSY;
+	}
+	if (mint_cpu_of_core(core) == 0) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u is the boot core of %s, which Linux cannot give away",
+				   core, mint_os_name(owner, name));
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int check_cores(u64 cores, struct netlink_ext_ack *extack)
+{
+	u32 core, left = 0;
+	int err;
+
+	if (!cores) {
+		NL_SET_ERR_MSG(extack, "no cores given: an OS needs one at least");
+		return -EINVAL;
+	}
+	for (core = 0; core < MINT_MAX_CORES; core++) {
+		bool wanted = cores & BIT_ULL(core);
+
+		if (wanted && core >= mint_nr_cores()) {
+			NL_SET_ERR_MSG_FMT(extack, "core %u does not exist: the machine has cores 0-%u",
+					   core, mint_nr_cores() - 1);
+			return -EINVAL;
+		}
+		if (core < mint_nr_cores() && !wanted &&
+		    READ_ONCE(mint_core(core)->owner) == mint_self.os)
+			left++;
+		err = wanted ? check_core(core, extack) : 0;
+		if (err)
+			return err;
+	}
+	if (!left) {
+		NL_SET_ERR_MSG(extack, "that would take the last core of this OS");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int check_legacy(u32 mask, struct netlink_ext_ack *extack)
+{
+	char name[MINT_NAME_LEN];
+	u32 idx, owner;
+
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++) {
+		if (!(mask & BIT(idx)))
+			continue;
+		owner = READ_ONCE(mint_hdr()->legacy_owner[idx]);
+		if (owner == mint_self.os || !owner)
+			continue;
+		NL_SET_ERR_MSG_FMT(extack, "%s is taken: it belongs to %s",
+				   mint_legacy_name(idx), mint_os_name(owner, name));
+		return -EBUSY;
+	}
+	if (mask >> MINT_NR_LEGACY) {
+		NL_SET_ERR_MSG(extack, "unknown legacy device");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_devs(const struct mint_os_config *cfg,
+		      struct netlink_ext_ack *extack)
+{
+	u32 i, k;
+	int err;
+
+	for (i = 0; i < cfg->nr_devs; i++) {
+		for (k = 0; k < i; k++)
+			if (cfg->sbdf[k] == cfg->sbdf[i]) {
+				NL_SET_ERR_MSG_FMT(extack, MINT_SBDF_FMT " is given twice",
+						   MINT_SBDF_ARGS(cfg->sbdf[i]));
+				return -EINVAL;
+			}
+		err = mint_dev_check(cfg->sbdf[i], cfg->sbdf, cfg->nr_devs,
+				     false, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* ---- memory ---------------------------------------------------------------------- */
+
+static bool overlaps(const struct mint_range *r, u64 base, u64 size)
+{
+	return r->size_bytes && base < r->base_paddr + r->size_bytes &&
+	       r->base_paddr < base + size;
+}
+
+/* Who uses part of [@base, @base + @size)?  0: nobody.  Under the table lock. */
+static u32 memory_user(u64 base, u64 size)
+{
+	struct mint_range shm = { mint_self.shm_paddr, MINT_SHM_SIZE };
+	u32 os;
+
+	if (overlaps(&shm, base, size))
+		return U32_MAX;
+	for (os = 1; os <= MINT_MAX_OSES; os++) {
+		struct mint_os *o = mint_os(os);
+
+		if (o->state != MINT_OS_FREE &&
+		    (overlaps(&o->main, base, size) || overlaps(&o->dma, base, size)))
+			return os;
+	}
+	return MINT_OS_NONE;
+}
+
+static bool in_pool(u64 base, u64 size)
+{
+	struct mint_header *hdr = mint_hdr();
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_POOL_RANGES; i++) {
+		u64 start = hdr->pool[i].base_paddr;
+		u64 len = hdr->pool[i].size_bytes;
+
+		if (base >= start && size <= len && base - start <= len - size)
+			return true;
+	}
+	return false;
+}
+
+/* Lowest free place in the pool inside [@from, @to), or 0. */
+static u64 find_memory(u64 size, u64 align, u64 from, u64 to)
+{
+	struct mint_header *hdr = mint_hdr();
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_POOL_RANGES; i++) {
+		struct mint_range r = hdr->pool[i];
+		u64 base = ALIGN(max(r.base_paddr, from), align);
+
+		for (; in_pool(base, size) && base + size <= to; base += align)
+			if (!memory_user(base, size))
+				return base;
+	}
+	return 0;
+}
+
+static u64 choose_memory(u64 size)
+{
+	u64 base = find_memory(size, MAIN_ALIGN, SZ_4G, U64_MAX);
+
+	/* What lies below 4 GiB is scarcer: leave it to those that need it. */
+	if (!base)
+		base = find_memory(size, MAIN_ALIGN, 0, SZ_4G);
+	if (!base)
+		base = find_memory(size, SZ_2M, 0, U64_MAX);
+	return base;
+}
+
+u64 mint_pool_size(void)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_POOL_RANGES; i++)
+		sum += mint_hdr()->pool[i].size_bytes;
+	return sum;
+}
+
+u64 mint_pool_free(void)
+{
+	u64 used = MINT_SHM_SIZE;
+	u32 os;
+
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (READ_ONCE(mint_os(os)->state) != MINT_OS_FREE)
+			used += mint_os(os)->main.size_bytes +
+				mint_os(os)->dma.size_bytes;
+	return mint_pool_size() - min(used, mint_pool_size());
+}
+
+static int check_memory(const struct mint_os_config *cfg,
+			struct netlink_ext_ack *extack)
+{
+	if (cfg->mem_size < MAIN_MIN) {
+		NL_SET_ERR_MSG_FMT(extack, "%lluM of memory is too little: an OS needs %uM at least",
+				   cfg->mem_size >> 20, MAIN_MIN >> 20);
+		return -EINVAL;
+	}
+	if (!IS_ALIGNED(cfg->mem_size, SZ_2M) || !IS_ALIGNED(cfg->mem_base, SZ_2M)) {
+		NL_SET_ERR_MSG(extack, "memory size and address must be multiples of 2M");
+		return -EINVAL;
+	}
+	if (cfg->mem_base && !in_pool(cfg->mem_base, cfg->mem_size)) {
+		NL_SET_ERR_MSG_FMT(extack, "memory 0x%llx+%lluM is not inside the pool",
+				   cfg->mem_base, cfg->mem_size >> 20);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Under the table lock: finds main range and, if needed, DMA slice. */
+static int take_memory(struct mint_os *o, const struct mint_os_config *cfg,
+		       u32 *user)
+{
+	u64 base = cfg->mem_base ?: choose_memory(cfg->mem_size);
+
+	*user = base ? memory_user(base, cfg->mem_size) : 0;
+	if (!base || *user)
+		return -ENOMEM;
+	o->main.base_paddr = base;
+	o->main.size_bytes = cfg->mem_size;
+	if (base < SZ_4G)
+		return 0;
+	o->dma.base_paddr = find_memory(DMA_SLICE, SZ_2M, 0, SZ_4G);
+	o->dma.size_bytes = DMA_SLICE;
+	return o->dma.base_paddr ? 0 : -ENOSPC;
+}
+
+static void explain_memory(const struct mint_os_config *cfg, int err, u32 user,
+			   struct netlink_ext_ack *extack)
+{
+	char name[MINT_NAME_LEN];
+
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG_FMT(extack, "no %uM below 4 GiB free for its DMA slice",
+				   DMA_SLICE >> 20);
+	else if (user)
+		NL_SET_ERR_MSG_FMT(extack, "memory 0x%llx+%lluM overlaps %s",
+				   cfg->mem_base, cfg->mem_size >> 20,
+				   user == U32_MAX ? "the shared area" :
+				   mint_os_name(user, name));
+	else
+		NL_SET_ERR_MSG_FMT(extack, "no free %lluM piece in the pool (%lluM free in all)",
+				   cfg->mem_size >> 20, mint_pool_free() >> 20);
+}
+
+/* ---- slots --------------------------------------------------------------------------- */
+
+static void free_slot(u32 os)
+{
+	struct mint_os *o = mint_os(os);
+	unsigned long flags;
+	int err = mint_shm_lock(&flags);
+
+	/* Without the lock the slot stays BUSY: visible, and nobody's loss. */
+	if (err)
+		return;
+	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
+	WRITE_ONCE(o->state, MINT_OS_FREE);
+	mint_shm_unlock(flags);
+}
+
+static void fill_slot(struct mint_os *o, u32 os, const struct mint_os_config *cfg)
+{
+	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
+	strscpy(o->name, cfg->name, sizeof(o->name));
+	o->generation = mint_hdr()->next_generation++;
+	o->creator = mint_self.os;
+	o->legacy = cfg->legacy;
+	o->cores = cfg->cores;
+	o->boot_core = __ffs64(cfg->cores);
+	o->doorbell_apic = ~0;
+	o->low.base_paddr = MINT_LOW_WINDOWS + (os - 1) * MINT_LOW_WINDOW_SIZE;
+	o->low.size_bytes = MINT_LOW_WINDOW_SIZE;
+}
+
+/* Takes a free slot with its memory; its id or -errno. */
+static int take_slot(const struct mint_os_config *cfg,
+		     struct netlink_ext_ack *extack)
+{
+	unsigned long flags;
+	u32 os, user = 0;
+	int err;
+
+	err = mint_shm_lock(&flags);
+	if (err) {
+		mint_shm_lock_explain(extack);
+		return err;
+	}
+	if (mint_os_find(cfg->name)) {
+		mint_shm_unlock(flags);
+		return check_name(cfg->name, extack);
+	}
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (mint_os(os)->state == MINT_OS_FREE)
+			break;
+	if (os > MINT_MAX_OSES) {
+		mint_shm_unlock(flags);
+		NL_SET_ERR_MSG_FMT(extack, "the machine is full: %u OSes at most",
+				   MINT_MAX_OSES);
+		return -ENOSPC;
+	}
+	fill_slot(mint_os(os), os, cfg);
+	err = take_memory(mint_os(os), cfg, &user);
+	if (!err)
+		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);
+	mint_shm_unlock(flags);
+	if (err)
+		explain_memory(cfg, err, user, extack);
+	return err ?: os;
+}
+
+/* ---- handing over and back --------------------------------------------------------------- */
+
+static int set_core_owner(u32 core, u32 from, u32 to)
+{
+	unsigned long flags;
+	int err = mint_shm_lock(&flags);
+
+	if (err)
+		return err;
+	if (mint_core(core)->owner == from)
+		WRITE_ONCE(mint_core(core)->owner, to);
+	else
+		err = -EBUSY;
+	mint_shm_unlock(flags);
+	return err;
+}
+
+static int give_core(u32 core, u32 os, struct netlink_ext_ack *extack)
+{
+	u32 owner = READ_ONCE(mint_core(core)->owner);
+	int err;
+
+	/* The new owner first: from here on nobody here can start the core. */
+	err = set_core_owner(core, owner == mint_self.os ? owner : 0, os);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u was taken meanwhile", core);
+		return err;
+	}
+	if (owner == MINT_OS_NONE)
+		return 0;
+	err = mint_cpu_give(core, extack);
+	if (err)
+		set_core_owner(core, os, mint_self.os);
+	return err;
+}
+
+static int give_cores(u32 os, u64 cores, struct netlink_ext_ack *extack)
+{
+	u32 core;
+	int err;
+
+	for (core = 0; core < mint_nr_cores(); core++) {
+		if (!(cores & BIT_ULL(core)))
+			continue;
+		err = give_core(core, os, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void return_core(u32 core, u32 os)
+{
+	u32 home = READ_ONCE(mint_core(core)->home);
+
+	if (home != mint_self.os && !mint_os_alive(home))
+		home = MINT_OS_NONE;
+	if (set_core_owner(core, os, home))
+		return;
+	if (home == mint_self.os && mint_cpu_take(core))
+		pr_err("core %u came back but does not start\n", core);
+	else if (home && home != mint_self.os)
+		mint_event_send(home, MINT_EV_CORE);
+}
+
+static void set_legacy_owner(u32 mask, u32 owner)
+{
+	unsigned long flags;
+	u32 idx;
+
+	if (mint_shm_lock(&flags))
+		return;
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
+		if (mask & BIT(idx))
+			mint_hdr()->legacy_owner[idx] = owner;
+	mint_shm_unlock(flags);
+}
+
+static int give_legacy(u32 os, u32 mask, struct netlink_ext_ack *extack)
+{
+	int err = mint_legacy_release(mask, extack);
+
+	if (!err)
+		set_legacy_owner(mask, os);
+	return err;
+}
+
+/* Takes an OS apart whose cores are all parked.  Everything goes home. */
+static void unmake(u32 os)
+{
+	struct mint_os *o = mint_os(os);
+	u64 cores = o->cores;
+	u32 mask = 0, idx, core;
+
+	mint_dev_send_home(os);
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
+		if (READ_ONCE(mint_hdr()->legacy_owner[idx]) == os)
+			mask |= BIT(idx);
+	set_legacy_owner(mask, mint_self.os);
+	mint_legacy_take(mask);
+	for (core = 0; core < mint_nr_cores(); core++)
+		if (cores & BIT_ULL(core))
+			return_core(core, os);
+	free_slot(os);
+	mint_event_send_all(MINT_EV_STATE);
+}
+
+/* ---- operations ----------------------------------------------------------------------------- */
+
+static int check_config(const struct mint_os_config *cfg,
+			struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = check_name(cfg->name, extack);
+	if (!err)
+		err = check_cores(cfg->cores, extack);
+	if (!err)
+		err = check_memory(cfg, extack);
+	if (!err)
+		err = check_legacy(cfg->legacy, extack);
+	if (!err)
+		err = check_devs(cfg, extack);
+	return err;
+}
+
+static int make(u32 os, const struct mint_os_config *cfg,
+		struct netlink_ext_ack *extack)
+{
+	u32 i;
+	int err;
+
+	err = give_cores(os, cfg->cores, extack);
+	if (!err)
+		err = give_legacy(os, cfg->legacy, extack);
+	for (i = 0; !err && i < cfg->nr_devs; i++)
+		err = mint_dev_give(cfg->sbdf[i], os, extack);
+	return err;
+}
+
+int mint_os_create(const struct mint_os_config *cfg,
+		   struct netlink_ext_ack *extack)
+{
+	int os, err;
+
+	mutex_lock(&mint_ops_mutex);
+	err = check_config(cfg, extack);
+	if (err)
+		goto out;
+	os = take_slot(cfg, extack);
+	if (os < 0) {
+		err = os;
+		goto out;
+	}
+	err = make(os, cfg, extack);
+	if (err) {
+		unmake(os);
+		goto out;
+	}
+	smp_store_release(&mint_os(os)->state, MINT_OS_CREATED);
+	mint_event_send_all(MINT_EV_STATE);
+out:
+	mutex_unlock(&mint_ops_mutex);
+	return err;
+}
+
+static u32 find_or_explain(const char *name, struct netlink_ext_ack *extack)
+{
+	u32 os = mint_os_find(name);
+
+	if (!os)
+		NL_SET_ERR_MSG_FMT(extack, "%.15s: no such OS; see mintctl os list",
+				   name);
+	return os;
+}
+
+int mint_os_stop(const char *name, struct netlink_ext_ack *extack)
+{
+	u32 os = find_or_explain(name, extack);
+
+	if (!os)
+		return -ENOENT;
+	if (!mint_os_alive(os)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s does not run", name);
+		return -EHOSTDOWN;
+	}
+	mint_event_send(os, MINT_EV_STOP);
+	return 0;
+}
+
+/* Stops what is left of @os and makes its memory and devices safe. */
+static int fence(u32 os, struct netlink_ext_ack *extack)
+{
+	char name[MINT_NAME_LEN];
+	bool alive = mint_os_alive(os);
+	u32 core;
+
+	if (mint_fence_cores(os, &core)) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u of %s cannot be stopped; everything stays as it is",
+				   core, mint_os_name(os, name));
+		return -EBUSY;
+	}
+	mint_shm_lock_break(os);
+	if (alive) {
+		mint_os(os)->reason = MINT_END_FENCED;
+		mint_os(os)->end_tsc = rdtsc();
+		smp_store_release(&mint_os(os)->state, MINT_OS_ENDED);
+		mint_event_send_all(MINT_EV_STATE);
+	}
+	mint_dev_fence(os);
+	mint_chan_release_os(os);
+	return 0;
+}
+
+static int check_destroy(u32 os, const char *name, bool force,
+			 struct netlink_ext_ack *extack)
+{
+	u32 creator = READ_ONCE(mint_os(os)->creator);
+
+	if (os == mint_self.os) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is this OS; destroy it from another one",
+				   name);
+		return -EINVAL;
+	}
+	if (READ_ONCE(mint_os(os)->state) == MINT_OS_BUSY &&
+	    creator != mint_self.os && mint_os_alive(creator)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is being created or destroyed; try again",
+				   name);
+		return -EBUSY;
+	}
+	if (mint_os_alive(os) && !force) {
+		NL_SET_ERR_MSG_FMT(extack, "%s runs; stop it first, or use --force", name);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+int mint_os_destroy(const char *name, bool force,
+		    struct netlink_ext_ack *extack)
+{
+	u32 os;
+	int err;
+
+	mutex_lock(&mint_ops_mutex);
+	os = find_or_explain(name, extack);
+	err = os ? check_destroy(os, name, force, extack) : -ENOENT;
+	if (!err)
+		err = fence(os, extack);
+	if (!err) {
+		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);
+		unmake(os);
+	}
+	mutex_unlock(&mint_ops_mutex);
+	return err;
+}
+
+/* ---- the end of the machine -------------------------------------------------------------------- */
+
+static void stop_others(void)
+{
+	u32 os, core;
+
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (os != mint_self.os && mint_os_alive(os))
+			mint_event_send(os, MINT_EV_STOP);
+	wait_event_timeout(state_changed, !mint_others_alive(),
+			   msecs_to_jiffies(MACHINE_END_MS));
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (os != mint_self.os && mint_os_alive(os)) {
+			pr_warn("OS %u does not stop: stopping its cores\n", os);
+			mint_fence_cores(os, &core);
+			WRITE_ONCE(mint_os(os)->state, MINT_OS_ENDED);
+		}
+}
+
+static void end_machine(struct work_struct *work)
+{
+	u32 action = READ_ONCE(mint_hdr()->end_request);
+
+	mutex_lock(&mint_ops_mutex);
+	stop_others();
+	mutex_unlock(&mint_ops_mutex);
+	if (action == MINT_MACHINE_REBOOT)
+		orderly_reboot();
+	else
+		orderly_poweroff(true);
+}
+static DECLARE_WORK(end_work, end_machine);
+
+int mint_machine_end(u32 action, struct netlink_ext_ack *extack)
+{
+	u32 primary = READ_ONCE(mint_hdr()->primary);
+	unsigned long flags;
+	int err;
+
+	if (action != MINT_MACHINE_POWEROFF && action != MINT_MACHINE_REBOOT) {
+		NL_SET_ERR_MSG(extack, "the machine can only be powered off or rebooted");
+		return -EINVAL;
+	}
+	err = mint_shm_lock(&flags);
+	if (err) {
+		mint_shm_lock_explain(extack);
+		return err;
+	}
+	mint_hdr()->end_request = action;
+	mint_shm_unlock(flags);
+	/* Whoever has the ACPI hardware goes last; if it is gone, we do. */
+	if (mint_os_alive(primary) && primary != mint_self.os)
+		mint_event_send(primary, MINT_EV_MACHINE);
+	else
+		schedule_work(&end_work);
+	return 0;
+}
+
+static void os_events(u32 events)
+{
+	if (events & MINT_EV_STATE)
+		wake_up_all(&state_changed);
+	if (events & MINT_EV_STOP)
+		orderly_poweroff(false);
+	if (events & MINT_EV_MACHINE)
+		schedule_work(&end_work);
+}
+
+static struct mint_event_handler os_handler = {
+	.mask = MINT_EV_STATE | MINT_EV_STOP | MINT_EV_MACHINE,
+	.fn = os_events,
+};
+
+static int __init mint_os_init(void)
+{
+	if (mint_self.active)
+		mint_event_register(&os_handler);
+	return 0;
+}
+core_initcall_sync(mint_os_init);

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How this OS ends without ending the machine.
+ *
+ * Reboot, power-off, halt and panic all lead to mint_end(): the state is
+ * published, the others are told, the cores park.  Only the last OS out does
+ * to the machine what it was asked to do.
+ */
+#include <linux/acpi.h>
+#include <linux/init.h>
+#include <linux/kexec.h>
+#include <linux/notifier.h>
+#include <linux/panic_notifier.h>
+#include <linux/reboot.h>
+#include <linux/smp.h>
+#include <linux/suspend.h>
+
+#include <linux/mint.h>
+#include <asm/reboot.h>
+#include <asm/tsc.h>
+
+#include "mint.h"
+
+static struct machine_ops native __ro_after_init;
+static atomic_t ending;
+static bool panicked;
+
+/* Publishes how this OS ended.  Only the first caller does anything. */
+static void publish_end(u32 reason)
+{
+	struct mint_os *os;
+
+	if (!mint_shm || atomic_xchg(&ending, 1))
+		return;
+	os = mint_os(mint_self.os);
+	os->reason = reason;
+	os->end_tsc = rdtsc();
+	mint_log_flush();
+	smp_store_release(&os->state, MINT_OS_ENDED);
+	mint_event_send_all(MINT_EV_STATE);
+}
+
+static void __noreturn mint_end(u32 reason)
+{
+	/* After a panic the other cores have been stopped already. */
+	if (!panicked)
+		smp_send_stop();
+	local_irq_disable();
+	publish_end(reason);
+	mint_park_self();
+}
+
+/*
+ * Power-off by the PM1 control registers that the first OS left in the table:
+ * for a last OS out that has no ACPI of its own.
+ */
+static void power_off_by_table(void)
+{
+	struct mint_header *hdr = mint_hdr();
+	u32 a = READ_ONCE(hdr->pm1a_cnt), b = READ_ONCE(hdr->pm1b_cnt);
+	const u16 sleep_enable = BIT(13);	/* ACPI 6.5, 4.8.3.2.1 */
+
+	if (a && a <= U16_MAX)
+		outw((READ_ONCE(hdr->s5_typ_a) & 7) << 10 | sleep_enable, a);
+	if (b && b <= U16_MAX)
+		outw((READ_ONCE(hdr->s5_typ_b) & 7) << 10 | sleep_enable, b);
+}
+
+static void mint_restart(char *cmd)
+{
+	if (mint_others_alive())
+		mint_end(panicked ? MINT_END_PANIC : MINT_END_REBOOT);
+	pr_notice("last OS out: resetting the machine\n");
+	native.restart(cmd);
+}
+
+static void mint_emergency_restart(void)
+{
+	if (mint_others_alive())
+		mint_end(panicked ? MINT_END_PANIC : MINT_END_REBOOT);
+	native.emergency_restart();
+}
+
+static void mint_power_off(void)
+{
+	if (mint_others_alive())
+		mint_end(MINT_END_POWEROFF);
+	pr_notice("last OS out: switching the machine off\n");
+	publish_end(MINT_END_POWEROFF);
+	if (mint_self.further)
+		power_off_by_table();
+	native.power_off();
+}
+
+static void mint_halt(void)
+{
+	if (mint_others_alive())
+		mint_end(MINT_END_HALT);
+	publish_end(MINT_END_HALT);
+	native.halt();
+}
+
+/*
+ * The native one masks every pin of the I/O APIC and shuts down the HPET: not
+ * while somebody else uses them.
+ */
+static void mint_shutdown(void)
+{
+	if (mint_others_alive())
+		smp_send_stop();
+	else
+		native.shutdown();
+}
+
+#ifdef CONFIG_CRASH_DUMP
+static void mint_crash_shutdown(struct pt_regs *regs)
+{
+	/* mint_forbids_kexec() keeps us from getting here with others alive. */
+	native.crash_shutdown(regs);
+}
+#endif
+
+/* Called in a loop at the end of panic(): nothing comes after. */
+static long panic_park(int state)
+{
+	mint_end(MINT_END_PANIC);
+	return 0;
+}
+
+static int panic_event(struct notifier_block *nb, unsigned long event, void *msg)
+{
+	panicked = true;
+	/* The keyboard driver may have set its own since. */
+	panic_blink = panic_park;
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block panic_nb = {
+	.notifier_call = panic_event,
+	.priority = INT_MIN,
+};
+
+static int pm_event(struct notifier_block *nb, unsigned long event, void *unused)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		if (!mint_others_alive())
+			return NOTIFY_DONE;
+		pr_err("sleep refused: other OSes run on this machine; stop them first\n");
+		return notifier_from_errno(-EBUSY);
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block pm_nb = {
+	.notifier_call = pm_event,
+	.priority = INT_MAX,
+};
+
+bool mint_forbids_kexec(void)
+{
+	if (!mint_self.active)
+		return false;
+	if (mint_self.further) {
+		pr_err("kexec refused: use mintctl os start to start this OS again\n");
+		return true;
+	}
+	if (!mint_others_alive())
+		return false;
+	pr_err("kexec refused: other OSes run on this machine; stop them first\n");
+	return true;
+}
+
+void __init mint_power_setup(void)
+{
+	native = machine_ops;
+	machine_ops.restart = mint_restart;
+	machine_ops.emergency_restart = mint_emergency_restart;
+	machine_ops.power_off = mint_power_off;
+	machine_ops.halt = mint_halt;
+	machine_ops.shutdown = mint_shutdown;
+#ifdef CONFIG_CRASH_DUMP
+	machine_ops.crash_shutdown = mint_crash_shutdown;
+#endif
+	panic_blink = panic_park;
+}
+
+static int __init mint_power_init(void)
+{
+	if (!mint_self.active)
+		return 0;
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_nb);
+	return register_pm_notifier(&pm_nb);
+}
+early_initcall(mint_power_init);

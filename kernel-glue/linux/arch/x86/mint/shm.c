@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The shared area as one kernel sees it: mapping, building, the machine-wide
+ * lock, and the small look-ups that everybody needs.
+ */
+#include <linux/delay.h>
+#include <linux/acpi.h>
+#include <linux/init.h>
+#include <linux/io.h>
+#include <linux/lockdep.h>
+#include <linux/math64.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/utsname.h>
+
+#include <asm/apic.h>
+#include <asm/pci_x86.h>
+#include <asm/tsc.h>
+
+#include "mint.h"
+
+/* How long anybody waits for the table's lock. */
+#define LOCK_TIMEOUT_MS		1000
+
+void *mint_shm;
+DEFINE_MUTEX(mint_ops_mutex);
+
+/* Private copies: never taken from shared memory again. */
+static u32 nr_cores __ro_after_init;
+static u32 apic_ids[MINT_MAX_CORES] __ro_after_init;
+
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+static struct lock_class_key shm_lock_key;
+static struct lockdep_map shm_lock_map =
+	STATIC_LOCKDEP_MAP_INIT("mint_shm_lock", &shm_lock_key);
+#define shm_lock_acquire()	lock_map_acquire(&shm_lock_map)
+#define shm_lock_release()	lock_map_release(&shm_lock_map)
+#else
+#define shm_lock_acquire()	do { } while (0)
+#define shm_lock_release()	do { } while (0)
+#endif
+
+u32 mint_nr_cores(void)
+{
+	return nr_cores;
+}
+
+int mint_core_of_apic(u32 apic_id)
+{
+	u32 core;
+
+	for (core = 0; core < nr_cores; core++)
+		if (apic_ids[core] == apic_id)
+			return core;
+	return -1;
+}
+
+int mint_core_of_cpu(unsigned int cpu)
+{
+	return mint_core_of_apic(cpu_physical_id(cpu));
+}
+
+int mint_cpu_of_core(u32 core)
+{
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu)
+		if (cpu_physical_id(cpu) == apic_ids[core])
+			return cpu;
+	return -1;
+}
+
+u32 mint_core_apic(u32 core)
+{
+	return apic_ids[core];
+}
+
+bool mint_os_alive(u32 os)
+{
+	u32 state;
+
+	if (!os || os > MINT_MAX_OSES)
+		return false;
+	state = READ_ONCE(mint_os(os)->state);
+	return state == MINT_OS_STARTING || state == MINT_OS_RUNNING ||
+	       state == MINT_OS_UP;
+}
+
+bool mint_others_alive(void)
+{
+	u32 os;
+
+	if (!mint_shm)
+		return false;
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (os != mint_self.os && mint_os_alive(os))
+			return true;
+	return false;
+}
+
+u32 mint_os_find(const char *name)
+{
+	u32 os;
+
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (READ_ONCE(mint_os(os)->state) != MINT_OS_FREE &&
+		    !strncmp(mint_os(os)->name, name, MINT_NAME_LEN))
+			return os;
+	return MINT_OS_NONE;
+}
+
+const char *mint_os_name(u32 os, char *buf)
+{
+	if (!os || os > MINT_MAX_OSES ||
+	    READ_ONCE(mint_os(os)->state) == MINT_OS_FREE) {
+		strscpy(buf, "-", MINT_NAME_LEN);
+		return buf;
+	}
+	memcpy(buf, mint_os(os)->name, MINT_NAME_LEN);
+	buf[MINT_NAME_LEN - 1] = '\0';
+	return buf;
+}
+
+/* ---- the lock -------------------------------------------------------------- */
+
+/*
+ * A test-and-set word that names OS and core.  A Linux spinlock would not do:
+ * a queued one keeps CPU numbers of one kernel in its tail, and nobody could
+ * tell whose death left it taken.
+ */
+int mint_shm_lock(unsigned long *flags)
+{
+	struct mint_shm_lock *lock = &mint_hdr()->lock;
+	u64 end = rdtsc() + (u64)tsc_khz * LOCK_TIMEOUT_MS;
+	bool waited = false;
+	u32 me;
+
+	local_irq_save(*flags);
+	shm_lock_acquire();
+	me = MINT_LOCK_WORD(mint_self.os, mint_core_of_cpu(raw_smp_processor_id()));
+	while (READ_ONCE(lock->holder) || cmpxchg(&lock->holder, 0, me)) {
+		waited = true;
+		if (rdtsc() > end) {
+			shm_lock_release();
+			local_irq_restore(*flags);
+			return -ETIMEDOUT;
+		}
+		cpu_relax();
+	}
+	lock->taken++;
+	if (waited)
+		lock->contended++;
+	return 0;
+}
+
+void mint_shm_unlock(unsigned long flags)
+{
+	smp_store_release(&mint_hdr()->lock.holder, 0);
+	shm_lock_release();
+	local_irq_restore(flags);
+}
+
+void mint_shm_lock_break(u32 os)
+{
+	struct mint_shm_lock *lock = &mint_hdr()->lock;
+	u32 holder = READ_ONCE(lock->holder);
+
+	if (holder && MINT_LOCK_OS(holder) == os &&
+	    cmpxchg(&lock->holder, holder, 0) == holder)
+		pr_warn("took the table's lock from stopped OS %u\n", os);
+}
+
+void mint_shm_lock_explain(struct netlink_ext_ack *extack)
+{
+	u32 holder = READ_ONCE(mint_hdr()->lock.holder);
+
+	NL_SET_ERR_MSG_FMT(extack, "OS %u core %u keeps the table locked; if it hangs, destroy it --force",
+			   MINT_LOCK_OS(holder), MINT_LOCK_CORE(holder));
+}
+
+/* ---- building it (first OS) ------------------------------------------------ */
+
+static void __init build_cores(struct mint_header *hdr)
+{
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu) {
+		struct mint_core *c;
+
+		if (nr_cores == MINT_MAX_CORES) {
+			pr_warn("more than %u cores; the others stay with os1\n",
+				MINT_MAX_CORES);
+			break;
+		}
+		apic_ids[nr_cores] = cpu_physical_id(cpu);
+		c = mint_core(nr_cores);
+		c->apic_id = apic_ids[nr_cores];
+		c->owner = mint_self.os;
+		c->home = mint_self.os;
+		nr_cores++;
+	}
+	hdr->nr_cores = nr_cores;
+}
+
+static void __init build_self(void)
+{
+	struct mint_os *os = mint_os(mint_self.os);
+
+	os->state = MINT_OS_STARTING;
+	snprintf(os->name, sizeof(os->name), "os%u", mint_self.os);
+	os->generation = mint_self.generation;
+	os->cores = nr_cores == 64 ? ~0ULL : BIT_ULL(nr_cores) - 1;
+	os->legacy = BIT(MINT_NR_LEGACY) - 1;
+	os->low.base_paddr = MINT_LOW_WINDOWS;
+	os->low.size_bytes = MINT_LOW_WINDOW_SIZE;
+	os->start_tsc = rdtsc();
+}
+
+static int __init build_shm(void)
+{
+	struct mint_header *hdr = mint_hdr();
+	const struct mint_range *pool;
+	unsigned int i, nr;
+
+	memset(mint_shm, 0, MINT_SHM_SIZE);
+	hdr->revision = MINT_SHM_REVISION;
+	hdr->size_bytes = MINT_SHM_SIZE;
+	hdr->base_paddr = mint_self.shm_paddr;
+	pool = mint_boot_pool(&nr);
+	for (i = 0; i < nr; i++)
+		hdr->pool[i] = pool[i];
+	hdr->tsc_khz = tsc_khz;
+	hdr->lapic_timer_khz = lapic_timer_period / (1000 / HZ);
+	hdr->bsp_apic_id = boot_cpu_physical_apicid;
+	hdr->la57 = pgtable_l5_enabled();
+	hdr->primary = mint_self.os;
+	hdr->next_generation = mint_self.generation + 1;
+	for (i = 0; i < MINT_NR_LEGACY; i++)
+		hdr->legacy_owner[i] = mint_self.os;
+	for (i = 0; i < MINT_MAX_OSES; i++) {
+		mint_os(i + 1)->id = i + 1;
+		mint_section(i + 1)->os = i + 1;
+	}
+	build_cores(hdr);
+	build_self();
+	if (mint_park_build())
+		return -EIO;
+	/* Everything is there before the magic is. */
+	smp_store_release(&hdr->magic, MINT_SHM_MAGIC);
+	return 0;
+}
+
+/* ---- finding it (a further OS) ---------------------------------------------- */
+
+static int __init join_shm(void)
+{
+	const struct mint_boot_data *b = &mint_self.boot;
+	struct mint_header *hdr = mint_hdr();
+	u32 core;
+
+	if (READ_ONCE(hdr->magic) != MINT_SHM_MAGIC ||
+	    READ_ONCE(hdr->revision) != MINT_SHM_REVISION ||
+	    READ_ONCE(hdr->size_bytes) != MINT_SHM_SIZE)
+		panic("mint: no shared area of revision %u at %pa",
+		      MINT_SHM_REVISION, &mint_self.shm_paddr);
+	if (READ_ONCE(mint_os(mint_self.os)->generation) != mint_self.generation)
+		panic("mint: the table knows another OS %u", mint_self.os);
+	nr_cores = b->nr_cores;
+	for (core = 0; core < nr_cores; core++)
+		apic_ids[core] = b->apic_id[core];
+	return 0;
+}
+
+/* ---- bring-up of this layer in this kernel ----------------------------------- */
+
+static int __init mint_shm_init(void)
+{
+	int err;
+
+	if (!mint_self.active)
+		return 0;
+	mint_shm = memremap(mint_self.shm_paddr, MINT_SHM_SIZE, MEMREMAP_WB);
+	if (!mint_shm)
+		panic("mint: cannot map the shared area");
+	err = mint_self.further ? join_shm() : build_shm();
+	if (!err)
+		err = mint_park_init();
+	if (!err)
+		err = mint_cpu_guard();
+	if (err)
+		panic("mint: cannot set up the shared area (%d)", err);
+	mint_os(mint_self.os)->doorbell_apic = boot_cpu_physical_apicid;
+	strscpy(mint_os(mint_self.os)->release, init_utsname()->release,
+		sizeof(mint_os(mint_self.os)->release));
+	return 0;
+}
+early_initcall(mint_shm_init);
+
+static void __init publish_power(struct mint_header *hdr)
+{
+	u8 a, b;
+
+	if (acpi_disabled ||
+	    ACPI_FAILURE(acpi_get_sleep_type_data(ACPI_STATE_S5, &a, &b)))
+		return;
+	hdr->pm1a_cnt = acpi_gbl_FADT.xpm1a_control_block.address;
+	hdr->pm1b_cnt = acpi_gbl_FADT.xpm1b_control_block.address;
+	hdr->s5_typ_a = a;
+	hdr->s5_typ_b = b;
+}
+
+/* What only the OS with ACPI can find out, for those that have none. */
+static int __init publish_machine(void)
+{
+	struct mint_header *hdr = mint_hdr();
+	struct pci_mmcfg_region *cfg;
+	struct pci_bus *bus;
+
+	if (!mint_self.active || mint_self.further)
+		return 0;
+	list_for_each_entry(cfg, &pci_mmcfg_list, list) {
+		if (cfg->segment)
+			continue;
+		hdr->mmcfg_paddr = cfg->address;
+		hdr->mmcfg_bus_end = cfg->end_bus;
+	}
+	list_for_each_entry(bus, &pci_root_buses, node)
+		if (!pci_domain_nr(bus) &&
+		    hdr->nr_root_buses < MINT_MAX_ROOT_BUSES)
+			hdr->root_bus[hdr->nr_root_buses++] = bus->number;
+	publish_power(hdr);
+	return 0;
+}
+device_initcall_sync(publish_machine);
+
+/* The kernel is up: every handler and hook of the layer is in place. */
+static int __init announce(void)
+{
+	struct mint_os *os;
+
+	if (!mint_self.active)
+		return 0;
+	os = mint_os(mint_self.os);
+	os->running_tsc = rdtsc();
+	cmpxchg(&os->state, MINT_OS_STARTING, MINT_OS_RUNNING);
+	mint_event_send_all(MINT_EV_STATE);
+	return 0;
+}
+late_initcall_sync(announce);
