@@ -18,6 +18,7 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/irq_work.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -101,14 +102,25 @@ static enum mint_file_mode mode_of(const struct mint_file *f)
 /* Everybody who waits for another OS; few, so one queue will do. */
 static DECLARE_WAIT_QUEUE_HEAD(waiters);
 
-static void wake_waiters(u32 events)
+static void wake_waiters(struct irq_work *work)
 {
 	wake_up_all(&waiters);
 }
 
+static DEFINE_IRQ_WORK(wake_work, wake_waiters);
+
+/*
+ * The doorbell may not take the queue's lock, which is no raw one; and the
+ * workqueue may be busy with a handler that takes its time.
+ */
+static void something_moved(u32 events)
+{
+	irq_work_queue(&wake_work);
+}
+
 static struct mint_event_handler chan_events = {
 	.mask	= MINT_EV_LOG | MINT_EV_CONSOLE | MINT_EV_CHAN | MINT_EV_STATE,
-	.fn_irq	= wake_waiters,
+	.fn_irq	= something_moved,
 };
 
 /* ---- the other OS ----------------------------------------------------- */

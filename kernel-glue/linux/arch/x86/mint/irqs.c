@@ -16,7 +16,7 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/string.h>
-#include <linux/wait.h>
+#include <linux/swait.h>
 
 #include <asm/hw_irq.h>
 #include <asm/io_apic.h>
@@ -34,9 +34,9 @@ static struct mint_route routes[MINT_MAX_ROUTES];
 static unsigned int route_irq[MINT_MAX_ROUTES];
 static u32 nr_routes;
 
-/* One question at a time. */
+/* One question at a time; whoever asks it waits for the doorbell. */
 static DEFINE_MUTEX(refresh_mutex);
-static DECLARE_WAIT_QUEUE_HEAD(refresh_wait);
+static DECLARE_SWAIT_QUEUE_HEAD(refresh_wait);
 
 static struct mint_route *section_routes(u32 os)
 {
@@ -319,7 +319,8 @@ void mint_routes_refresh(void)
 		mint_event_send(bit + 1, MINT_EV_ROUTES);
 	publish();
 	/* Who does not answer is shown as it last was. */
-	wait_event_timeout(refresh_wait, all_answered(&q), REFRESH_TIMEOUT);
+	swait_event_timeout_exclusive(refresh_wait, all_answered(&q),
+				      REFRESH_TIMEOUT);
 	mutex_unlock(&refresh_mutex);
 }
 
@@ -351,7 +352,7 @@ static void asked(u32 events)
 
 static void answer_came(u32 events)
 {
-	wake_up_all(&refresh_wait);
+	swake_up_one(&refresh_wait);
 }
 
 static struct mint_event_handler ask_events = {
