@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of PCI functions.
+ *
+ * The OS with ACPI lists what it has found once every function has its
+ * addresses, and keeps the list true when something is plugged or unplugged.
+ * Every OS says there which driver it has bound to what it owns.
+ */
+#include <linux/init.h>
+#include <linux/irq.h>
+#include <linux/log2.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include <asm/io_apic.h>
+#include <asm/irqdomain.h>
+
+#include "mint.h"
+#include "pci.h"
+
+/* Gives, takes and listings of this OS, one at a time. */
+DEFINE_MUTEX(mint_dev_mutex);
+/* The function that is being given away: its removal is no unplugging. */
+u32 mint_dev_leaving = ~0u;
+
+/* ---- entries ------------------------------------------------------------ */
+
+int mint_dev_find(u32 sbdf)
+{
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE &&
+		    READ_ONCE(mint_dev(i)->sbdf) == sbdf)
+			return i;
+	return -ENOENT;
+}
+
+static bool bar_ok(u64 paddr, u64 size)
+{
+	u64 base = paddr & ~(paddr & PCI_BASE_ADDRESS_SPACE_IO ? 3ULL : 15ULL);
+
+	return !size || (is_power_of_2(size) && IS_ALIGNED(base, size) &&
+			 base < BIT_ULL(52));
+}
+
+static bool entry_ok(const struct mint_dev *d)
+{
+	unsigned int i;
+
+	for (i = 0; i < MINT_NR_BARS; i++)
+		if (!bar_ok(d->bar_paddr[i], d->bar_size[i]))
+			return false;
+	return !(d->sbdf >> 16) && d->owner <= MINT_MAX_OSES &&
+	       d->home <= MINT_MAX_OSES && d->to <= MINT_MAX_OSES &&
+	       d->from <= MINT_MAX_OSES && d->state <= MINT_DEV_GONE;
+}
+
+int mint_dev_copy(u32 idx, struct mint_dev *d)
+{
+	unsigned long flags;
+	int err = mint_shm_lock(&flags);
+
+	if (err)
+		return err;
+	memcpy(d, mint_dev(idx), sizeof(*d));
+	mint_shm_unlock(flags);
+	d->driver[sizeof(d->driver) - 1] = '\0';
+	return d->state != MINT_DEV_FREE && entry_ok(d) ? 0 : -ENOENT;
+}
+
+int mint_dev_get(u32 sbdf, struct mint_dev *d,
+		 struct netlink_ext_ack *extack)
+{
+	int idx = mint_dev_find(sbdf);
+	int err = idx < 0 ? idx : mint_dev_copy(idx, d);
+
+	if (err == -ETIMEDOUT)
+		mint_shm_lock_explain(extack);
+	else if (err || d->state == MINT_DEV_GONE)
+		mint_dev_err(extack, "no PCI function " MINT_SBDF_FMT "; see mintctl dev list",
+			     MINT_SBDF_ARGS(sbdf));
+	if (!err && d->state == MINT_DEV_GONE)
+		err = -ENODEV;
+	return err ?: idx;
+}
+
+int mint_dev_change(u32 idx, struct mint_dev *d,
+		    const struct mint_dev_arrow *a)
+{
+	struct mint_dev *e = mint_dev(idx);
+	unsigned long flags;
+	int err = mint_shm_lock(&flags);
+
+	if (err)
+		return err;
+	if (e->sbdf != d->sbdf || e->seq != d->seq || e->state != d->state) {
+		mint_shm_unlock(flags);
+		return -ESTALE;
+	}
+	if (e->owner != a->owner) {
+		e->flags &= ~MINT_DEVF_DRIVER;
+		e->driver[0] = '\0';
+	}
+	if (e->owner && e->owner != a->owner)
+		e->from = e->owner;
+	e->owner = a->owner;
+	e->to = a->to;
+	e->error = a->error;
+	if (!e->home)
+		e->home = mint_self.os;
+	e->seq++;
+	WRITE_ONCE(e->state, a->state);
+	memcpy(d, e, sizeof(*d));
+	mint_shm_unlock(flags);
+	mint_event_send_all(MINT_EV_DEV);
+	return 0;
+}
+
+void mint_dev_err(struct netlink_ext_ack *extack, const char *fmt, ...)
+{
+	char text[NETLINK_MAX_FMTMSG_LEN];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	NL_SET_ERR_MSG_FMT(extack, "%s", text);
+}
+
+/* ---- listing what there is ---------------------------------------------- */
+
+static void list_bars(struct mint_dev *d, const struct pci_dev *pdev)
+{
+	unsigned int i, nr = pdev->hdr_type ? 2 : PCI_STD_NUM_BARS;
+
+	for (i = 0; i < nr; i++) {
+		const struct resource *r = &pdev->resource[i];
+
+		if (!r->flags)
+			continue;
+		d->bar_size[i] = resource_size(r);
+		d->bar_paddr[i] = mint_pci_raw_bar(d->sbdf, i);
+		if (!(r->flags & IORESOURCE_MEM_64) || i + 1 == nr)
+			continue;
+		d->bar_paddr[i] |= (u64)mint_pci_raw_bar(d->sbdf, i + 1) << 32;
+		i++;
+	}
+	d->rom_paddr = mint_pci_raw_read(d->sbdf, pdev->hdr_type ?
+					 PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS, 4);
+}
+
+static bool is_chipset(const struct pci_dev *pdev)
+{
+	switch (pdev->class >> 8) {
+	case PCI_CLASS_BRIDGE_HOST:
+	case PCI_CLASS_BRIDGE_ISA:
+	case PCI_CLASS_BRIDGE_EISA:
+	case PCI_CLASS_SYSTEM_PIC:
+	case 0x0806:		/* IOMMU */
+	case 0x0807:		/* root complex event collector */
+		return true;
+	}
+	return false;
+}
+
+/* The chipset's functions sit in slots together; none of them can leave. */
+static u32 slot_flags(struct pci_dev *pdev)
+{
+	struct pci_dev *other;
+	u32 flags = is_chipset(pdev) ? MINT_DEVF_CHIPSET : 0;
+
+	list_for_each_entry(other, &pdev->bus->devices, bus_list) {
+		if (other == pdev || other->is_virtfn || pdev->is_virtfn ||
+		    PCI_SLOT(other->devfn) != PCI_SLOT(pdev->devfn))
+			continue;
+		flags |= MINT_DEVF_SIBLINGS;
+		if (is_chipset(other))
+			flags |= MINT_DEVF_CHIPSET;
+	}
+	return flags;
+}
+
+static bool has_af_flr(struct pci_dev *pdev)
+{
+	u8 want = PCI_AF_CAP_TP | PCI_AF_CAP_FLR, cap;
+	int pos = pci_find_capability(pdev, PCI_CAP_ID_AF);
+
+	if (!pos || pci_read_config_byte(pdev, pos + PCI_AF_CAP, &cap))
+		return false;
+	return (cap & want) == want;
+}
+
+static u32 function_flags(struct pci_dev *pdev)
+{
+	u32 flags = slot_flags(pdev);
+
+	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		flags |= MINT_DEVF_BRIDGE;
+	if (pdev->msi_cap)
+		flags |= MINT_DEVF_MSI;
+	if (pdev->msix_cap)
+		flags |= MINT_DEVF_MSIX;
+	if (pdev->pin)
+		flags |= MINT_DEVF_INTX;
+	if (!(pdev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET) &&
+	    ((pdev->devcap & PCI_EXP_DEVCAP_FLR) || has_af_flr(pdev)))
+		flags |= MINT_DEVF_FLR;
+	return flags;
+}
+
+static void describe(struct mint_dev *d, struct pci_dev *pdev)
+{
+	struct pci_dev *bridge = pci_upstream_bridge(pdev);
+
+	memset(d, 0, sizeof(*d));
+	d->state = MINT_DEV_OWNED;
+	d->sbdf = mint_pci_sbdf(pdev);
+	d->owner = mint_self.os;
+	d->home = mint_self.os;
+	d->from = mint_self.os;
+	d->flags = function_flags(pdev);
+	d->vendor = pdev->vendor;
+	d->device = pdev->device;
+	d->class_rev = pdev->class << 8 | pdev->revision;
+	d->gsi = ~0u;
+	d->bridge = bridge ? mint_pci_sbdf(bridge) : ~0u;
+	list_bars(d, pdev);
+}
+
+/* Puts an entry into its slot or a free one; under the lock. */
+static bool store_entry(const struct mint_dev *d)
+{
+	int idx = mint_dev_find(d->sbdf);
+	u32 i, seq;
+
+	for (i = 0; idx < 0 && i < MINT_MAX_DEVS; i++)
+		if (mint_dev(i)->state == MINT_DEV_FREE)
+			idx = i;
+	if (idx < 0)
+		return false;
+	seq = mint_dev(idx)->seq + 1;
+	memcpy(mint_dev(idx), d, sizeof(*d));
+	mint_dev(idx)->seq = seq;
+	return true;
+}
+
+static int list_function(struct pci_dev *pdev)
+{
+	struct mint_dev d;
+	unsigned long flags;
+	bool stored;
+	int err;
+
+	describe(&d, pdev);
+	err = mint_shm_lock(&flags);
+	if (err)
+		return err;
+	stored = store_entry(&d);
+	mint_shm_unlock(flags);
+	if (!stored) {
+		pci_warn(pdev, "mint: the table is full; stays with this OS\n");
+		return -ENOSPC;
+	}
+	return mint_pci_own(&d);
+}
+
+/* ---- keeping the list true ---------------------------------------------- */
+
+static bool wants_listing(struct pci_dev *pdev)
+{
+	struct mint_dev d;
+	int idx;
+
+	if (pci_domain_nr(pdev->bus))
+		return false;
+	idx = mint_dev_find(mint_pci_sbdf(pdev));
+	return idx < 0 || (!mint_dev_copy(idx, &d) && d.state == MINT_DEV_GONE);
+}
+
+bool mint_dev_answers(const struct mint_dev *d)
+{
+	return mint_pci_raw_read(d->sbdf, PCI_VENDOR_ID, 4) ==
+	       (d->vendor | (u32)d->device << 16);
+}
+
+static bool present_here(u32 sbdf)
+{
+	struct pci_dev *pdev = pci_get_domain_bus_and_slot(0,
+				MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf));
+
+	pci_dev_put(pdev);
+	return pdev;
+}
+
+static void strike_if_gone(u32 idx)
+{
+	struct mint_dev_arrow gone = { .state = MINT_DEV_GONE };
+	struct mint_dev d;
+
+	if (mint_dev_copy(idx, &d) || d.state != MINT_DEV_OWNED ||
+	    d.owner != mint_self.os || present_here(d.sbdf) || mint_dev_answers(&d))
+		return;
+	if (!mint_dev_change(idx, &d, &gone))
+		mint_pci_disown(d.sbdf);
+}
+
+/*
+ * Functions that were plugged or unplugged.  The rescan lock makes it wait
+ * until whoever plugs has given them their addresses.
+ */
+static void census(struct work_struct *work)
+{
+	struct pci_dev *pdev = NULL;
+	u32 i;
+
+	mutex_lock(&mint_dev_mutex);
+	pci_lock_rescan_remove();
+	for_each_pci_dev(pdev)
+		if (wants_listing(pdev))
+			list_function(pdev);
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		strike_if_gone(i);
+	pci_unlock_rescan_remove();
+	mutex_unlock(&mint_dev_mutex);
+	mint_event_send_all(MINT_EV_DEV);
+}
+
+static DECLARE_WORK(census_work, census);
+
+static u32 pin_to_gsi(int ioapic, int pin)
+{
+	u32 gsi;
+
+	for (gsi = 0; gsi < gsi_top; gsi++)
+		if (mp_find_ioapic(gsi) == ioapic &&
+		    mp_find_ioapic_pin(ioapic, gsi) == pin)
+			return gsi;
+	return ~0u;
+}
+
+/* The I/O APIC pin behind a function's INTx, once Linux has routed it. */
+static void find_gsi(struct pci_dev *pdev, struct mint_dev *e)
+{
+	struct irq_data *data;
+
+	if (!pdev->pin || !pdev->irq_managed || pci_dev_msi_enabled(pdev))
+		return;
+	for (data = irq_get_irq_data(pdev->irq); data; data = data->parent_data) {
+		if (!data->domain ||
+		    data->domain->ops != &mp_ioapic_irqdomain_ops)
+			continue;
+		e->gsi = pin_to_gsi(mp_irqdomain_ioapic_idx(data->domain),
+				    data->hwirq);
+		e->gsi_flags = (irqd_is_level_type(data) ? 1 : 0) |
+			       (irqd_get_trigger_type(data) &
+				IRQ_TYPE_LEVEL_LOW ? 2 : 0);
+		return;
+	}
+}
+
+static void note_driver(struct pci_dev *pdev, bool bound)
+{
+	struct mint_dev route = { .gsi = ~0u }, *e;
+	u32 sbdf = mint_pci_sbdf(pdev);
+	int idx = mint_dev_find(sbdf);
+	unsigned long flags;
+
+	if (idx < 0 || !mint_pci_owns(sbdf))
+		return;
+	if (bound)
+		find_gsi(pdev, &route);
+	if (mint_shm_lock(&flags))
+		return;
+	e = mint_dev(idx);
+	if (e->sbdf == sbdf && e->owner == mint_self.os) {
+		e->flags &= ~MINT_DEVF_DRIVER;
+		e->flags |= bound ? MINT_DEVF_DRIVER : 0;
+		strscpy(e->driver, bound ? pdev->driver->name : "",
+			sizeof(e->driver));
+		if (route.gsi != ~0u) {
+			e->gsi = route.gsi;
+			e->gsi_flags = route.gsi_flags;
+		}
+	}
+	mint_shm_unlock(flags);
+}
+
+static int pci_notify(struct notifier_block *nb, unsigned long action,
+		      void *data)
+{
+	struct pci_dev *pdev = to_pci_dev(data);
+	u32 sbdf = mint_pci_sbdf(pdev);
+
+	switch (action) {
+	case BUS_NOTIFY_ADD_DEVICE:
+		/*
+		 * A rescan that finds a known function again would look for
+		 * new addresses; claim the ones it has first.
+		 */
+		if (mint_pci_owns(sbdf))
+			mint_pci_claim(pdev);
+		else if (!mint_self.further)
+			schedule_work(&census_work);
+		break;
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		if (!mint_self.further && READ_ONCE(mint_dev_leaving) != sbdf)
+			schedule_work(&census_work);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
+		note_driver(pdev, true);
+		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		note_driver(pdev, false);
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block pci_nb = { .notifier_call = pci_notify };
+
+/* ---- start -------------------------------------------------------------- */
+
+void mint_dev_load(void)
+{
+	struct mint_dev d;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_DEVS && !err; i++) {
+		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE ||
+		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE)
+			continue;
+		if (d.state == MINT_DEV_OWNED && d.owner == mint_self.os)
+			err = mint_pci_own(&d);
+		else
+			err = mint_pci_note(&d);
+	}
+	if (err)
+		pr_err("cannot load the list of PCI functions (%d)\n", err);
+}
+
+static void __init list_all(void)
+{
+	struct pci_dev *pdev = NULL;
+
+	for_each_pci_dev(pdev)
+		if (wants_listing(pdev))
+			list_function(pdev);
+	if (mint_pci_install())
+		pr_warn("no memory mapped configuration space; no device can be given away\n");
+}
+
+/*
+ * After the first OS has placed every BAR (fs_initcall) and run its quirks
+ * (fs_initcall_sync), before the first driver comes (device_initcall).
+ */
+static int __init mint_dev_init(void)
+{
+	if (!mint_self.active)
+		return 0;
+	mint_pci_set_primary(READ_ONCE(mint_hdr()->primary) == mint_self.os);
+	if (!mint_self.further)
+		list_all();
+	return bus_register_notifier(&pci_bus_type, &pci_nb);
+}
+rootfs_initcall(mint_dev_init);

@@ -1,0 +1,623 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PCI configuration space, as one of several OSes on the machine sees it.
+ *
+ * Every access of Linux ends in raw_pci_ops or raw_pci_ext_ops.  Both point to
+ * the filter below, which lets an OS use the functions it owns, read the
+ * machine's bridges, and nothing else.  What passes goes to the memory mapped
+ * configuration space: ports 0xcf8/0xcfc are an index and a data register that
+ * OSes would pull from under each other.
+ *
+ * The filter decides from private copies.  They change only when this OS takes
+ * or gives a function, so no other OS can widen or narrow them by a write to
+ * shared memory, and an access costs no lock.
+ *
+ * A further OS has no ACPI and assigns nothing: addresses, bridge windows and
+ * bus numbers are what the first OS made them, and stay so wherever a function
+ * goes.
+ */
+#include <linux/atomic.h>
+#include <linux/debugfs.h>
+#include <linux/init.h>
+#include <linux/ioport.h>
+#include <linux/numa.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include <asm/pci.h>
+#include <asm/pci_x86.h>
+#include <asm/x86_init.h>
+
+#include "mint.h"
+#include "pci.h"
+
+enum fn_access {
+	FN_HIDDEN,	/* reads as absent */
+	FN_READ,	/* a bridge of somebody else */
+	FN_FULL,	/* ours */
+};
+
+/**
+ * struct fn - what this OS may do with one function
+ * @access:	enum fn_access
+ * @bridge:	it has a bridge's header
+ * @nr_bars:	2 or 6
+ * @rom_reg:	where its expansion ROM register is
+ * @bar:	values that the BAR registers keep
+ * @mask:	which bits of them are an address
+ * @rom:	value of the expansion ROM register
+ *
+ * Never freed; everything but @access changes only while it is not FN_FULL.
+ */
+struct fn {
+	u8 access;
+	bool bridge;
+	u8 nr_bars;
+	u8 rom_reg;
+	u32 bar[MINT_NR_BARS];
+	u32 mask[MINT_NR_BARS];
+	u32 rom;
+};
+
+/* By sbdf; only segment 0 is shared among OSes. */
+static DEFINE_XARRAY(functions);
+static bool installed __read_mostly;
+static bool primary __read_mostly;
+
+static atomic_t refused_writes;
+static atomic_t bridge_writes;
+static atomic_t fence_writes;
+
+u32 mint_pci_sbdf(const struct pci_dev *pdev)
+{
+	return (u32)pci_domain_nr(pdev->bus) << 16 | pdev->bus->number << 8 |
+	       pdev->devfn;
+}
+
+/* ---- past the filter ---------------------------------------------------- */
+
+static u32 hw_read(u32 sbdf, int reg, int len)
+{
+	u32 val = ~0;
+
+	pci_mmcfg.read(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+		       &val);
+	return val;
+}
+
+u32 mint_pci_raw_read(u32 sbdf, int reg, int len)
+{
+	return hw_read(sbdf, reg, len);
+}
+
+void mint_pci_raw_write(u32 sbdf, int reg, int len, u32 val)
+{
+	if (!mint_pci_owns(sbdf))
+		atomic_inc(&fence_writes);
+	pci_mmcfg.write(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+			val);
+}
+
+/* ---- who may do what ---------------------------------------------------- */
+
+static u8 fn_access(const struct fn *fn)
+{
+	/* Pairs with the release in mint_pci_own(). */
+	return smp_load_acquire(&fn->access);
+}
+
+bool mint_pci_owns(u32 sbdf)
+{
+	const struct fn *fn = xa_load(&functions, sbdf);
+
+	return fn && fn_access(fn) == FN_FULL;
+}
+
+static void bridge_buses(u32 sbdf, u8 *first, u8 *last)
+{
+	u32 buses = hw_read(sbdf, PCI_PRIMARY_BUS, 4);
+
+	*first = buses >> 8;
+	*last = buses >> 16;
+}
+
+/* Who owns the nearest listed bridge above a bus owns what is unlisted there. */
+static bool bus_is_ours(u8 bus)
+{
+	const struct fn *fn, *nearest = NULL;
+	unsigned long sbdf;
+	u8 first, last, best = 0;
+
+	xa_for_each(&functions, sbdf, fn) {
+		if (!fn->bridge)
+			continue;
+		bridge_buses(sbdf, &first, &last);
+		if (first && first <= bus && bus <= last && first >= best) {
+			nearest = fn;
+			best = first;
+		}
+	}
+	return nearest ? fn_access(nearest) == FN_FULL : READ_ONCE(primary);
+}
+
+static u8 access_to(u32 sbdf, const struct fn **fn)
+{
+	*fn = xa_load(&functions, sbdf);
+	if (*fn)
+		return fn_access(*fn);
+	/* Other segments are never given away. */
+	if (sbdf >> 16)
+		return mint_self.further ? FN_HIDDEN : FN_FULL;
+	return bus_is_ours(MINT_SBDF_BUS(sbdf)) ? FN_FULL : FN_HIDDEN;
+}
+
+/* Whether something below a bridge of ours is not ours. */
+static bool foreign_below(u32 sbdf)
+{
+	const struct fn *fn;
+	unsigned long i;
+	u8 first, last;
+
+	bridge_buses(sbdf, &first, &last);
+	if (!first)
+		return false;
+	xa_for_each_range(&functions, i, fn, first << 8, last << 8 | 0xff)
+		if (fn_access(fn) != FN_FULL)
+			return true;
+	return false;
+}
+
+/* ---- which values a register may get ------------------------------------ */
+
+static bool overlaps(int reg, int len, int start, int size)
+{
+	return reg < start + size && reg + len > start;
+}
+
+static bool decoding(u32 sbdf, u16 what)
+{
+	return hw_read(sbdf, PCI_COMMAND, 2) & what;
+}
+
+/*
+ * A BAR keeps its value: other OSes' devices lie beside it, and nobody but the
+ * bridge's owner knows where there is room.  What Linux writes otherwise is
+ * all ones to find the size, with decoding off.
+ */
+static bool bar_write_ok(const struct fn *fn, u32 sbdf, int reg, int len,
+			 u32 val)
+{
+	int i = (reg - PCI_BASE_ADDRESS_0) / 4;
+	bool io = fn->bar[i] & PCI_BASE_ADDRESS_SPACE_IO &&
+		  fn->mask[i] != ~0u;
+	u32 mask = fn->mask[i];
+
+	if (len != 4)
+		return false;
+	if ((val & mask) == (fn->bar[i] & mask))
+		return true;
+	return (val & mask) == mask &&
+	       !decoding(sbdf, io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
+}
+
+static bool rom_write_ok(const struct fn *fn, u32 sbdf, int len, u32 val)
+{
+	u32 mask = (u32)PCI_ROM_ADDRESS_MASK;
+
+	if (len != 4)
+		return false;
+	if ((val & mask) == (fn->rom & mask))
+		return true;
+	return (val & mask) == mask && (!(val & PCI_ROM_ADDRESS_ENABLE) ||
+					!decoding(sbdf, PCI_COMMAND_MEMORY));
+}
+
+/* Bits of a 16-bit register that a write of @len bytes at @reg would hit. */
+static u32 bits_at(int reg, int target, u16 bits)
+{
+	int shift = (target - reg) * 8;
+
+	return shift >= 0 ? (u32)bits << shift : bits >> -shift;
+}
+
+/*
+ * A bridge of ours with devices of others below: it keeps its bus numbers and
+ * windows, goes on forwarding, and does not reset its bus.
+ */
+static bool bridge_write_ok(u32 sbdf, int reg, int len, u32 val)
+{
+	u16 need = PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	u32 cur = hw_read(sbdf, reg, len);
+
+	if (overlaps(reg, len, PCI_PRIMARY_BUS, 4) ||
+	    overlaps(reg, len, PCI_IO_BASE, 2) ||
+	    overlaps(reg, len, PCI_MEMORY_BASE, PCI_CAPABILITY_LIST -
+					       PCI_MEMORY_BASE))
+		return val == cur || !foreign_below(sbdf);
+	if (overlaps(reg, len, PCI_COMMAND, 2))
+		return !(cur & ~val & bits_at(reg, PCI_COMMAND, need)) ||
+		       !foreign_below(sbdf);
+	if (overlaps(reg, len, PCI_BRIDGE_CONTROL, 2))
+		return !(val & bits_at(reg, PCI_BRIDGE_CONTROL,
+				       PCI_BRIDGE_CTL_BUS_RESET)) ||
+		       !foreign_below(sbdf);
+	return true;
+}
+
+static bool write_ok(const struct fn *fn, u32 sbdf, int reg, int len, u32 val)
+{
+	if (reg >= PCI_STD_HEADER_SIZEOF)
+		return true;
+	if (overlaps(reg, len, PCI_BASE_ADDRESS_0, 4 * fn->nr_bars))
+		return bar_write_ok(fn, sbdf, reg, len, val);
+	if (overlaps(reg, len, fn->rom_reg, 4))
+		return rom_write_ok(fn, sbdf, len, val);
+	return !fn->bridge || bridge_write_ok(sbdf, reg, len, val);
+}
+
+/* ---- the filter ---------------------------------------------------------- */
+
+static int filter_read(unsigned int domain, unsigned int bus,
+		       unsigned int devfn, int reg, int len, u32 *val)
+{
+	const struct fn *fn;
+
+	if (access_to(domain << 16 | bus << 8 | devfn, &fn) == FN_HIDDEN) {
+		/* All ones in the width of the access: what Linux looks for. */
+		*val = GENMASK(len * 8 - 1, 0);
+		return PCIBIOS_SUCCESSFUL;
+	}
+	return pci_mmcfg.read(domain, bus, devfn, reg, len, val);
+}
+
+static int filter_write(unsigned int domain, unsigned int bus,
+			unsigned int devfn, int reg, int len, u32 val)
+{
+	u32 sbdf = domain << 16 | bus << 8 | devfn;
+	const struct fn *fn;
+	u8 access = access_to(sbdf, &fn);
+
+	/* The line it pulls is not routed here: it would storm elsewhere. */
+	if (mint_self.further && overlaps(reg, len, PCI_COMMAND, 2))
+		val |= bits_at(reg, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	if (access == FN_FULL &&
+	    (!fn || write_ok(fn, sbdf, reg, len, val)))
+		return pci_mmcfg.write(domain, bus, devfn, reg, len, val);
+	/*
+	 * The scan writes to every bridge it finds; that is no mistake of
+	 * anybody and is counted apart.
+	 */
+	atomic_inc(access == FN_READ ? &bridge_writes : &refused_writes);
+	pr_debug("refused: " MINT_SBDF_FMT " register 0x%x, %d bytes, 0x%x\n",
+		 MINT_SBDF_ARGS(sbdf), reg, len, val);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static const struct pci_raw_ops filter = {
+	.read = filter_read,
+	.write = filter_write,
+};
+
+int mint_pci_install(void)
+{
+	if (raw_pci_ext_ops != &pci_mmcfg)
+		return -ENODEV;
+	raw_pci_ops = &filter;
+	raw_pci_ext_ops = &filter;
+	installed = true;
+	return 0;
+}
+
+bool mint_pci_installed(void)
+{
+	return installed;
+}
+
+void mint_pci_set_primary(bool on)
+{
+	WRITE_ONCE(primary, on);
+}
+
+/* ---- changing it ---------------------------------------------------------- */
+
+static struct fn *get_fn(u32 sbdf)
+{
+	struct fn *fn = xa_load(&functions, sbdf);
+
+	if (fn)
+		return fn;
+	fn = kzalloc(sizeof(*fn), GFP_KERNEL);
+	if (fn && xa_err(xa_store(&functions, sbdf, fn, GFP_KERNEL))) {
+		kfree(fn);
+		fn = NULL;
+	}
+	return fn;
+}
+
+static void set_bars(struct fn *fn, const struct mint_dev *d)
+{
+	unsigned int i;
+
+	fn->bridge = d->flags & MINT_DEVF_BRIDGE;
+	fn->nr_bars = fn->bridge ? 2 : PCI_STD_NUM_BARS;
+	fn->rom_reg = fn->bridge ? PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS;
+	fn->rom = d->rom_paddr;
+	for (i = 0; i < fn->nr_bars; i++) {
+		u64 bar = d->bar_paddr[i];
+
+		fn->bar[i] = bar;
+		if (bar & PCI_BASE_ADDRESS_SPACE_IO) {
+			fn->mask[i] = (u32)PCI_BASE_ADDRESS_IO_MASK;
+			continue;
+		}
+		fn->mask[i] = (u32)PCI_BASE_ADDRESS_MEM_MASK;
+		if ((bar & PCI_BASE_ADDRESS_MEM_TYPE_64) && i + 1 < fn->nr_bars) {
+			fn->bar[++i] = bar >> 32;
+			fn->mask[i] = ~0;
+		}
+	}
+}
+
+int mint_pci_own(const struct mint_dev *d)
+{
+	struct fn *fn = get_fn(d->sbdf);
+
+	if (!fn)
+		return -ENOMEM;
+	if (fn_access(fn) != FN_FULL)
+		set_bars(fn, d);
+	/* Who sees the access sees the values that go with it. */
+	smp_store_release(&fn->access, FN_FULL);
+	return 0;
+}
+
+void mint_pci_disown(u32 sbdf)
+{
+	struct fn *fn = xa_load(&functions, sbdf);
+
+	if (fn)
+		WRITE_ONCE(fn->access, fn->bridge ? FN_READ : FN_HIDDEN);
+}
+
+int mint_pci_note(const struct mint_dev *d)
+{
+	struct fn *fn = get_fn(d->sbdf);
+
+	if (!fn)
+		return -ENOMEM;
+	if (fn_access(fn) == FN_FULL)
+		return 0;
+	set_bars(fn, d);
+	mint_pci_disown(d->sbdf);
+	return 0;
+}
+
+/* ---- resources ------------------------------------------------------------ */
+
+/*
+ * A bridge of somebody else, in a further OS.  Its owner has enabled it and
+ * looks after it; here it only leads to what is below.  Nothing of it is
+ * claimed until a function of ours needs its windows.
+ */
+static void adopt_bridge(struct pci_dev *bridge)
+{
+	unsigned int i;
+
+	bridge->is_hotplug_bridge = 0;
+	bridge->is_busmaster = 1;
+	atomic_set(&bridge->enable_cnt, 1);
+	bridge->irq = 0;
+	for (i = 0; i <= PCI_BRIDGE_RESOURCE_END; i++)
+		if (!bridge->resource[i].parent)
+			bridge->resource[i].flags = 0;
+}
+
+static void claim_windows(struct pci_bus *bus)
+{
+	struct pci_dev *bridge = bus->self;
+	unsigned int i;
+
+	if (!bridge || mint_pci_owns(mint_pci_sbdf(bridge)))
+		return;
+	claim_windows(bus->parent);
+	for (i = PCI_BRIDGE_RESOURCES; i <= PCI_BRIDGE_RESOURCE_END; i++)
+		if (bridge->resource[i].parent)
+			return;
+	pci_read_bridge_bases(bus);
+	for (i = PCI_BRIDGE_RESOURCES; i <= PCI_BRIDGE_RESOURCE_END; i++) {
+		struct resource *r = &bridge->resource[i];
+
+		if (r->flags && (!r->start || pci_claim_resource(bridge, i)))
+			r->flags = 0;
+	}
+}
+
+static void claim_one(struct pci_dev *pdev, unsigned int i)
+{
+	struct resource *r = &pdev->resource[i];
+
+	if (!r->flags || r->parent)
+		return;
+	if (r->start && !pci_claim_resource(pdev, i))
+		return;
+	if (i != PCI_ROM_RESOURCE)
+		pci_warn(pdev, "mint: BAR %u %pR cannot be used\n", i, r);
+	/* Nobody in a further OS shall try to find another place for it. */
+	if (mint_self.further)
+		r->flags = 0;
+}
+
+void mint_pci_claim(struct pci_dev *pdev)
+{
+	unsigned int i;
+
+	if (mint_self.further) {
+		claim_windows(pdev->bus);
+		pdev->irq = 0;
+	}
+	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
+		claim_one(pdev, i);
+}
+
+/* ---- finding the functions of a further OS ------------------------------- */
+
+/*
+ * The scan of a bus gives up a slot whose function 0 it cannot see; that may
+ * be somebody else's.  So look for everything we know of by name.
+ */
+static void scan_listed(bool bridges_only)
+{
+	const struct fn *fn;
+	unsigned long sbdf;
+
+	xa_for_each(&functions, sbdf, fn) {
+		struct pci_bus *bus = pci_find_bus(0, MINT_SBDF_BUS(sbdf));
+		struct pci_dev *pdev;
+
+		if (!bus || fn_access(fn) == FN_HIDDEN ||
+		    (bridges_only && !fn->bridge))
+			continue;
+		pdev = pci_scan_single_device(bus, MINT_SBDF_DEVFN(sbdf));
+		if (!pdev || !fn->bridge)
+			continue;
+		if (!pdev->subordinate)
+			pci_scan_bridge(bus, pdev, bus->busn_res.start, 0);
+		if (fn_access(fn) == FN_READ)
+			adopt_bridge(pdev);
+	}
+}
+
+struct pci_bus *mint_pci_bus(u8 nr)
+{
+	struct pci_bus *bus = pci_find_bus(0, nr), *root;
+
+	if (bus || !mint_self.further)
+		return bus;
+	scan_listed(true);
+	list_for_each_entry(root, &pci_root_buses, node)
+		pci_bus_add_devices(root);
+	return pci_find_bus(0, nr);
+}
+
+/* ---- set-up of a further OS ----------------------------------------------- */
+
+static bool __init boot_mmcfg_ok(const struct mint_boot_data *b)
+{
+	return b->mmcfg_paddr && IS_ALIGNED(b->mmcfg_paddr, SZ_1M) &&
+	       b->mmcfg_paddr < BIT_ULL(52) && b->mmcfg_bus_end <= 0xff;
+}
+
+static int __init further_arch_init(void)
+{
+	const struct mint_boot_data *b = &mint_self.boot;
+
+	if (!boot_mmcfg_ok(b) ||
+	    !pci_mmconfig_add(0, 0, b->mmcfg_bus_end, b->mmcfg_paddr)) {
+		pr_warn("no memory mapped configuration space; no PCI here\n");
+		return 0;
+	}
+	pci_mmcfg_arch_init();
+	mint_dev_load();
+	if (mint_pci_install())
+		pr_err("cannot map configuration space; no PCI here\n");
+	/* Ports and their links are their owner's. */
+	pcie_ports_disabled = true;
+	pcie_no_aspm();
+	return 0;
+}
+
+/* Last bus below the root bus @nr. */
+static u8 __init last_bus(u8 nr)
+{
+	const struct mint_boot_data *b = &mint_self.boot;
+	u32 i, last = b->mmcfg_bus_end;
+
+	for (i = 0; i < b->nr_root_buses; i++)
+		if (b->root_bus[i] > nr && b->root_bus[i] <= last)
+			last = b->root_bus[i] - 1;
+	return last;
+}
+
+static void __init scan_root(u8 nr)
+{
+	struct pci_sysdata *sd = kzalloc(sizeof(*sd), GFP_KERNEL);
+	struct resource *buses = kzalloc(sizeof(*buses), GFP_KERNEL);
+	LIST_HEAD(resources);
+
+	if (!sd || !buses)
+		goto fail;
+	sd->node = NUMA_NO_NODE;
+	buses->name = "mint buses";
+	buses->flags = IORESOURCE_BUS;
+	buses->start = nr;
+	buses->end = last_bus(nr);
+	pci_add_resource(&resources, buses);
+	pci_add_resource(&resources, &ioport_resource);
+	pci_add_resource(&resources, &iomem_resource);
+	if (pci_scan_root_bus(NULL, nr, &pci_root_ops, sd, &resources))
+		return;
+	pci_free_resource_list(&resources);
+fail:
+	pr_err("cannot set up PCI bus %02x\n", nr);
+	kfree(buses);
+	kfree(sd);
+}
+
+static int __init further_init(void)
+{
+	struct pci_dev *pdev = NULL;
+	struct pci_bus *root;
+	u32 i;
+
+	if (!installed)
+		return 0;
+	for (i = 0; i < mint_self.boot.nr_root_buses; i++)
+		if (!pci_find_bus(0, mint_self.boot.root_bus[i]))
+			scan_root(mint_self.boot.root_bus[i]);
+	scan_listed(false);
+	for_each_pci_dev(pdev)
+		if (mint_pci_owns(mint_pci_sbdf(pdev)))
+			mint_pci_claim(pdev);
+	list_for_each_entry(root, &pci_root_buses, node)
+		pci_bus_add_devices(root);
+	return 0;
+}
+
+/*
+ * INTx lines are not routed to a further OS yet.  Succeed all the same: most
+ * drivers enable the device first and ask for MSI afterwards.
+ */
+static int further_enable_irq(struct pci_dev *pdev)
+{
+	pdev->irq = 0;
+	return 0;
+}
+
+void __init mint_pci_setup_further(void)
+{
+	x86_init.pci.arch_init = further_arch_init;
+	x86_init.pci.init = further_init;
+	x86_init.pci.init_irq = x86_init_noop;
+	x86_init.pci.fixup_irqs = x86_init_noop;
+	pcibios_enable_irq = further_enable_irq;
+	pcibios_disable_irq = NULL;
+	/* No probing by ports, no assigning of what the firmware left open. */
+	pci_probe = PCI_NOASSIGN_BARS | PCI_NOASSIGN_ROMS;
+}
+
+/* ---- what the filter has seen --------------------------------------------- */
+
+static int __init mint_pci_debugfs(void)
+{
+	struct dentry *dir;
+
+	if (!mint_self.active)
+		return 0;
+	dir = debugfs_create_dir("mint_pci", NULL);
+	debugfs_create_atomic_t("refused_writes", 0444, dir, &refused_writes);
+	debugfs_create_atomic_t("bridge_writes", 0444, dir, &bridge_writes);
+	debugfs_create_atomic_t("fence_writes", 0444, dir, &fence_writes);
+	return 0;
+}
+late_initcall(mint_pci_debugfs);

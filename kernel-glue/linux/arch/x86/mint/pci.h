@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files for PCI offer each other: pci.c (configuration space), dev.c
+ * (the table), quiet.c (silence and reset), move.c (from one OS to another).
+ */
+#ifndef MINT_PCI_H
+#define MINT_PCI_H
+
+#include <linux/mutex.h>
+#include <linux/netlink.h>
+#include <linux/pci_regs.h>
+#include <linux/types.h>
+
+#include <mint/abi.h>
+
+struct pci_bus;
+struct pci_dev;
+
+#define MINT_SBDF_BUS(s)	(((s) >> 8) & 0xff)
+#define MINT_SBDF_DEVFN(s)	((s) & 0xff)
+#define MINT_SBDF_SLOT(s)	((s) & ~7u)
+
+u32 mint_pci_sbdf(const struct pci_dev *pdev);
+
+/**
+ * mint_pci_install() - put the filter between Linux and the hardware
+ *
+ * Return: 0, or -ENODEV when configuration space is not memory mapped.
+ */
+int mint_pci_install(void);
+/* Whether the filter is in place. */
+bool mint_pci_installed(void);
+/* Whether functions that nobody has listed on a root bus are this OS's. */
+void mint_pci_set_primary(bool primary);
+
+/**
+ * mint_pci_own() - this OS may use a function from now on
+ * @d:	checked copy of its entry; the BARs in it are the ones it keeps
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mint_pci_own(const struct mint_dev *d);
+/* This OS may no longer use the function; it reads as absent. */
+void mint_pci_disown(u32 sbdf);
+/* Notes that a function of somebody else exists: bridges can be read. */
+int mint_pci_note(const struct mint_dev *d);
+/* Whether this OS may use a function. */
+bool mint_pci_owns(u32 sbdf);
+
+/*
+ * Past the filter, for the layer itself.  Writes to what this OS does not own
+ * are counted as fence writes.
+ */
+u32 mint_pci_raw_read(u32 sbdf, int reg, int len);
+void mint_pci_raw_write(u32 sbdf, int reg, int len, u32 val);
+
+/*
+ * The bus with that number, or NULL; a further OS first scans bridges that it
+ * has not seen yet.  Caller holds the rescan lock.
+ */
+struct pci_bus *mint_pci_bus(u8 nr);
+/*
+ * Claims the resources of a function of ours exactly where they are.  What
+ * cannot be claimed is reported; a further OS forgets it.
+ */
+void mint_pci_claim(struct pci_dev *pdev);
+
+/* One BAR register. */
+static inline u32 mint_pci_raw_bar(u32 sbdf, unsigned int i)
+{
+	return mint_pci_raw_read(sbdf, PCI_BASE_ADDRESS_0 + 4 * i, 4);
+}
+
+/* ---- dev.c: the table ---------------------------------------------------- */
+
+/* Gives, takes and listings of this OS; inside mint_ops_mutex. */
+extern struct mutex mint_dev_mutex;
+/* sbdf of the function that is being given away, ~0 = none. */
+extern u32 mint_dev_leaving;
+
+/**
+ * struct mint_dev_arrow - what changes in an entry on a step of a move
+ * @state: MINT_DEV_*
+ * @owner: OS id
+ * @to: OS id
+ * @error: positive errno
+ */
+struct mint_dev_arrow {
+	u32 state;
+	u32 owner;
+	u32 to;
+	u32 error;
+};
+
+/* Copies entry @idx; -ENOENT when it is unused or makes no sense. */
+int mint_dev_copy(u32 idx, struct mint_dev *d);
+/* Copies the entry of @sbdf; returns its index, or -errno with a text. */
+int mint_dev_get(u32 sbdf, struct mint_dev *d, struct netlink_ext_ack *extack);
+/**
+ * mint_dev_change() - take one step, if nobody else was quicker
+ * @idx:	index of the entry
+ * @d:		the entry as last seen; on success as it is now
+ * @a:		what changes
+ *
+ * All OSes are told.
+ *
+ * Return: 0, -ESTALE when the entry is not what @d says, -ETIMEDOUT when the
+ * table cannot be locked.
+ */
+int mint_dev_change(u32 idx, struct mint_dev *d,
+		    const struct mint_dev_arrow *a);
+/* Whether the function in that place is the one of the entry. */
+bool mint_dev_answers(const struct mint_dev *d);
+/* An extended-ack text; at most 79 characters. */
+__printf(2, 3)
+void mint_dev_err(struct netlink_ext_ack *extack, const char *fmt, ...);
+/* Fills the filter from the table (a further OS, arch_initcall time). */
+void mint_dev_load(void);
+
+/* ---- quiet.c: past every driver ------------------------------------------- */
+
+/* No DMA, no interrupt, no decoding; waits, bounded, for what is under way. */
+void mint_dev_silence(u32 sbdf);
+/* Gives a function the addresses of its entry; its decoding must be off. */
+void mint_dev_write_bars(const struct mint_dev *d);
+/* Function level reset, if it has one; then silent, with its addresses. */
+void mint_dev_reset_raw(const struct mint_dev *d);
+
+#endif /* MINT_PCI_H */

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Silencing and resetting a PCI function by configuration space alone: without
+ * a driver, without a struct pci_dev, also for an OS that is no more.
+ */
+#include <linux/delay.h>
+#include <linux/pci.h>
+
+#include "mint.h"
+#include "pci.h"
+
+#define DRAIN_TIMEOUT_MS	1000
+#define RESET_TIMEOUT_MS	1000
+
+static int find_cap(u32 sbdf, u8 id)
+{
+	int pos, ttl = PCI_STD_HEADER_SIZEOF;
+
+	if (!(mint_pci_raw_read(sbdf, PCI_STATUS, 2) & PCI_STATUS_CAP_LIST))
+		return 0;
+	pos = mint_pci_raw_read(sbdf, PCI_CAPABILITY_LIST, 1) & ~3;
+	while (pos >= PCI_STD_HEADER_SIZEOF && pos < 0xff && ttl--) {
+		u16 head = mint_pci_raw_read(sbdf, pos, 2);
+
+		if ((head & 0xff) == id)
+			return pos;
+		pos = head >> 8 & ~3;
+	}
+	return 0;
+}
+
+static void update16(u32 sbdf, int reg, u16 clear, u16 set)
+{
+	u16 val = mint_pci_raw_read(sbdf, reg, 2);
+
+	mint_pci_raw_write(sbdf, reg, 2, (val & ~clear) | set);
+}
+
+static void silence_msi(u32 sbdf)
+{
+	int msi = find_cap(sbdf, PCI_CAP_ID_MSI);
+	int msix = find_cap(sbdf, PCI_CAP_ID_MSIX);
+
+	if (msi)
+		update16(sbdf, msi + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE, 0);
+	if (msix)
+		update16(sbdf, msix + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE,
+			 PCI_MSIX_FLAGS_MASKALL);
+}
+
+static bool drained(u32 sbdf, int exp)
+{
+	return !(mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVSTA, 2) &
+		 PCI_EXP_DEVSTA_TRPND);
+}
+
+/*
+ * A read from the function after bus mastering went off pushes out what it had
+ * posted.
+ */
+void mint_dev_silence(u32 sbdf)
+{
+	int exp = find_cap(sbdf, PCI_CAP_ID_EXP);
+	int ms;
+
+	update16(sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
+		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
+	silence_msi(sbdf);
+	if (!exp)
+		return;
+	for (ms = 0; !drained(sbdf, exp); ms += 10) {
+		if (ms >= DRAIN_TIMEOUT_MS) {
+			pr_warn(MINT_SBDF_FMT " still has transactions pending\n",
+				MINT_SBDF_ARGS(sbdf));
+			return;
+		}
+		fsleep(10 * USEC_PER_MSEC);
+	}
+}
+
+void mint_dev_write_bars(const struct mint_dev *d)
+{
+	unsigned int i, nr = d->flags & MINT_DEVF_BRIDGE ? 2 : MINT_NR_BARS;
+
+	for (i = 0; i < nr; i++) {
+		u64 bar = d->bar_paddr[i];
+
+		if (!d->bar_size[i])
+			continue;
+		mint_pci_raw_write(d->sbdf, PCI_BASE_ADDRESS_0 + 4 * i, 4, bar);
+		if (bar >> 32 && i + 1 < nr)
+			mint_pci_raw_write(d->sbdf,
+					   PCI_BASE_ADDRESS_0 + 4 * ++i, 4,
+					   bar >> 32);
+	}
+	mint_pci_raw_write(d->sbdf, d->flags & MINT_DEVF_BRIDGE ?
+			   PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS, 4,
+			   d->rom_paddr & ~PCI_ROM_ADDRESS_ENABLE);
+}
+
+/* Starts a function level reset; false when there is none. */
+static bool start_flr(u32 sbdf)
+{
+	int exp = find_cap(sbdf, PCI_CAP_ID_EXP);
+	int af = find_cap(sbdf, PCI_CAP_ID_AF);
+
+	if (exp && mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCAP, 4) &
+		   PCI_EXP_DEVCAP_FLR)
+		update16(sbdf, exp + PCI_EXP_DEVCTL, 0,
+			 PCI_EXP_DEVCTL_BCR_FLR);
+	else if (af && mint_pci_raw_read(sbdf, af + PCI_AF_CAP, 1) &
+		       PCI_AF_CAP_FLR)
+		mint_pci_raw_write(sbdf, af + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
+	else
+		return false;
+	return true;
+}
+
+void mint_dev_reset_raw(const struct mint_dev *d)
+{
+	int exp = find_cap(d->sbdf, PCI_CAP_ID_EXP);
+	u16 ctl = exp ? mint_pci_raw_read(d->sbdf, exp + PCI_EXP_DEVCTL, 2) : 0;
+	int ms;
+
+	if (!(d->flags & MINT_DEVF_FLR) || !start_flr(d->sbdf))
+		return;
+	msleep(100);		/* PCIe 6.6.2 */
+	for (ms = 0; !mint_dev_answers(d) && ms < RESET_TIMEOUT_MS; ms += 10)
+		fsleep(10 * USEC_PER_MSEC);
+	if (!mint_dev_answers(d))
+		pr_warn(MINT_SBDF_FMT " does not answer after its reset\n",
+			MINT_SBDF_ARGS(d->sbdf));
+	mint_dev_silence(d->sbdf);
+	mint_dev_write_bars(d);
+	if (exp)
+		mint_pci_raw_write(d->sbdf, exp + PCI_EXP_DEVCTL, 2,
+				   ctl & ~PCI_EXP_DEVCTL_BCR_FLR);
+}
