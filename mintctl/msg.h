@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages for people, on stderr: "mintctl: OBJECT: cause; next step".
+ */
+#ifndef MINTCTL_MSG_H
+#define MINTCTL_MSG_H
+
+/* The exit status of mintctl. */
+enum {
+	MINTCTL_OK = 0,
+	MINTCTL_FAILED = 1,
+	MINTCTL_USAGE = 2,
+};
+
+/* Prints "mintctl: OBJECT: text" (OBJECT may be NULL); returns MINTCTL_FAILED. */
+int msg_fail(const char *object, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The same for a mistake on the command line; returns MINTCTL_USAGE. */
+int msg_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * Prints @text, which may name @object already, as the kernel's texts may;
+ * returns MINTCTL_FAILED.
+ */
+int msg_fail_text(const char *object, const char *text);
+
+#endif /* MINTCTL_MSG_H */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Words of the command line.  Every parser returns MINTCTL_OK, or says what is
+ * wrong, quoting the word, and returns MINTCTL_USAGE.
+ */
+#ifndef MINTCTL_PARSE_H
+#define MINTCTL_PARSE_H
+
+#include <stdint.h>
+
+/* Bytes, with a suffix K, M or G if that is wanted; not 0. */
+int parse_size(const char *word, uint64_t *bytes);
+/* "768M" or "768M@0x40000000"; *base is 0 without an address. */
+int parse_memory(const char *word, uint64_t *bytes, uint64_t *base);
+/* "1,3-5": machine core numbers. */
+int parse_cpus(const char *word, uint64_t *cores);
+/* "0000:03:00.0" or "03:00.0" */
+int parse_bdf(const char *word, uint32_t *sbdf);
+/* "com1,com2": adds to *legacy the bits 1 << MINT_LEGACY_*. */
+int parse_legacy(const char *word, uint32_t *legacy);
+/* The name of an OS. */
+int parse_os_name(const char *word);
+/* A whole number of seconds, 1 to 86400. */
+int parse_seconds(const char *word, uint32_t *seconds);
+
+#define BDF_LEN	16
+/* "0000:03:00.0" */
+const char *format_bdf(uint32_t sbdf, char buf[BDF_LEN]);
+/* "com1", or NULL for an index that has no name */
+const char *legacy_name(uint32_t index);
+
+#endif /* MINTCTL_PARSE_H */
