@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
+#include <linux/mint.h>
+#include <netlink/attr.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+/* ---- attributes -------------------------------------------------------- */
+
+/* An attribute that is missing leaves 0; one of a wrong size is -EPROTO. */
+static int take_bytes(struct nlattr **attrs, int type, void *to, size_t size)
+{
+	if (!attrs[type])
+		return 0;
+	if ((size_t)nla_len(attrs[type]) != size)
+		return -EPROTO;
+	memcpy(to, nla_data(attrs[type]), size);
+	return 0;
+}
+
+static int take_u32(struct nlattr **attrs, int type, uint32_t *to)
+{
+	return take_bytes(attrs, type, to, sizeof(*to));
+}
+
+static int take_u64(struct nlattr **attrs, int type, uint64_t *to)
+{
+	return take_bytes(attrs, type, to, sizeof(*to));
+}
+
+/* What is not printable becomes '?': another OS wrote it. */
+static void take_string(struct nlattr **attrs, int type, char *to, size_t size)
+{
+	size_t i, len;
+
+	if (!attrs[type])
+		return;
+	len = strnlen(nla_data(attrs[type]), nla_len(attrs[type]));
+	if (len >= size)
+		len = size - 1;
+	memcpy(to, nla_data(attrs[type]), len);
+	to[len] = '\0';
+	while (len && isspace((unsigned char)to[len - 1]))
+		to[--len] = '\0';
+	for (i = 0; i < len; i++) {
+		if (!isascii((unsigned char)to[i]) || !isprint((unsigned char)to[i]))
+			to[i] = '?';
+	}
+}
+
+static int take_range(struct nlattr **attrs, int base, int size,
+		      struct mint_range *to)
+{
+	uint64_t base_paddr = 0, size_bytes = 0;
+
+	if (take_u64(attrs, base, &base_paddr) ||
+	    take_u64(attrs, size, &size_bytes))
+		return -EPROTO;
+	to->base_paddr = base_paddr;
+	to->size_bytes = size_bytes;
+	return 0;
+}
+
+static int take_os_memory(struct os_info *os, struct nlattr **attrs)
+{
+	if (take_range(attrs, MINT_A_MEM_BASE, MINT_A_MEM_SIZE, &os->main) ||
+	    take_range(attrs, MINT_A_DMA_BASE, MINT_A_DMA_SIZE, &os->dma) ||
+	    take_range(attrs, MINT_A_LOW_BASE, MINT_A_LOW_SIZE, &os->low))
+		return -EPROTO;
+	return 0;
+}
+
+int os_info_decode(struct os_info *os, struct nlattr **attrs)
+{
+	memset(os, 0, sizeof(*os));
+	if (!attrs[MINT_A_OS_ID] || !attrs[MINT_A_OS_NAME])
+		return -EPROTO;
+	if (take_u32(attrs, MINT_A_OS_ID, &os->id) ||
+	    take_u32(attrs, MINT_A_OS_STATE, &os->state) ||
+	    take_u32(attrs, MINT_A_OS_REASON, &os->reason) ||
+	    take_u32(attrs, MINT_A_OS_CREATOR, &os->creator) ||
+	    take_u32(attrs, MINT_A_OS_GENERATION, &os->generation) ||
+	    take_u32(attrs, MINT_A_OS_BOOT_CORE, &os->boot_core) ||
+	    take_u32(attrs, MINT_A_OS_LEGACY, &os->legacy) ||
+	    take_u32(attrs, MINT_A_OS_SILENT_MS, &os->silent_ms) ||
+	    take_u32(attrs, MINT_A_OS_SILENT_CORE, &os->silent_core) ||
+	    take_u64(attrs, MINT_A_OS_AGE_MS, &os->age_ms) ||
+	    take_u64(attrs, MINT_A_CPUS, &os->cores) ||
+	    take_os_memory(os, attrs))
+		return -EPROTO;
+	os->self = attrs[MINT_A_OS_SELF];
+	os->has_age = attrs[MINT_A_OS_AGE_MS];
+	take_string(attrs, MINT_A_OS_NAME, os->name, sizeof(os->name));
+	take_string(attrs, MINT_A_OS_RELEASE, os->release, sizeof(os->release));
+	take_string(attrs, MINT_A_OS_TEXT, os->text, sizeof(os->text));
+	return 0;
+}
+
+int dev_info_decode(struct dev_info *dev, struct nlattr **attrs)
+{
+	memset(dev, 0, sizeof(*dev));
+	dev->gsi = ~0U;
+	if (!attrs[MINT_A_DEV_SBDF])
+		return -EPROTO;
+	if (take_u32(attrs, MINT_A_DEV_SBDF, &dev->sbdf) ||
+	    take_u32(attrs, MINT_A_DEV_OWNER, &dev->owner) ||
+	    take_u32(attrs, MINT_A_DEV_HOME, &dev->home) ||
+	    take_u32(attrs, MINT_A_DEV_STATE, &dev->state) ||
+	    take_u32(attrs, MINT_A_DEV_FLAGS, &dev->flags) ||
+	    take_bytes(attrs, MINT_A_DEV_VENDOR, &dev->vendor,
+		       sizeof(dev->vendor)) ||
+	    take_bytes(attrs, MINT_A_DEV_DEVICE, &dev->device,
+		       sizeof(dev->device)) ||
+	    take_u32(attrs, MINT_A_DEV_CLASS, &dev->class_rev) ||
+	    take_u32(attrs, MINT_A_DEV_GSI, &dev->gsi))
+		return -EPROTO;
+	take_string(attrs, MINT_A_DEV_DRIVER, dev->driver, sizeof(dev->driver));
+	return 0;
+}
+
+int irq_info_decode(struct irq_info *irq, struct nlattr **attrs)
+{
+	memset(irq, 0, sizeof(*irq));
+	irq->gsi = irq->chip = irq->pin = irq->sbdf = ~0U;
+	if (!attrs[MINT_A_OS_ID] || !attrs[MINT_A_IRQ_TYPE])
+		return -EPROTO;
+	if (take_u32(attrs, MINT_A_OS_ID, &irq->os) ||
+	    take_u32(attrs, MINT_A_IRQ_GSI, &irq->gsi) ||
+	    take_u32(attrs, MINT_A_IRQ_TYPE, &irq->type) ||
+	    take_u32(attrs, MINT_A_IRQ_CHIP, &irq->chip) ||
+	    take_u32(attrs, MINT_A_IRQ_PIN, &irq->pin) ||
+	    take_u32(attrs, MINT_A_IRQ_FLAGS, &irq->flags) ||
+	    take_u32(attrs, MINT_A_IRQ_VECTOR, &irq->vector) ||
+	    take_u32(attrs, MINT_A_IRQ_DEST, &irq->dest) ||
+	    take_u32(attrs, MINT_A_DEV_SBDF, &irq->sbdf) ||
+	    take_u64(attrs, MINT_A_IRQ_COUNT, &irq->count) ||
+	    take_u64(attrs, MINT_A_IRQ_FOREIGN, &irq->foreign))
+		return -EPROTO;
+	take_string(attrs, MINT_A_IRQ_DEV, irq->dev, sizeof(irq->dev));
+	return 0;
+}
+
+int machine_info_decode(struct machine_info *machine, struct nlattr **attrs)
+{
+	size_t size;
+
+	memset(machine, 0, sizeof(*machine));
+	if (!attrs[MINT_A_NR_CORES] ||
+	    take_u32(attrs, MINT_A_NR_CORES, &machine->nr_cores) ||
+	    machine->nr_cores > MINT_MAX_CORES)
+		return -EPROTO;
+	size = machine->nr_cores * sizeof(uint32_t);
+	if (take_bytes(attrs, MINT_A_APIC_IDS, machine->apic_id, size) ||
+	    take_bytes(attrs, MINT_A_CORE_OWNERS, machine->owner, size) ||
+	    take_u64(attrs, MINT_A_POOL_SIZE, &machine->pool_size) ||
+	    take_u64(attrs, MINT_A_POOL_FREE, &machine->pool_free) ||
+	    take_u32(attrs, MINT_A_PRIMARY, &machine->primary) ||
+	    take_u64(attrs, MINT_A_SHM_BASE, &machine->shm_base))
+		return -EPROTO;
+	return 0;
+}
+
+/* ---- lists ------------------------------------------------------------- */
+
+/*
+ * @list with room for one more behind @nr, or NULL and @list as it was.  The
+ * room doubles at powers of two.
+ */
+static void *grow(void *list, unsigned int nr, size_t size)
+{
+	if (nr & (nr - 1))
+		return list;
+	return realloc(list, (nr ? 2 * nr : 1) * size);
+}
+
+int model_add_os(struct model *m, const struct os_info *os)
+{
+	if (m->nr_oses == MINT_MAX_OSES)
+		return -ENOMEM;
+	m->oses[m->nr_oses++] = *os;
+	return 0;
+}
+
+int model_add_dev(struct model *m, const struct dev_info *dev)
+{
+	struct dev_info *list = grow(m->devs, m->nr_devs, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	m->devs = list;
+	m->devs[m->nr_devs++] = *dev;
+	return 0;
+}
+
+int model_add_irq(struct model *m, const struct irq_info *irq)
+{
+	struct irq_info *list = grow(m->irqs, m->nr_irqs, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	m->irqs = list;
+	m->irqs[m->nr_irqs++] = *irq;
+	return 0;
+}
+
+void model_release(struct model *m)
+{
+	free(m->devs);
+	free(m->irqs);
+	memset(m, 0, sizeof(*m));
+}
+
+const struct os_info *model_find_os(const struct model *m, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_oses; i++) {
+		if (strcmp(m->oses[i].name, name) == 0)
+			return &m->oses[i];
+	}
+	return NULL;
+}
+
+const char *model_os_name(const struct model *m, uint32_t id,
+			  char buf[MINT_NAME_LEN])
+{
+	unsigned int i;
+
+	if (id == MINT_OS_NONE)
+		return "-";
+	for (i = 0; i < m->nr_oses; i++) {
+		if (m->oses[i].id == id)
+			return m->oses[i].name;
+	}
+	snprintf(buf, MINT_NAME_LEN, "#%u", id);
+	return buf;
+}
+
+unsigned int model_count_devs(const struct model *m, uint32_t owner)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < m->nr_devs; i++)
+		nr += m->devs[i].owner == owner;
+	return nr;
+}
+
+/* ---- the state of an OS ------------------------------------------------ */
+
+bool os_info_runs(const struct os_info *os)
+{
+	return os->state == MINT_OS_STARTING || os->state == MINT_OS_RUNNING ||
+	       os->state == MINT_OS_UP;
+}
+
+bool os_info_hung(const struct os_info *os)
+{
+	return (os->state == MINT_OS_RUNNING || os->state == MINT_OS_UP) &&
+	       os->silent_ms > MODEL_HUNG_MS;
+}
+
+static const char *end_name(uint32_t reason)
+{
+	static const char *const names[] = {
+		[MINT_END_NONE] = "ended",
+		[MINT_END_POWEROFF] = "powered off",
+		[MINT_END_REBOOT] = "rebooted",
+		[MINT_END_HALT] = "halted",
+		[MINT_END_PANIC] = "panicked",
+		[MINT_END_FENCED] = "stopped by force",
+	};
+
+	return reason < sizeof(names) / sizeof(names[0]) ? names[reason] : "ended";
+}
+
+const char *os_info_state(const struct os_info *os)
+{
+	static const char *const names[] = {
+		[MINT_OS_FREE] = "destroyed",
+		[MINT_OS_CREATED] = "created",
+		[MINT_OS_STARTING] = "starting",
+		[MINT_OS_RUNNING] = "running",
+		[MINT_OS_UP] = "up",
+		[MINT_OS_ENDED] = "ended",
+		[MINT_OS_BUSY] = "busy",
+	};
+
+	if (os_info_hung(os))
+		return "hung";
+	if (os->state == MINT_OS_ENDED)
+		return end_name(os->reason);
+	return os->state < sizeof(names) / sizeof(names[0]) ?
+	       names[os->state] : "unknown";
+}
+
+const char *os_info_reason(const struct os_info *os, char *buf, size_t size)
+{
+	if (os_info_hung(os)) {
+		snprintf(buf, size, "core %u silent for %u s", os->silent_core,
+			 os->silent_ms / 1000);
+		return buf;
+	}
+	return os->state == MINT_OS_ENDED ? os->text : "";
+}

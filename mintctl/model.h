@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The machine as mintctl knows it: plain structures, filled from netlink
+ * attributes, and what follows from them.  Strings are printable.
+ */
+#ifndef MINTCTL_MODEL_H
+#define MINTCTL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <mint/abi.h>
+
+/* A core that says nothing for that long is taken for hung. */
+#define MODEL_HUNG_MS	5000
+
+struct nlattr;
+
+struct os_info {
+	uint32_t id;
+	char name[MINT_NAME_LEN];
+	uint32_t state;
+	uint32_t reason;
+	bool self;
+	uint32_t creator;
+	uint32_t generation;
+	uint32_t boot_core;
+	uint32_t legacy;
+	char release[64];
+	char text[128];
+	uint32_t silent_ms;
+	uint32_t silent_core;
+	bool has_age;
+	uint64_t age_ms;
+	uint64_t cores;
+	struct mint_range main;
+	struct mint_range dma;
+	struct mint_range low;
+};
+
+struct dev_info {
+	uint32_t sbdf;
+	uint32_t owner;
+	uint32_t home;
+	uint32_t state;
+	uint32_t flags;
+	uint16_t vendor;
+	uint16_t device;
+	uint32_t class_rev;
+	uint32_t gsi;
+	char driver[24];
+};
+
+struct irq_info {
+	uint32_t os;
+	uint32_t gsi;
+	uint32_t type;
+	uint32_t chip;
+	uint32_t pin;
+	uint32_t flags;
+	uint32_t vector;
+	uint32_t dest;
+	uint32_t sbdf;
+	uint64_t count;
+	uint64_t foreign;
+	char dev[16];
+};
+
+struct machine_info {
+	uint32_t nr_cores;
+	uint32_t apic_id[MINT_MAX_CORES];
+	uint32_t owner[MINT_MAX_CORES];
+	uint64_t pool_size;
+	uint64_t pool_free;
+	uint32_t primary;
+	uint64_t shm_base;
+};
+
+/* What a command knows about the machine; empty where it did not ask. */
+struct model {
+	struct machine_info machine;
+	struct os_info oses[MINT_MAX_OSES];
+	unsigned int nr_oses;
+	struct dev_info *devs;
+	unsigned int nr_devs;
+	struct irq_info *irqs;
+	unsigned int nr_irqs;
+};
+
+/*
+ * Fill a structure from @attrs (index MINT_A_*).  0, or -EPROTO when an
+ * attribute is missing that identifies the thing, or one has a wrong size.
+ */
+int os_info_decode(struct os_info *os, struct nlattr **attrs);
+int dev_info_decode(struct dev_info *dev, struct nlattr **attrs);
+int irq_info_decode(struct irq_info *irq, struct nlattr **attrs);
+int machine_info_decode(struct machine_info *machine, struct nlattr **attrs);
+
+/* Append one; 0 or -ENOMEM. */
+int model_add_os(struct model *m, const struct os_info *os);
+int model_add_dev(struct model *m, const struct dev_info *dev);
+int model_add_irq(struct model *m, const struct irq_info *irq);
+void model_release(struct model *m);
+
+const struct os_info *model_find_os(const struct model *m, const char *name);
+/* Name of an OS, "-" for none; @buf is used where the name is not known. */
+const char *model_os_name(const struct model *m, uint32_t id,
+			  char buf[MINT_NAME_LEN]);
+unsigned int model_count_devs(const struct model *m, uint32_t owner);
+
+/* Its kernel runs, or is about to. */
+bool os_info_runs(const struct os_info *os);
+bool os_info_hung(const struct os_info *os);
+/* "up", "panicked", ... */
+const char *os_info_state(const struct os_info *os);
+/* What there is to say beside the state: why it ended, which core is silent. */
+const char *os_info_reason(const struct os_info *os, char *buf, size_t size);
+
+#endif /* MINTCTL_MODEL_H */

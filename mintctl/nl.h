@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The netlink family "mint": sockets, requests, notifications.
+ *
+ * Functions that can fail return 0 or -errno and have said why on stderr,
+ * unless it is noted otherwise.
+ */
+#ifndef MINTCTL_NL_H
+#define MINTCTL_NL_H
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+struct mint_nl;
+
+/* Called with the attributes (index MINT_A_*) of each answer; 0 or -errno. */
+typedef int (*mint_nl_answer)(struct nlattr **attrs, struct nl_msg *msg,
+			      void *arg);
+
+int mint_nl_open(struct mint_nl **nl);
+void mint_nl_close(struct mint_nl *nl);
+
+/* A request; NULL without memory.  @flags: NLM_F_DUMP or 0. */
+struct nl_msg *mint_nl_request(struct mint_nl *nl, int cmd, int flags);
+/*
+ * Sends @msg (and frees it; NULL is -ENOMEM), passes answers to @fn, which may
+ * be NULL, and waits for the end.  @object: whom a message on stderr is about.
+ */
+int mint_nl_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
+		 mint_nl_answer fn, void *arg);
+/* A request that has only the name of an OS. */
+int mint_nl_call_os(struct mint_nl *nl, int cmd, const char *name);
+
+struct mint_nl_events;
+
+/* From here on no change is missed. */
+int mint_nl_listen(struct mint_nl_events **ev);
+void mint_nl_unlisten(struct mint_nl_events *ev);
+/*
+ * Waits for a change of anything, at most until @deadline_ms of
+ * mint_now_ms().  1 there was one (or more were lost), 0 time is over.
+ */
+int mint_nl_wait(struct mint_nl_events *ev, int64_t deadline_ms);
+
+/* Monotonic milliseconds. */
+int64_t mint_now_ms(void);
+
+#endif /* MINTCTL_NL_H */
