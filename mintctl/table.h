@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tables: columns are described once, and that description makes the text, the
+ * JSON, the check of -o and the help.
+ */
+#ifndef MINTCTL_TABLE_H
+#define MINTCTL_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define TABLE_MAX_COLUMNS	32
+
+enum table_type {
+	TABLE_STRING,
+	TABLE_NUMBER,		/* right aligned */
+	TABLE_BOOLEAN,
+	TABLE_STRINGS,		/* JSON: an array; lines of the cell are its items */
+	TABLE_NUMBERS,
+};
+
+/**
+ * struct table_column - one column
+ * @name:	heading, and name for -o
+ * @type:	type in JSON
+ * @standard:	shown unless -o says otherwise (JSON shows all)
+ * @help:	what it shows
+ */
+struct table_column {
+	const char *name;
+	enum table_type type;
+	bool standard;
+	const char *help;
+};
+
+/**
+ * struct table - what to print
+ * @name:	name of the list in JSON
+ * @columns, @nr_columns: all there are
+ * @nr_rows:	number of rows
+ * @cell:	makes the text of one cell in @buf (of TABLE_CELL_BYTES, empty)
+ *		or returns another string; NULL or "" means that there is no value.
+ *		For @json numbers are plain, without units, and arrays have one
+ *		item a line.
+ * @data:	for @cell
+ */
+struct table {
+	const char *name;
+	const struct table_column *columns;
+	unsigned int nr_columns;
+	unsigned int nr_rows;
+	const char *(*cell)(const void *data, unsigned int row,
+			    unsigned int column, bool json, char *buf);
+	const void *data;
+};
+
+#define TABLE_CELL_BYTES	4096
+
+/* How to print: the options -o, --json, --noheadings. */
+struct table_options {
+	const char *columns;	/* NULL, "A,B" or "+A,B" */
+	bool json;
+	bool noheadings;
+};
+
+/*
+ * Checks the list of columns.  MINTCTL_OK or MINTCTL_USAGE with a message;
+ * call it before anything is asked of the kernel.
+ */
+int table_check(const struct table_column *columns, unsigned int nr,
+		const struct table_options *o);
+/* MINTCTL_OK or MINTCTL_FAILED with a message. */
+int table_print(const struct table *t, const struct table_options *o, FILE *out);
+/* The list of columns for a help text. */
+void table_help(const struct table_column *columns, unsigned int nr, FILE *out);
+
+#endif /* MINTCTL_TABLE_H */
