@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * os exec: the client's side of agent/frame.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mint.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/frame.h"
+#include "cmd.h"
+#include "exec.h"
+#include "fetch.h"
+#include "parse.h"
+#include "stream.h"
+
+#define EXIT_NOT_FOUND	127
+#define EXIT_NOT_RUN	126
+#define EXIT_SIGNALLED	128
+
+struct client {
+	const char *name;
+	int fd;
+	struct frame_reader in;
+	struct frame_writer out;
+	bool stdin_ended;
+	bool over;
+	int status;
+};
+
+static void finish(struct client *c, int status)
+{
+	c->over = true;
+	c->status = status;
+}
+
+/* ---- the request ------------------------------------------------------- */
+
+/* -errno when the agent does not listen any more. */
+static int send_frame(struct client *c, enum frame_type type, const void *data,
+		      size_t len)
+{
+	frame_put(&c->out, type, data, len);
+	return frame_flush(&c->out, c->fd);
+}
+
+static int send_request(struct client *c, char *const *argv)
+{
+	static const uint32_t magic = FRAME_MAGIC;
+	const char *term = getenv("TERM");
+	int ret = send_frame(c, FRAME_HELLO, &magic, sizeof(magic));
+
+	for (; !ret && *argv; argv++)
+		ret = send_frame(c, FRAME_ARG, *argv, strlen(*argv));
+	if (!ret && term && *term && strlen(term) < 64 && isatty(STDOUT_FILENO))
+		ret = send_frame(c, FRAME_TERM, term, strlen(term));
+	return ret ? ret : send_frame(c, FRAME_RUN, NULL, 0);
+}
+
+/* ---- what the agent says ----------------------------------------------- */
+
+static void take_exit(struct client *c, const struct frame *f)
+{
+	struct frame_exit e;
+
+	if (f->len != sizeof(e)) {
+		finish(c, msg_fail(c->name, "its agent sends nonsense"));
+		return;
+	}
+	memcpy(&e, f->data, sizeof(e));
+	if (e.how == FRAME_EXITED) {
+		finish(c, e.value & 0xff);
+	} else if (e.how == FRAME_SIGNALLED) {
+		finish(c, EXIT_SIGNALLED + (e.value & 0x7f));
+	} else {
+		msg_fail(c->name, "cannot run the command: %s", strerror(e.value));
+		finish(c, e.value == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN);
+	}
+}
+
+static void take_output(struct client *c, const struct frame *f, int fd)
+{
+	int err = stream_write(fd, f->data, f->len);
+
+	if (err)
+		finish(c, msg_fail(NULL, "cannot write the output: %s",
+				   strerror(-err)));
+}
+
+static void take_refusal(struct client *c, const struct frame *f)
+{
+	char text[256];
+	size_t len = f->len < sizeof(text) ? f->len : sizeof(text) - 1;
+
+	memcpy(text, f->data, len);
+	text[len] = '\0';
+	stream_clean(text, len);
+	finish(c, msg_fail(c->name, "%s", text));
+}
+
+static void take_frame(struct client *c, const struct frame *f)
+{
+	switch (f->type) {
+	case FRAME_STDOUT:
+		take_output(c, f, STDOUT_FILENO);
+		break;
+	case FRAME_STDERR:
+		take_output(c, f, STDERR_FILENO);
+		break;
+	case FRAME_EXIT:
+		take_exit(c, f);
+		break;
+	case FRAME_REFUSED:
+		take_refusal(c, f);
+		break;
+	default:
+		finish(c, msg_fail(c->name, "its agent sends nonsense"));
+	}
+}
+
+static void read_agent(struct client *c)
+{
+	ssize_t n = frame_fill(&c->in, c->fd);
+	struct frame f;
+	int ret = 1;
+
+	if (n == -EAGAIN)
+		return;
+	if (n <= 0) {
+		finish(c, msg_fail(c->name,
+				   "the connection is lost; see 'mintctl os list'"));
+		return;
+	}
+	while (!c->over && ret > 0) {
+		ret = frame_next(&c->in, &f);
+		if (ret > 0)
+			take_frame(c, &f);
+		else if (ret < 0)
+			finish(c, msg_fail(c->name, "its agent sends nonsense"));
+	}
+}
+
+/* ---- what it is told --------------------------------------------------- */
+
+static void end_stdin(struct client *c)
+{
+	frame_put(&c->out, FRAME_STDIN_EOF, NULL, 0);
+	c->stdin_ended = true;
+}
+
+/* The agent does not listen any more; it may still say why. */
+static void take_no_more(struct client *c)
+{
+	c->stdin_ended = true;
+	c->out.done = c->out.len;
+}
+
+static void read_stdin(struct client *c)
+{
+	ssize_t n = stream_read(STDIN_FILENO, frame_room(&c->out),
+				FRAME_CHUNK_BYTES);
+
+	if (n > 0)
+		frame_put(&c->out, FRAME_STDIN, NULL, n);
+	else
+		end_stdin(c);
+}
+
+static void step(struct client *c)
+{
+	bool busy = frame_pending(&c->out);
+	struct pollfd p[2] = {
+		{ c->fd, POLLIN | (busy ? POLLOUT : 0), 0 },
+		{ busy || c->stdin_ended ? -1 : STDIN_FILENO, POLLIN, 0 },
+	};
+	int ret;
+
+	if (poll(p, 2, -1) < 0)
+		return;
+	if (p[0].revents & ~POLLOUT)
+		read_agent(c);
+	if (p[1].revents)
+		read_stdin(c);
+	ret = frame_flush(&c->out, c->fd);
+	if (ret && ret != -EAGAIN)
+		take_no_more(c);
+}
+
+int exec_run(int fd, const char *name, char *const *argv, bool no_stdin)
+{
+	struct client *c = calloc(1, sizeof(*c));
+	int status;
+
+	if (!c)
+		return msg_fail(name, "out of memory");
+	c->name = name;
+	c->fd = fd;
+	if (send_request(c, argv))
+		take_no_more(c);
+	else if (no_stdin)
+		end_stdin(c);
+	fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
+	while (!c->over)
+		step(c);
+	status = c->status;
+	free(c);
+	return status;
+}
+
+/* ---- the command ------------------------------------------------------- */
+
+static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
+			 bool *no_stdin)
+{
+	static const struct option longopts[] = {
+		{ "no-stdin", no_argument, NULL, 'n' },
+		CMD_OPTION_HELP,
+		CMD_OPTION_END
+	};
+	int c;
+
+	while ((c = cmd_getopt(cmd, argc, argv, "+n", longopts)) != -1) {
+		if (c != 'n')
+			return cmd_common_option(cmd, c);
+		*no_stdin = true;
+	}
+	if (optind == argc)
+		return cmd_positional(cmd, argc, argv, 1, "the name of the OS");
+	return CMD_GO_ON;
+}
+
+/* argv: NAME [--] COMMAND [ARG]... */
+static int check_command(const struct mintctl_cmd *cmd, char ***argv)
+{
+	size_t total = 0, nr;
+
+	if (*++*argv && strcmp(**argv, "--") == 0)
+		++*argv;
+	if (!**argv) {
+		msg_usage("os exec: the command is missing");
+		return cmd_try_help(cmd);
+	}
+	for (nr = 0; (*argv)[nr]; nr++) {
+		total += strlen((*argv)[nr]);
+		if (strlen((*argv)[nr]) > FRAME_MAX_BYTES)
+			return msg_usage("os exec: word %zu of the command has more than %u bytes",
+					 nr + 1, FRAME_MAX_BYTES);
+	}
+	if (nr > FRAME_MAX_ARGS || total > FRAME_MAX_ARGS_BYTES)
+		return msg_usage("os exec: the command has more than %u words or %u bytes",
+				 FRAME_MAX_ARGS, FRAME_MAX_ARGS_BYTES);
+	return MINTCTL_OK;
+}
+
+int cmd_os_exec(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	bool no_stdin = false;
+	struct mint_nl *nl;
+	struct os_info os;
+	const char *name;
+	int fd, ret = parse_options(cmd, argc, argv, &no_stdin);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	argv += optind;
+	name = *argv;
+	ret = parse_os_name(name);
+	if (!ret)
+		ret = check_command(cmd, &argv);
+	if (ret)
+		return ret;
+	if (mint_nl_open(&nl))
+		return MINTCTL_FAILED;
+	ret = fetch_os(nl, name, &os);
+	mint_nl_close(nl);
+	if (ret)
+		return MINTCTL_FAILED;
+	fd = stream_open(&os, MINT_IOC_CONNECT, 0);
+	if (fd < 0)
+		return MINTCTL_FAILED;
+	ret = exec_run(fd, name, argv, no_stdin);
+	close(fd);
+	return ret;
+}

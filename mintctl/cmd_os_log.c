@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/mint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "fetch.h"
+#include "parse.h"
+#include "stream.h"
+
+static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
+			 const char **name, bool *follow)
+{
+	static const struct option longopts[] = {
+		{ "follow", no_argument, NULL, 'f' },
+		CMD_OPTION_HELP,
+		CMD_OPTION_END
+	};
+	int c, ret;
+
+	while ((c = cmd_getopt(cmd, argc, argv, "f", longopts)) != -1) {
+		if (c != 'f')
+			return cmd_common_option(cmd, c);
+		*follow = true;
+	}
+	ret = cmd_os_name(cmd, argc, argv, name);
+	return ret ? ret : CMD_GO_ON;
+}
+
+/* Copies all there is; the exit status. */
+static int copy_out(const char *name, int fd)
+{
+	bool clean = isatty(STDOUT_FILENO);
+	char buf[8192];
+	ssize_t n;
+	int err;
+
+	while ((n = stream_read(fd, buf, sizeof(buf))) > 0) {
+		if (clean)
+			stream_clean(buf, n);
+		err = stream_write(STDOUT_FILENO, buf, n);
+		if (err)
+			return msg_fail(NULL, "cannot write the output: %s",
+					strerror(-err));
+	}
+	return n < 0 ? msg_fail(name, "cannot read its log: %s", strerror(errno)) :
+	       MINTCTL_OK;
+}
+
+int cmd_os_log(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	struct mint_nl *nl;
+	struct os_info os;
+	const char *name;
+	bool follow = false;
+	int fd, ret = parse_options(cmd, argc, argv, &name, &follow);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	if (mint_nl_open(&nl))
+		return MINTCTL_FAILED;
+	ret = fetch_os(nl, name, &os);
+	mint_nl_close(nl);
+	if (ret)
+		return MINTCTL_FAILED;
+	fd = stream_open(&os, MINT_IOC_LOG, follow ? 0 : MINT_IOCF_NOFOLLOW);
+	if (fd < 0)
+		return MINTCTL_FAILED;
+	ret = copy_out(name, fd);
+	close(fd);
+	return ret;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef MINTCTL_EXEC_H
+#define MINTCTL_EXEC_H
+
+#include <stdbool.h>
+
+/*
+ * Has the agent at the other end of the stream @fd run @argv, passes stdin,
+ * stdout and stderr, and returns the exit status of the command, or that of
+ * mintctl with a message.
+ */
+int exec_run(int fd, const char *name, char *const *argv, bool no_stdin);
+
+#endif /* MINTCTL_EXEC_H */
