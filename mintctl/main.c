@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mintctl: several OSes on one machine, seen and directed from any of them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "version.h"
+
+const struct mintctl_cmd mintctl_cmds[] = {
+	{
+		"os", "create", true, "Set cores, memory and devices aside for a further OS",
+		"NAME --cpus LIST --memory SIZE[@ADDRESS] [--dev BDF]... [--legacy NAME]...",
+		"  --cpus LIST             machine core numbers, such as 1,3-5\n"
+		"  --memory SIZE[@ADDR]    bytes, with K, M or G; and where, in bytes or 0x...\n"
+		"  --dev BDF               a PCI function, such as 0000:03:00.0; repeatable\n"
+		"  --legacy NAME           com1, com2, kbd, vga or rtc; repeatable, or a list\n",
+		cmd_os_create
+	},
+	{
+		"os", "start", true, "Start an OS that was created",
+		"NAME --kernel FILE [--initrd FILE] [--cmdline TEXT] [--wait SECONDS]",
+		"  --kernel FILE           a bzImage\n"
+		"  --initrd FILE           its initial RAM disk\n"
+		"  --cmdline TEXT          its command line\n"
+		"  --wait SECONDS          return when its user space is up; fail if it ends,\n"
+		"                          or is not up in time, and show the end of its log\n",
+		cmd_os_start
+	},
+	{
+		"os", "list", false, "List the OSes", CMD_TABLE_USAGE,
+		CMD_TABLE_HELP, cmd_os_list
+	},
+	{
+		"os", "show", false, "Show all that is known about an OS",
+		"NAME [--json]",
+		"  --json                  print JSON, numbers without units\n",
+		cmd_os_show
+	},
+	{
+		"os", "console", true, "Talk to the console (hvc0) of an OS",
+		"NAME [--read-only] [--linger SECONDS]",
+		"  --read-only             show its output only\n"
+		"  --linger SECONDS        if stdin is no terminal: after its end, go on until\n"
+		"                          the console was quiet for so long (1)\n",
+		cmd_os_console
+	},
+	{
+		"os", "log", true, "Print the kernel log of an OS, dead or alive",
+		"NAME [-f]",
+		"  -f, --follow            go on with what it logs from now on\n",
+		cmd_os_log
+	},
+	{
+		"os", "exec", true, "Run a command in an OS", "[-n] NAME [--] COMMAND [ARG]...",
+		"  -n, --no-stdin          give the command no input\n",
+		cmd_os_exec
+	},
+	{
+		"os", "stop", true, "Ask an OS to shut down, and wait for it",
+		"NAME [--timeout SECONDS]",
+		"  --timeout SECONDS       how long to wait (30)\n",
+		cmd_os_stop
+	},
+	{
+		"os", "destroy", true, "Take back cores, memory and devices of an OS",
+		"NAME [--force] [--timeout SECONDS]",
+		"  --force                 do not ask it: stop its cores if it runs or hangs\n"
+		"  --timeout SECONDS       how long to wait for it to shut down (30)\n",
+		cmd_os_destroy
+	},
+	{
+		"dev", "list", false, "List the PCI functions and who owns them",
+		CMD_TABLE_USAGE, CMD_TABLE_HELP, cmd_dev_list
+	},
+	{
+		"dev", "move", true, "Move a PCI function to another OS",
+		"BDF --to NAME",
+		"  --to NAME               the OS that gets it\n",
+		cmd_dev_move
+	},
+	{
+		"irq", "list", false, "List the interrupt routes of all OSes",
+		CMD_TABLE_USAGE, CMD_TABLE_HELP, cmd_irq_list
+	},
+	{
+		"machine", "poweroff", true,
+		"Shut all OSes down and switch the machine off", "", "",
+		cmd_machine_poweroff
+	},
+	{
+		"machine", "reboot", true,
+		"Shut all OSes down and reboot the machine", "", "",
+		cmd_machine_reboot
+	},
+};
+
+const unsigned int mintctl_nr_cmds = sizeof(mintctl_cmds) / sizeof(mintctl_cmds[0]);
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h") ||
+	       !strcmp(word, "help");
+}
+
+/* The commands of @object, or all; returns how many. */
+static unsigned int print_list(const char *object, FILE *out)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < mintctl_nr_cmds; i++) {
+		const struct mintctl_cmd *cmd = &mintctl_cmds[i];
+
+		if (object && strcmp(cmd->object, object))
+			continue;
+		fprintf(out, "  %-7s %-9s %s\n", cmd->object, cmd->verb,
+			cmd->summary);
+		nr++;
+	}
+	return nr;
+}
+
+static int print_help(FILE *out)
+{
+	fputs("usage: mintctl OBJECT VERB [ARGUMENT]...\n\n", out);
+	print_list(NULL, out);
+	fputs("\n'mintctl OBJECT VERB --help' says more; so does mintctl(8).\n"
+	      "Exit status: 0 done, 1 failed, 2 wrong usage.\n", out);
+	return MINTCTL_OK;
+}
+
+static const struct mintctl_cmd *find(const char *object, const char *verb)
+{
+	unsigned int i;
+
+	for (i = 0; i < mintctl_nr_cmds; i++) {
+		if (!strcmp(mintctl_cmds[i].object, object) &&
+		    !strcmp(mintctl_cmds[i].verb, verb))
+			return &mintctl_cmds[i];
+	}
+	return NULL;
+}
+
+static bool is_object(const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < mintctl_nr_cmds; i++) {
+		if (!strcmp(mintctl_cmds[i].object, word))
+			return true;
+	}
+	return false;
+}
+
+/* @verb: NULL if there is none */
+static int unknown(const char *object, const char *verb)
+{
+	if (!is_object(object))
+		return msg_usage("there is no '%s'; see 'mintctl --help'", object);
+	if (verb)
+		msg_usage("%s: there is no '%s', but:", object, verb);
+	else
+		msg_usage("%s: a verb is missing; there are:", object);
+	print_list(object, stderr);
+	return MINTCTL_USAGE;
+}
+
+/* "mintctl help [OBJECT [VERB]]" and "mintctl OBJECT --help" */
+static int help(int argc, char **argv)
+{
+	const struct mintctl_cmd *cmd;
+
+	if (argc == 0)
+		return print_help(stdout);
+	if (argc == 1)
+		return print_list(argv[0], stdout) ? MINTCTL_OK :
+		       unknown(argv[0], NULL);
+	cmd = find(argv[0], argv[1]);
+	if (!cmd)
+		return unknown(argv[0], argv[1]);
+	/* By way of the command, which may have more to say. */
+	return cmd->run(cmd, 2, (char *[]){ argv[1], (char *)"--help", NULL });
+}
+
+static int dispatch(int argc, char **argv)
+{
+	const struct mintctl_cmd *cmd;
+
+	if (argc < 2) {
+		print_help(stderr);
+		return MINTCTL_USAGE;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("mintctl " MINT_VERSION);
+		return MINTCTL_OK;
+	}
+	if (is_help(argv[1]))
+		return help(argc - 2, argv + 2);
+	if (argv[1][0] == '-')
+		return msg_usage("unknown option '%s'; see 'mintctl --help'",
+				 argv[1]);
+	if (argc < 3)
+		return unknown(argv[1], NULL);
+	if (is_help(argv[2]))
+		return help(1, argv + 1);
+	cmd = find(argv[1], argv[2]);
+	return cmd ? cmd->run(cmd, argc - 2, argv + 2) :
+	       unknown(argv[1], argv[2]);
+}
+
+int main(int argc, char **argv)
+{
+	int ret = dispatch(argc, argv);
+
+	/* A full disk or a closed pipe is a failure, too. */
+	if ((fflush(stdout) || ferror(stdout)) && ret == MINTCTL_OK)
+		ret = msg_fail(NULL, "cannot write the output");
+	return ret;
+}
