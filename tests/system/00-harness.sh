@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tests/vm itself: what it promises about output, exit status, failures, files
+# and options. Nothing here starts a second OS.
+#
+# Covers: -
+# Short: 10 boots
+
+. "$(dirname "$0")/lib.sh"
+
+# expect NAME STATUS RESULT PATTERN [OPTION]... < script: the run ends with that
+# status and result, and stderr matches.
+expect()
+{
+	local name=$1 wanted=$2 result=$3 pattern=$4 status=0
+	shift 4
+	"$repo/tests/vm" --out "$dir/vm" "$@" - > "$dir/out" 2> "$dir/err" || status=$?
+	if [ "$status" -ne "$wanted" ]; then
+		not_ok "$name" "status $status, wanted $wanted: $(cat "$dir/err")"
+	elif [ "$(cat "$dir/vm/result")" != "$result" ]; then
+		not_ok "$name" "result $(cat "$dir/vm/result"), wanted $result"
+	elif [ -n "$pattern" ] && ! grep -qE -- "$pattern" "$dir/err"; then
+		not_ok "$name" "stderr does not match '$pattern': $(cat "$dir/err")"
+	else
+		ok "$name"
+	fi
+}
+
+usage_error()
+{
+	local name=$1 status=0
+	shift
+	"$repo/tests/vm" "$@" < /dev/null > "$dir/out" 2> "$dir/err" || status=$?
+	if [ "$status" -eq 2 ] && grep -qF -- "$name" "$dir/err"; then
+		ok "bad usage names $name"
+	else
+		not_ok "bad usage names $name" "status $status: $(cat "$dir/err")"
+	fi
+}
+
+usage_error --smp --smp none
+usage_error --memory --memory 12
+usage_error --pool --memory 512M --pool 512M
+usage_error --timeout --timeout 0
+usage_error nightly --variant nightly
+usage_error ignore --on-panic ignore
+usage_error /nonexistent --file /nonexistent
+usage_error --bogus --bogus
+usage_error restrict=on --arg -netdev --arg user,id=n0
+
+expect "the status of the script is returned" 3 "exit 3" 'to stderr' << 'END'
+echo to stdout
+echo to stderr >&2
+sleep 1000 &
+exit 3
+END
+check "stdout is copied" grep -qx 'to stdout' "$dir/out"
+check "stderr is not mixed into stdout" test "$(cat "$dir/out")" = 'to stdout'
+check_log "the log of the first OS is there" 'Linux version' os1
+
+# Binary, and more than any buffer on the way.
+head -c 3000000 /dev/urandom > "$dir/blob"
+expect "a large binary file gets through both ways" 0 "exit 0" '' --file "$dir/blob" << 'END'
+cat /root/blob
+END
+check "it is the same" cmp "$dir/blob" "$dir/out"
+
+expect "files, programs with their libraries, directories" 0 "exit 0" '' \
+	--file "$(command -v xz)" --file "$repo/tests/guest:/srv/guest" --file /etc/passwd:there/ << 'END'
+set -e
+echo x | ./xz -c | ./xz -dc
+test -x /srv/guest/run
+grep -q root there/passwd
+END
+
+expect "machine and kernel are what the options say" 0 "exit 0" '' --smp 3 --memory 3G --pool 0 \
+	--cmdline "mint.test=a b" --arg -device --arg virtio-rng-pci << 'END'
+set -e
+test "$(nproc)" = 3
+test "$(awk '/MemTotal/ { print ($2 > 2800000) }' /proc/meminfo)" = 1
+grep -q 'mint.test=a b$' /proc/cmdline
+! grep -q mint_pool /proc/cmdline
+lspci -n | grep -q 1af4:
+test -s /boot/bzImage
+test -s /boot/initrd
+setpci -s 0:0 VENDOR_ID > /dev/null
+ping -c 1 127.0.0.1 > /dev/null
+END
+
+expect "a panic fails the run" 125 "panic os1" 'os1 panicked: .*sysrq' << 'END'
+echo c > /proc/sysrq-trigger
+END
+expect "a hang fails the run" 124 timeout 'no result within 10 s' --timeout 10 << 'END'
+sleep 1000
+END
+expect "power-off without a report fails the run" 125 poweroff 'powered off' << 'END'
+poweroff -f
+END
+expect "a reset fails the run" 125 reset 'was reset' << 'END'
+reboot -f
+END
+expect "a report through the kernel log counts after a panic" 7 "exit 7" '' --on-panic continue << 'END'
+echo 'mint-vm: exit 7' > /dev/kmsg
+echo c > /proc/sysrq-trigger
+END
+expect "QEMU that does not start fails the run" 125 error 'QEMU ended' --arg -device --arg no-such-device < /dev/null
+
+finish

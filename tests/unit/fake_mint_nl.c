@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <netlink/genl/genl.h>
+#include <string.h>
+
+#include "../../mintctl/msg.h"
+#include "fake_mint_nl.h"
+
+struct fake_nl fake_nl;
+
+struct mint_nl {
+	int unused;
+};
+
+struct mint_nl_events {
+	int unused;
+};
+
+static struct mint_nl the_nl;
+static struct mint_nl_events the_events;
+
+/* The call that is being answered. */
+static mint_nl_answer answer_fn;
+static void *answer_arg;
+
+void fake_nl_reset(void)
+{
+	memset(&fake_nl, 0, sizeof(fake_nl));
+}
+
+int mint_nl_open(struct mint_nl **nl)
+{
+	*nl = NULL;
+	if (fake_nl.no_family) {
+		msg_fail(NULL, "Mint is not running in this kernel");
+		return -ENODEV;
+	}
+	fake_nl.opened++;
+	*nl = &the_nl;
+	return 0;
+}
+
+void mint_nl_close(struct mint_nl *nl)
+{
+	if (nl)
+		fake_nl.opened--;
+}
+
+struct nl_msg *mint_nl_request(struct mint_nl *nl, int cmd, int flags)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(32768);
+
+	(void)nl;
+	genlmsg_put(msg, 0, 0, 100, 0, flags, cmd, MINT_GENL_VERSION);
+	return msg;
+}
+
+int mint_nl_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
+		 mint_nl_answer fn, void *arg)
+{
+	struct nlattr *attrs[MINT_A_MAX + 1];
+	int ret;
+
+	(void)nl;
+	genlmsg_parse(nlmsg_hdr(msg), 0, attrs, MINT_A_MAX, NULL);
+	answer_fn = fn;
+	answer_arg = arg;
+	ret = fake_nl.kernel(genlmsg_hdr(nlmsg_hdr(msg))->cmd, attrs, msg);
+	nlmsg_free(msg);
+	if (ret)
+		msg_fail(object, "%s", strerror(-ret));
+	return ret;
+}
+
+int mint_nl_call_os(struct mint_nl *nl, int cmd, const char *name)
+{
+	struct nl_msg *msg = mint_nl_request(nl, cmd, 0);
+
+	nla_put_string(msg, MINT_A_OS_NAME, name);
+	return mint_nl_call(nl, msg, name, NULL, NULL);
+}
+
+int fake_answer(fake_fill fill, const void *arg)
+{
+	struct nl_msg *msg = mint_nl_request(&the_nl, 0, 0);
+	struct nlattr *attrs[MINT_A_MAX + 1];
+	int ret;
+
+	fill(msg, arg);
+	genlmsg_parse(nlmsg_hdr(msg), 0, attrs, MINT_A_MAX, NULL);
+	ret = answer_fn(attrs, msg, answer_arg);
+	nlmsg_free(msg);
+	return ret;
+}
+
+int mint_nl_listen(struct mint_nl_events **ev)
+{
+	fake_nl.listeners++;
+	*ev = &the_events;
+	return 0;
+}
+
+void mint_nl_unlisten(struct mint_nl_events *ev)
+{
+	if (ev)
+		fake_nl.listeners--;
+}
+
+int mint_nl_wait(struct mint_nl_events *ev, int64_t deadline_ms)
+{
+	(void)ev;
+	if (fake_nl.now_ms >= deadline_ms)
+		return 0;
+	return fake_nl.wait();
+}
+
+int64_t mint_now_ms(void)
+{
+	return fake_nl.now_ms;
+}

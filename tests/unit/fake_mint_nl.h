@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stands in for mintctl/nl.c: the kernel's side is played by the test.
+ */
+#ifndef FAKE_MINT_NL_H
+#define FAKE_MINT_NL_H
+
+#include <stdbool.h>
+
+#include <linux/mint.h>
+
+#include "../../mintctl/nl.h"
+
+/* Puts the attributes of one answer into @msg. */
+typedef void (*fake_fill)(struct nl_msg *msg, const void *arg);
+
+struct fake_nl {
+	/*
+	 * The kernel: gets each request, answers by fake_answer(), returns 0
+	 * or -errno.
+	 */
+	int (*kernel)(int cmd, struct nlattr **attrs, struct nl_msg *request);
+	/* Time passes, or something happens: what mint_nl_wait() returns. */
+	int (*wait)(void);
+	bool no_family;
+
+	unsigned int listeners;		/* who listens now */
+	unsigned int opened;		/* who has a socket now */
+	int64_t now_ms;
+};
+
+extern struct fake_nl fake_nl;
+
+void fake_nl_reset(void);
+/* Inside fake_nl.kernel: one answer to the request that is being handled. */
+int fake_answer(fake_fill fill, const void *arg);
+
+#endif /* FAKE_MINT_NL_H */
