@@ -15,3 +15,31 @@ $(build)/tests/vm-report: $(objects)/tests/guest/vm-report.o
 vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(mintctl-programs)
 
 .PHONY: vm-programs
+
+# Each tests/unit/test_NAME.c becomes a program of its own, together with the
+# sources that unit.mk lists for it.
+include tests/unit/unit.mk
+unit-tests := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+
+$(foreach test,$(unit-tests),$(eval \
+	$(test): $(objects)/tests/unit/$(notdir $(test)).o \
+		 $(patsubst %.c,$(objects)/%.o,$($(notdir $(test))-sources))))
+
+$(unit-tests):
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $($(@F)-libs)
+
+# T=... goes to the runner: make check-system T="--filter refus".
+check: kernel programs $(unit-tests)	## all tests, in their short form
+	tests/run $(T)
+
+check-unit: $(unit-tests)	## only the unit tests
+	tests/run unit $(T)
+
+check-system: kernel programs	## only the system tests (T="--filter WORD" for some)
+	tests/run system $(T)
+
+check-long: kernel kernel-debug programs	## system tests in their long form: soaks, many rounds
+	tests/run --long system $(T)
+
+.PHONY: check check-unit check-system check-long
