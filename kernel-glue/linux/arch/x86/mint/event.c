@@ -18,6 +18,7 @@
 #include <asm/irq.h>
 
 #include "mint.h"
+#include "shared.h"
 
 /* Handlers are only ever added, before user space runs. */
 static LIST_HEAD(handlers);
@@ -38,6 +39,7 @@ static void run_handlers(struct work_struct *work)
 		if (h->fn && (events & h->mask))
 			h->fn(events & h->mask);
 }
+
 static DECLARE_WORK(events_work, run_handlers);
 
 static void deliver(u32 events)
@@ -62,6 +64,7 @@ static void deliver_to_self(struct irq_work *work)
 {
 	deliver(atomic_xchg(&to_self, 0));
 }
+
 static DEFINE_IRQ_WORK(self_work, deliver_to_self);
 
 static void doorbell(void)
@@ -101,9 +104,7 @@ void mint_event_send(u32 os, u32 events)
 		return;
 	}
 	w = event_word(os);
-	do {
-		old = READ_ONCE(w->pending);
-	} while (cmpxchg(&w->pending, old, old | events) != old);
+	old = mint_shared_or(&w->pending, events);
 	/*
 	 * A receiver that has not set up its doorbell yet looks at the word
 	 * when it does; a dead one never will.

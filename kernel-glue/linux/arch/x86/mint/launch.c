@@ -34,6 +34,7 @@
 #include <asm/tsc.h>
 
 #include "mint.h"
+#include "shared.h"
 
 #define BOOT_AREA		SZ_1M
 #define BOOT_CMDLINE		0x1000
@@ -370,7 +371,7 @@ static int release_core(struct load *ld, u32 os, struct netlink_ext_ack *extack)
 	o->force_park = 0;
 	o->reason = MINT_END_NONE;
 	o->start_tsc = rdtsc();
-	smp_store_release(&o->state, MINT_OS_STARTING);
+	mint_shared_store(&o->state, MINT_OS_STARTING);
 	err = mint_core_start(ld->os.boot_core, ld->kernel_paddr + 0x200, base,
 			      base + BOOT_TABLES);
 	if (err) {

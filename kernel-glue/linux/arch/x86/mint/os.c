@@ -18,6 +18,7 @@
 #include <asm/tsc.h>
 
 #include "mint.h"
+#include "shared.h"
 
 /* Smallest main range: the kernel, its initrd and something to live on. */
 #define MAIN_MIN		SZ_64M
@@ -44,7 +45,7 @@ static bool name_ok(const char *name)
 static int check_name(const char *name, struct netlink_ext_ack *extack)
 {
 	if (!name_ok(name)) {
-		NL_SET_ERR_MSG_FMT(extack, "name \"%.16s\": 1-15 of a-z A-Z 0-9 _ . -, first a letter",
+		NL_SET_ERR_MSG_FMT(extack, "name \"%.16s\": 1-15 of a-zA-Z0-9_.-, first a letter",
 				   name);
 		return -EINVAL;
 	}
@@ -69,7 +70,7 @@ static int check_core(u32 core, struct netlink_ext_ack *extack)
 		return -EBUSY;
 	}
 	if (mint_cpu_of_core(core) == 0) {
-		NL_SET_ERR_MSG_FMT(extack, "core %u is the boot core of %s, which Linux cannot give away",
+		NL_SET_ERR_MSG_FMT(extack, "core %u is the boot core of %s: Linux cannot offline it",
 				   core, mint_os_name(owner, name));
 		return -EBUSY;
 	}
@@ -523,7 +524,7 @@ int mint_os_create(const struct mint_os_config *cfg,
 		unmake(os);
 		goto out;
 	}
-	smp_store_release(&mint_os(os)->state, MINT_OS_CREATED);
+	mint_shared_store(&mint_os(os)->state, MINT_OS_CREATED);
 	mint_event_send_all(MINT_EV_STATE);
 out:
 	mutex_unlock(&mint_ops_mutex);
@@ -570,7 +571,7 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 	if (alive) {
 		mint_os(os)->reason = MINT_END_FENCED;
 		mint_os(os)->end_tsc = rdtsc();
-		smp_store_release(&mint_os(os)->state, MINT_OS_ENDED);
+		mint_shared_store(&mint_os(os)->state, MINT_OS_ENDED);
 		mint_event_send_all(MINT_EV_STATE);
 	}
 	mint_dev_fence(os);
@@ -651,6 +652,7 @@ static void end_machine(struct work_struct *work)
 	else
 		orderly_poweroff(true);
 }
+
 static DECLARE_WORK(end_work, end_machine);
 
 int mint_machine_end(u32 action, struct netlink_ext_ack *extack)

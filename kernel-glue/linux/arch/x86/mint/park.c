@@ -28,6 +28,7 @@
 
 #include "mint.h"
 #include "park.h"
+#include "shared.h"
 
 /* Bounds; generous, because an emulated machine may stall for a while. */
 #define NMI_ROUNDS		20
@@ -138,7 +139,8 @@ static int __init build_low_page(void)
 
 int __init mint_park_build(void)
 {
-	BUG_ON(mint_park_blob_end - mint_park_blob > PARK_CODE_SIZE);
+	if (mint_park_blob_end - mint_park_blob > PARK_CODE_SIZE)
+		return -E2BIG;
 	memcpy(park_at(PARK_CODE), mint_park_blob,
 	       mint_park_blob_end - mint_park_blob);
 	*(u32 *)park_at(PARK_CORES_PADDR) = mint_self.shm_paddr + MINT_OFF_CORES;
@@ -288,8 +290,8 @@ int mint_core_start(u32 core, u64 entry_paddr, u64 arg, u64 cr3)
 	c->entry_paddr = entry_paddr;
 	c->arg = arg;
 	c->cr3 = cr3;
-	/* cmpxchg() orders the mailbox before the state. */
-	if (cmpxchg(&c->park, MINT_CORE_PARKED, MINT_CORE_STARTING) !=
+	/* A full barrier too: the mailbox before the state. */
+	if (mint_shared_cas(&c->park, MINT_CORE_PARKED, MINT_CORE_STARTING) !=
 	    MINT_CORE_PARKED)
 		return -EBUSY;
 	/* Exactly one: see mint_park_nmi. */
@@ -299,7 +301,7 @@ int mint_core_start(u32 core, u64 entry_paddr, u64 arg, u64 cr3)
 			return 0;
 		usleep_range(1000, 1500);
 	}
-	if (cmpxchg(&c->park, MINT_CORE_STARTING, MINT_CORE_PARKED) !=
+	if (mint_shared_cas(&c->park, MINT_CORE_STARTING, MINT_CORE_PARKED) !=
 	    MINT_CORE_STARTING)
 		return 0;
 	return -ETIMEDOUT;

@@ -20,6 +20,7 @@
 #include <asm/tsc.h>
 
 #include "mint.h"
+#include "shared.h"
 
 static struct machine_ops native __ro_after_init;
 static atomic_t ending;
@@ -36,7 +37,7 @@ static void publish_end(u32 reason)
 	os->reason = reason;
 	os->end_tsc = rdtsc();
 	mint_log_flush();
-	smp_store_release(&os->state, MINT_OS_ENDED);
+	mint_shared_store(&os->state, MINT_OS_ENDED);
 	mint_event_send_all(MINT_EV_STATE);
 }
 

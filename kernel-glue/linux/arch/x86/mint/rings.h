@@ -14,38 +14,7 @@
 
 #include <mint/abi.h>
 
-/*
- * A kernel that boots on one core patches the lock prefix out of its ordinary
- * atomic operations (see alternative_instructions()); the other kernels of the
- * machine would not see them as atomic.  xchg() always locks.
- */
-static inline u32 mint_shared_cas(u32 *p, u32 old, u32 new)
-{
-	return sync_cmpxchg(p, old, new);
-}
-
-static inline u32 mint_shared_or(u32 *p, u32 bits)
-{
-	u32 old, seen = READ_ONCE(*p);
-
-	do {
-		old = seen;
-		seen = mint_shared_cas(p, old, old | bits);
-	} while (seen != old);
-	return old;
-}
-
-/* Sees all that the other side wrote before it stored what is loaded here. */
-static inline u32 mint_shared_load(const u32 *p)
-{
-	return smp_load_acquire(p);	/* pairs with mint_shared_store() */
-}
-
-/* Whoever loads this value sees all that was written before. */
-static inline void mint_shared_store(u32 *p, u32 value)
-{
-	smp_store_release(p, value);	/* pairs with mint_shared_load() */
-}
+#include "shared.h"
 
 /* Copies into and out of a ring; @size is a power of two, @len at most that. */
 static inline void mint_copy_in(u8 *ring, u32 size, u32 pos, const void *buf,

@@ -19,11 +19,14 @@
 #include <asm/tsc.h>
 
 #include "mint.h"
+#include "shared.h"
 
 /* How long anybody waits for the table's lock. */
 #define LOCK_TIMEOUT_MS		1000
 
 void *mint_shm;
+
+/* One create, start, destroy or move at a time in this OS. */
 DEFINE_MUTEX(mint_ops_mutex);
 
 /* Private copies: never taken from shared memory again. */
@@ -139,7 +142,8 @@ int mint_shm_lock(unsigned long *flags)
 	local_irq_save(*flags);
 	shm_lock_acquire();
 	me = MINT_LOCK_WORD(mint_self.os, mint_core_of_cpu(raw_smp_processor_id()));
-	while (READ_ONCE(lock->holder) || cmpxchg(&lock->holder, 0, me)) {
+	while (READ_ONCE(lock->holder) ||
+	       mint_shared_cas(&lock->holder, 0, me)) {
 		waited = true;
 		if (rdtsc() > end) {
 			shm_lock_release();
@@ -156,7 +160,7 @@ int mint_shm_lock(unsigned long *flags)
 
 void mint_shm_unlock(unsigned long flags)
 {
-	smp_store_release(&mint_hdr()->lock.holder, 0);
+	mint_shared_store(&mint_hdr()->lock.holder, 0);
 	shm_lock_release();
 	local_irq_restore(flags);
 }
@@ -167,7 +171,7 @@ void mint_shm_lock_break(u32 os)
 	u32 holder = READ_ONCE(lock->holder);
 
 	if (holder && MINT_LOCK_OS(holder) == os &&
-	    cmpxchg(&lock->holder, holder, 0) == holder)
+	    mint_shared_cas(&lock->holder, holder, 0) == holder)
 		pr_warn("took the table's lock from stopped OS %u\n", os);
 }
 
@@ -175,7 +179,7 @@ void mint_shm_lock_explain(struct netlink_ext_ack *extack)
 {
 	u32 holder = READ_ONCE(mint_hdr()->lock.holder);
 
-	NL_SET_ERR_MSG_FMT(extack, "OS %u core %u keeps the table locked; if it hangs, destroy it --force",
+	NL_SET_ERR_MSG_FMT(extack, "OS %u core %u holds the table; if it hangs, destroy it --force",
 			   MINT_LOCK_OS(holder), MINT_LOCK_CORE(holder));
 }
 
@@ -343,7 +347,7 @@ static int __init announce(void)
 		return 0;
 	os = mint_os(mint_self.os);
 	os->running_tsc = rdtsc();
-	cmpxchg(&os->state, MINT_OS_STARTING, MINT_OS_RUNNING);
+	mint_shared_cas(&os->state, MINT_OS_STARTING, MINT_OS_RUNNING);
 	mint_event_send_all(MINT_EV_STATE);
 	return 0;
 }
