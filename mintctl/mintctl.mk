@@ -6,7 +6,7 @@ agent-sources := $(wildcard mintctl/agent/*.c)
 mintctl-objects := $(mintctl-sources:%.c=$(objects)/%.o)
 agent-objects := $(agent-sources:%.c=$(objects)/%.o)
 
-$(objects)/mintctl/%.o $(objects)/tests/unit/%.o: CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages))
+$(objects)/mintctl/%.o: CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages))
 
 $(build)/mintctl: $(mintctl-objects)
 	@mkdir -p $(@D)
@@ -26,28 +26,28 @@ mintctl: $(mintctl-programs)	## mintctl and the agent
 
 # ---- unit tests: a program each, of the sources that it needs ------------------
 
-unit-tests += $(build)/tests/test_mintctl_parse
-$(build)/tests/test_mintctl_parse: $(addprefix $(objects)/, \
+unit-tests += $(build)/tests/unit/test_mintctl_parse
+$(build)/tests/unit/test_mintctl_parse: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_parse.o mintctl/parse.o mintctl/msg.o)
 
-unit-tests += $(build)/tests/test_mintctl_model
-$(build)/tests/test_mintctl_model: $(addprefix $(objects)/, \
+unit-tests += $(build)/tests/unit/test_mintctl_model
+$(build)/tests/unit/test_mintctl_model: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_model.o mintctl/model.o)
 
-unit-tests += $(build)/tests/test_mintctl_view
-$(build)/tests/test_mintctl_view: $(addprefix $(objects)/, \
+unit-tests += $(build)/tests/unit/test_mintctl_view
+$(build)/tests/unit/test_mintctl_view: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_view.o mintctl/model.o mintctl/msg.o \
 	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/os_view.o \
 	mintctl/dev_view.o mintctl/irq_view.o)
 
-unit-tests += $(build)/tests/test_mintctl_cmd
-$(build)/tests/test_mintctl_cmd: $(addprefix $(objects)/, \
+unit-tests += $(build)/tests/unit/test_mintctl_cmd
+$(build)/tests/unit/test_mintctl_cmd: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_cmd.o tests/unit/fake_mint_nl.o) \
 	$(filter-out %/main.o %/nl.o %/stream.o %/cmd_os_exec.o %/cmd_os_console.o \
 		     %/cmd_os_log.o, $(mintctl-objects))
 
-unit-tests += $(build)/tests/test_mintctl_exec
-$(build)/tests/test_mintctl_exec: $(addprefix $(objects)/, \
+unit-tests += $(build)/tests/unit/test_mintctl_exec
+$(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_exec.o tests/unit/fake_mint_nl.o \
 	mintctl/agent/session.o) \
 	$(filter-out %/main.o %/nl.o, $(mintctl-objects))
@@ -55,6 +55,6 @@ $(build)/tests/test_mintctl_exec: $(addprefix $(objects)/, \
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
 	CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages) cmocka)
 
-$(build)/tests/test_mintctl_%:
+$(build)/tests/unit/test_mintctl_%:
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages) cmocka)

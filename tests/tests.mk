@@ -16,18 +16,8 @@ vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(mintctl-programs)
 
 .PHONY: vm-programs
 
-# Each tests/unit/test_NAME.c becomes a program of its own, together with the
-# sources that unit.mk lists for it.
-include tests/unit/unit.mk
-unit-tests := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-
-$(foreach test,$(unit-tests),$(eval \
-	$(test): $(objects)/tests/unit/$(notdir $(test)).o \
-		 $(patsubst %.c,$(objects)/%.o,$($(notdir $(test))-sources))))
-
-$(unit-tests):
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $($(@F)-libs)
+# Unit tests are programs $(build)/tests/unit/test_NAME; the .mk of the directory
+# that they test adds them to unit-tests and says what they are linked from.
 
 # T=... goes to the runner: make check-system T="--filter refus".
 check: kernel programs $(unit-tests)	## all tests, in their short form
