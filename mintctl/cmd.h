@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The commands of mintctl.  One entry of the table in main.c says everything
+ * The commands of mintctl.  One entry of the table in commands.c says everything
  * about a command that is not in its function.
  */
 #ifndef MINTCTL_CMD_H
@@ -34,6 +34,9 @@ struct mintctl_cmd {
 
 extern const struct mintctl_cmd mintctl_cmds[];
 extern const unsigned int mintctl_nr_cmds;
+
+/* All of mintctl but writing out stdout at the end; the exit status. */
+int mintctl_run(int argc, char **argv);
 
 /* "Try ..." after a mistake; returns MINTCTL_USAGE. */
 int cmd_try_help(const struct mintctl_cmd *cmd);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * mintctl: several OSes on one machine, seen and directed from any of them.
- */
+/* The table of commands, and the way from argv to one of them. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -167,6 +164,12 @@ static int unknown(const char *object, const char *verb)
 	return MINTCTL_USAGE;
 }
 
+static int run(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	optind = 0;	/* getopt_long() begins anew */
+	return cmd->run(cmd, argc, argv);
+}
+
 /* "mintctl help [OBJECT [VERB]]" and "mintctl OBJECT --help" */
 static int help(int argc, char **argv)
 {
@@ -181,10 +184,10 @@ static int help(int argc, char **argv)
 	if (!cmd)
 		return unknown(argv[0], argv[1]);
 	/* By way of the command, which may have more to say. */
-	return cmd->run(cmd, 2, (char *[]){ argv[1], (char *)"--help", NULL });
+	return run(cmd, 2, (char *[]){ argv[1], (char *)"--help", NULL });
 }
 
-static int dispatch(int argc, char **argv)
+int mintctl_run(int argc, char **argv)
 {
 	const struct mintctl_cmd *cmd;
 
@@ -206,16 +209,6 @@ static int dispatch(int argc, char **argv)
 	if (is_help(argv[2]))
 		return help(1, argv + 1);
 	cmd = find(argv[1], argv[2]);
-	return cmd ? cmd->run(cmd, argc - 2, argv + 2) :
+	return cmd ? run(cmd, argc - 2, argv + 2) :
 	       unknown(argv[1], argv[2]);
-}
-
-int main(int argc, char **argv)
-{
-	int ret = dispatch(argc, argv);
-
-	/* A full disk or a closed pipe is a failure, too. */
-	if ((fflush(stdout) || ferror(stdout)) && ret == MINTCTL_OK)
-		ret = msg_fail(NULL, "cannot write the output");
-	return ret;
 }

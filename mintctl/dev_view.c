@@ -83,13 +83,15 @@ static const char *state_cell(const struct dev_info *dev)
 	}
 }
 
-static const char *irq_cell(const struct dev_info *dev)
+static const char *irq_cell(const struct dev_info *dev, bool json)
 {
 	if (dev->flags & MINT_DEVF_MSIX)
 		return "msix";
 	if (dev->flags & MINT_DEVF_MSI)
 		return "msi";
-	return dev->flags & MINT_DEVF_INTX ? "intx" : "-";
+	if (dev->flags & MINT_DEVF_INTX)
+		return "intx";
+	return json ? NULL : "-";
 }
 
 static const char *flags_cell(uint32_t flags, bool json, char *buf)
@@ -159,7 +161,7 @@ static const char *dev_cell(const void *data, unsigned int row,
 	case COL_CLASS:
 		return ids_cell(dev, column, buf);
 	case COL_IRQ:
-		return irq_cell(dev);
+		return irq_cell(dev, json);
 	case COL_GSI:
 		return number_or_none(dev->gsi, json, buf);
 	case COL_FLAGS:

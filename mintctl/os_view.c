@@ -194,7 +194,8 @@ static const char *os_cell(const void *data, unsigned int row,
 	case COL_RELEASE:
 		return os->release;
 	case COL_CREATOR:
-		return model_os_name(t->m, os->creator, buf);
+		return os->creator == MINT_OS_NONE ? NULL :
+		       model_os_name(t->m, os->creator, buf);
 	case COL_GENERATION:
 		return number(os->generation, buf);
 	case COL_REASON:

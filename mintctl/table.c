@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <libsmartcols.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -167,6 +169,44 @@ static int print_empty(const struct table *t, const struct choice *c,
 	return MINTCTL_OK;
 }
 
+/*
+ * libsmartcols makes an array of one null of an empty cell.  What it prints
+ * between the brackets has line breaks, which are escaped in strings.
+ */
+static void print_json(const char *text, FILE *out)
+{
+	const char *open, *p;
+
+	while ((open = strstr(text, "[\n"))) {
+		for (p = open + 1; isspace((unsigned char)*p); p++)
+			;
+		fwrite(text, 1, open + 1 - text, out);
+		text = open + 1;
+		if (strncmp(p, "null\n", 5))
+			continue;
+		for (p += 5; isspace((unsigned char)*p); p++)
+			;
+		if (*p == ']')
+			text = p;
+	}
+	fputs(text, out);
+}
+
+static int print_filled(struct libscols_table *tb, bool json, FILE *out)
+{
+	char *text;
+
+	if (!json) {
+		scols_table_set_stream(tb, out);
+		return scols_print_table(tb);
+	}
+	if (scols_print_table_to_string(tb, &text))
+		return -1;
+	print_json(text, out);
+	free(text);
+	return 0;
+}
+
 int table_print(const struct table *t, const struct table_options *o, FILE *out)
 {
 	struct libscols_table *tb;
@@ -181,8 +221,7 @@ int table_print(const struct table *t, const struct table_options *o, FILE *out)
 	tb = scols_new_table();
 	if (!tb)
 		return msg_fail(NULL, "out of memory");
-	scols_table_set_stream(tb, out);
-	ret = fill(tb, t, &c, o) || scols_print_table(tb);
+	ret = fill(tb, t, &c, o) || print_filled(tb, o->json, out);
 	scols_unref_table(tb);
 	return ret ? msg_fail(NULL, "cannot print the table") : MINTCTL_OK;
 }

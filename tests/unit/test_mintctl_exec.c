@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The two sides of "mintctl os exec" over a socket pair: the agent's session
+ * with real commands, with clients that send nonsense or go away, and the
+ * client with an agent that does.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../mintctl/agent/frame.h"
+#include "../../mintctl/agent/session.h"
+#include "../../mintctl/exec.h"
+#include "../../mintctl/msg.h"
+
+#define LIMIT_S	20
+
+/* ---- the agent in a process of its own ---------------------------------- */
+
+struct agent {
+	int fd;
+	pid_t pid;
+};
+
+static struct agent start_agent(void)
+{
+	struct agent a;
+	int pair[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	a.pid = fork();
+	assert_true(a.pid >= 0);
+	if (a.pid == 0) {
+		close(pair[0]);
+		alarm(LIMIT_S);
+		session_serve(pair[1]);
+		_exit(0);
+	}
+	close(pair[1]);
+	a.fd = pair[0];
+	return a;
+}
+
+static void expect_agent_ends(struct agent *a)
+{
+	int status;
+
+	if (a->fd >= 0)
+		close(a->fd);
+	assert_int_equal(waitpid(a->pid, &status, 0), a->pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* ---- the client with its output in files -------------------------------- */
+
+struct result {
+	int status;
+	char out[1 << 20];
+	size_t out_len;
+	char err[4096];
+};
+
+static size_t read_all(FILE *f, char *buf, size_t size)
+{
+	size_t n;
+
+	rewind(f);
+	n = fread(buf, 1, size - 1, f);
+	buf[n] = '\0';
+	fclose(f);
+	return n;
+}
+
+static struct result result;
+
+/* Runs @argv with what is in @input on stdin (NULL: --no-stdin). */
+static void run(char *const *argv, const char *input, size_t len)
+{
+	FILE *in = tmpfile(), *out = tmpfile(), *err = tmpfile();
+	struct agent a = start_agent();
+	int status;
+	pid_t pid;
+
+	if (input)
+		assert_int_equal(fwrite(input, 1, len, in), len);
+	rewind(in);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		alarm(LIMIT_S);
+		dup2(fileno(in), STDIN_FILENO);
+		dup2(fileno(out), STDOUT_FILENO);
+		dup2(fileno(err), STDERR_FILENO);
+		_exit(exec_run(a.fd, "os2", argv, !input));
+	}
+	close(a.fd);
+	a.fd = -1;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	result.status = WEXITSTATUS(status);
+	fclose(in);
+	result.out_len = read_all(out, result.out, sizeof(result.out));
+	read_all(err, result.err, sizeof(result.err));
+	expect_agent_ends(&a);
+}
+
+#define RUN(input, ...) \
+	run((char *const[]){ __VA_ARGS__, NULL }, input, strlen(input))
+#define SH(input, script)	RUN(input, "/bin/sh", "-c", script)
+
+static void test_output_and_status(void **state)
+{
+	(void)state;
+	SH("", "echo out; echo err >&2; exit 7");
+	assert_int_equal(result.status, 7);
+	assert_string_equal(result.out, "out\n");
+	assert_string_equal(result.err, "err\n");
+}
+
+static void test_words_arrive_as_they_are(void **state)
+{
+	(void)state;
+	RUN("", "printf", "<%s>", "", "a b", "$HOME", "*", "--help");
+	assert_int_equal(result.status, 0);
+	assert_string_equal(result.out, "<><a b><$HOME><*><--help>");
+}
+
+static void test_stdin_and_its_end(void **state)
+{
+	static char big[300000];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(big); i++)
+		big[i] = 'a' + i % 26;
+	run((char *const[]){ "cat", NULL }, big, sizeof(big));
+	assert_int_equal(result.status, 0);
+	assert_int_equal(result.out_len, sizeof(big));
+	assert_memory_equal(result.out, big, sizeof(big));
+}
+
+static void test_stdin_that_nobody_reads(void **state)
+{
+	static char big[300000];
+
+	(void)state;
+	memset(big, 'x', sizeof(big));
+	run((char *const[]){ "true", NULL }, big, sizeof(big));
+	assert_int_equal(result.status, 0);
+	run((char *const[]){ "sh", "-c", "exec <&-; sleep 0.2; echo done", NULL },
+	    big, sizeof(big));
+	assert_string_equal(result.out, "done\n");
+}
+
+static void test_no_stdin(void **state)
+{
+	(void)state;
+	run((char *const[]){ "cat", NULL }, NULL, 0);
+	assert_int_equal(result.status, 0);
+	assert_int_equal(result.out_len, 0);
+}
+
+static void test_much_output(void **state)
+{
+	(void)state;
+	SH("", "head -c 900000 /dev/zero; echo end >&2");
+	assert_int_equal(result.status, 0);
+	assert_int_equal(result.out_len, 900000);
+	assert_string_equal(result.err, "end\n");
+}
+
+static void test_signal_becomes_128_and_more(void **state)
+{
+	(void)state;
+	SH("", "kill -TERM $$");
+	assert_int_equal(result.status, 128 + SIGTERM);
+}
+
+static void test_command_that_is_not_there(void **state)
+{
+	(void)state;
+	RUN("", "/no/such/command");
+	assert_int_equal(result.status, 127);
+	assert_non_null(strstr(result.err, "No such file"));
+	RUN("", "/");
+	assert_int_equal(result.status, 126);
+}
+
+static void test_background_process_does_not_delay_the_end(void **state)
+{
+	(void)state;
+	SH("", "sleep 15 & echo $!");
+	assert_int_equal(result.status, 0);
+	assert_true(atoi(result.out) > 0);
+	/* It lives on. */
+	assert_int_equal(kill(atoi(result.out), SIGKILL), 0);
+}
+
+/* ---- clients that go away ------------------------------------------------ */
+
+static void put(int fd, enum frame_type type, const void *data, size_t len)
+{
+	static struct frame_writer w;
+
+	frame_put(&w, type, data, len);
+	assert_int_equal(frame_flush(&w, fd), 0);
+}
+
+static void put_request(int fd, char *const *argv)
+{
+	const uint32_t magic = FRAME_MAGIC;
+
+	put(fd, FRAME_HELLO, &magic, sizeof(magic));
+	for (; *argv; argv++)
+		put(fd, FRAME_ARG, *argv, strlen(*argv));
+	put(fd, FRAME_RUN, NULL, 0);
+}
+
+/* The next frame from the agent; false at the end of the stream. */
+static bool get(int fd, struct frame_reader *r, struct frame *f)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int ret;
+
+	while ((ret = frame_next(r, f)) == 0) {
+		assert_int_equal(poll(&p, 1, LIMIT_S * 1000), 1);
+		if (frame_fill(r, fd) <= 0)
+			return false;
+	}
+	assert_int_equal(ret, 1);
+	return true;
+}
+
+static void test_client_gone_ends_the_command(void **state)
+{
+	static struct frame_reader r;
+	struct agent a = start_agent();
+	struct frame f;
+	char text[32] = "";
+	pid_t pid;
+
+	(void)state;
+	r.have = r.used = 0;
+	/* The grandchild is in the same process group. */
+	put_request(a.fd, (char *const[]){ "sh", "-c",
+		"sleep 1000 & echo $!; wait", NULL });
+	assert_true(get(a.fd, &r, &f));
+	assert_int_equal(f.type, FRAME_STDOUT);
+	assert_true(f.len < sizeof(text));
+	memcpy(text, f.data, f.len);
+	pid = atoi(text);
+	assert_true(pid > 0);
+	assert_int_equal(kill(pid, 0), 0);
+	expect_agent_ends(&a);
+	/* A zombie at most, which init takes away. */
+	for (int i = 0; i < 100 && kill(pid, 0) == 0; i++)
+		usleep(20000);
+	assert_int_equal(kill(pid, 0), -1);
+}
+
+static void test_client_gone_while_stdin_is_stuck(void **state)
+{
+	struct agent a = start_agent();
+	static char chunk[FRAME_CHUNK_BYTES];
+	int i;
+
+	(void)state;
+	put_request(a.fd, (char *const[]){ "sleep", "1000", NULL });
+	for (i = 0; i < 10; i++)
+		put(a.fd, FRAME_STDIN, chunk, sizeof(chunk));
+	expect_agent_ends(&a);
+}
+
+static void test_client_gone_that_ignores_hangup(void **state)
+{
+	static struct frame_reader r;
+	struct agent a = start_agent();
+	struct frame f;
+
+	(void)state;
+	r.have = r.used = 0;
+	put_request(a.fd, (char *const[]){ "sh", "-c",
+		"trap '' HUP TERM; echo ready; while :; do sleep 1; done", NULL });
+	assert_true(get(a.fd, &r, &f));
+	expect_agent_ends(&a);
+}
+
+/* ---- clients that send nonsense ------------------------------------------ */
+
+static void expect_refusal(struct agent *a)
+{
+	static struct frame_reader r;
+	struct frame f;
+
+	r.have = r.used = 0;
+	assert_true(get(a->fd, &r, &f));
+	assert_int_equal(f.type, FRAME_REFUSED);
+	assert_true(f.len > 0);
+	assert_false(get(a->fd, &r, &f));
+	expect_agent_ends(a);
+}
+
+static void test_bad_headers_are_refused(void **state)
+{
+	static const struct frame_header bad[] = {
+		{ .type = 0, .len = 0 },
+		{ .type = FRAME_TYPE_END, .len = 0 },
+		{ .type = 255, .len = 0 },
+		{ .type = FRAME_HELLO, .zero = { 0, 1, 0 }, .len = 4 },
+		{ .type = FRAME_HELLO, .len = FRAME_MAX_BYTES + 1 },
+		{ .type = FRAME_HELLO, .len = UINT32_MAX },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct agent a = start_agent();
+
+		assert_int_equal(write(a.fd, &bad[i], sizeof(bad[i])),
+				 sizeof(bad[i]));
+		expect_refusal(&a);
+	}
+}
+
+static void test_wrong_order_is_refused(void **state)
+{
+	const uint32_t magic = FRAME_MAGIC, other = FRAME_MAGIC + 1;
+	struct agent a;
+
+	(void)state;
+	a = start_agent();
+	put(a.fd, FRAME_RUN, NULL, 0);
+	expect_refusal(&a);
+
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &other, sizeof(other));
+	expect_refusal(&a);
+
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, 3);
+	expect_refusal(&a);
+
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	expect_refusal(&a);
+
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	put(a.fd, FRAME_RUN, NULL, 0);
+	expect_refusal(&a);
+
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	put(a.fd, FRAME_STDIN, "x", 1);
+	expect_refusal(&a);
+}
+
+static void test_bad_words_are_refused(void **state)
+{
+	const uint32_t magic = FRAME_MAGIC;
+	struct agent a;
+	unsigned int i;
+
+	(void)state;
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	put(a.fd, FRAME_ARG, "a\0b", 3);
+	expect_refusal(&a);
+
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	put(a.fd, FRAME_TERM, "x\033y", 3);
+	expect_refusal(&a);
+
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	for (i = 0; i <= FRAME_MAX_ARGS; i++)
+		put(a.fd, FRAME_ARG, "x", 1);
+	expect_refusal(&a);
+}
+
+static void test_nonsense_after_run_ends_the_command(void **state)
+{
+	static struct frame_reader r;
+	struct frame f = { .len = 0 };
+	struct agent a = start_agent();
+
+	(void)state;
+	r.have = r.used = 0;
+	put_request(a.fd, (char *const[]){ "sleep", "1000", NULL });
+	put(a.fd, FRAME_EXIT, "12345678", 8);
+	assert_true(get(a.fd, &r, &f));
+	assert_int_equal(f.type, FRAME_REFUSED);
+	expect_agent_ends(&a);
+
+	a = start_agent();
+	r.have = r.used = 0;
+	put_request(a.fd, (char *const[]){ "sleep", "1000", NULL });
+	put(a.fd, FRAME_STDIN_EOF, NULL, 0);
+	put(a.fd, FRAME_STDIN, "x", 1);
+	assert_true(get(a.fd, &r, &f));
+	assert_int_equal(f.type, FRAME_REFUSED);
+	expect_agent_ends(&a);
+}
+
+static void test_truncated_request_ends(void **state)
+{
+	struct agent a = start_agent();
+
+	(void)state;
+	assert_int_equal(write(a.fd, "\001\000\000", 3), 3);
+	expect_agent_ends(&a);
+}
+
+/* ---- agents that send nonsense ------------------------------------------- */
+
+/* What the client makes of @len bytes from an agent that then goes away. */
+static int client_with_agent(const void *bytes, size_t len)
+{
+	int pair[2], status;
+	pid_t pid;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(pair[1]);
+		alarm(LIMIT_S);
+		_exit(exec_run(pair[0], "os2", (char *const[]){ "x", NULL }, true));
+	}
+	close(pair[0]);
+	assert_int_equal(write(pair[1], bytes, len), len);
+	shutdown(pair[1], SHUT_WR);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(pair[1]);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void test_client_with_bad_agent(void **state)
+{
+	const struct {
+		struct frame_header h;
+		struct frame_exit e;
+	} good = { { .type = FRAME_EXIT, .len = 8 }, { FRAME_EXITED, 5 } };
+	struct frame_header h = { .type = FRAME_EXIT, .len = 3 };
+	char short_exit[sizeof(h) + 3] = "";
+
+	(void)state;
+	assert_int_equal(client_with_agent(&good, sizeof(good)), 5);
+	memcpy(short_exit, &h, sizeof(h));
+	assert_int_equal(client_with_agent(short_exit, sizeof(short_exit)),
+			 MINTCTL_FAILED);
+	assert_int_equal(client_with_agent(&good, sizeof(good) - 1),
+			 MINTCTL_FAILED);
+	assert_int_equal(client_with_agent("", 0), MINTCTL_FAILED);
+	h.type = FRAME_STDIN;
+	assert_int_equal(client_with_agent(&h, sizeof(h)), MINTCTL_FAILED);
+	h = (struct frame_header){ .type = FRAME_STDOUT, .len = UINT32_MAX };
+	assert_int_equal(client_with_agent(&h, sizeof(h)), MINTCTL_FAILED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_output_and_status),
+		cmocka_unit_test(test_words_arrive_as_they_are),
+		cmocka_unit_test(test_stdin_and_its_end),
+		cmocka_unit_test(test_stdin_that_nobody_reads),
+		cmocka_unit_test(test_no_stdin),
+		cmocka_unit_test(test_much_output),
+		cmocka_unit_test(test_signal_becomes_128_and_more),
+		cmocka_unit_test(test_command_that_is_not_there),
+		cmocka_unit_test(test_background_process_does_not_delay_the_end),
+		cmocka_unit_test(test_client_gone_ends_the_command),
+		cmocka_unit_test(test_client_gone_while_stdin_is_stuck),
+		cmocka_unit_test(test_client_gone_that_ignores_hangup),
+		cmocka_unit_test(test_bad_headers_are_refused),
+		cmocka_unit_test(test_wrong_order_is_refused),
+		cmocka_unit_test(test_bad_words_are_refused),
+		cmocka_unit_test(test_nonsense_after_run_ends_the_command),
+		cmocka_unit_test(test_truncated_request_ends),
+		cmocka_unit_test(test_client_with_bad_agent),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
