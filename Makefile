@@ -14,6 +14,8 @@ CFLAGS	?= -O2 -g
 CFLAGS_MINT := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	       -Wmissing-prototypes -Wvla -Iinclude -Iinclude/uapi $(WERROR)
 
+.DEFAULT_GOAL := all
+
 # Objects lie below build/obj/ as their sources lie below the checkout, and depend
 # on the headers that the compiler saw.
 $(objects)/%.o: %.c
@@ -27,6 +29,7 @@ all: kernel programs	## kernel and programs
 include kernel-glue/kernel.mk
 include mintctl/mintctl.mk
 include tests/tests.mk
+include lint.mk
 
 programs: mintctl vm-programs	## mintctl, the agent, and what tests/vm needs
 

@@ -19,11 +19,13 @@ vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(mintctl-programs)
 # Unit tests are programs $(build)/tests/unit/test_NAME; the .mk of the directory
 # that they test adds them to unit-tests and says what they are linked from.
 
+unit-test-programs: $(unit-tests)
+
 # T=... goes to the runner: make check-system T="--filter refus".
-check: kernel programs $(unit-tests)	## all tests, in their short form
+check: kernel programs unit-test-programs	## all tests, in their short form
 	tests/run $(T)
 
-check-unit: $(unit-tests)	## only the unit tests
+check-unit: unit-test-programs	## only the unit tests
 	tests/run unit $(T)
 
 check-system: kernel programs	## only the system tests (T="--filter WORD" for some)
@@ -32,4 +34,4 @@ check-system: kernel programs	## only the system tests (T="--filter WORD" for so
 check-long: kernel kernel-debug programs	## system tests in their long form: soaks, many rounds
 	tests/run --long system $(T)
 
-.PHONY: check check-unit check-system check-long
+.PHONY: unit-test-programs check check-unit check-system check-long

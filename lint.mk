@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the project holds itself to. Each part can be made alone.
+
+lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc
+
+lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages
+	@status=0; for part in $(lint-parts); do \
+		echo "== $$part"; $(MAKE) -s $$part || status=1; \
+	done; exit $$status
+
+lint-tools:
+	@./run --install-lint
+
+# Every file that git knows, or would add, with a shell in its first line.
+shell-files = $(shell git ls-files -co --exclude-standard | xargs -r grep -lE '^\#!.*[/ ](ba|da)?sh\b|^\# shellcheck shell=' 2>/dev/null)
+
+lint-shell:
+	shellcheck $(shell-files)
+
+lint-kernel:
+	kernel-glue/scripts/lint-kernel
+
+lint-sparse:
+	@kernel-glue/scripts/kernel-build --sparse
+
+# A header must compile by itself.
+lint-headers:
+	@for header in $$(git ls-files -co --exclude-standard include mintctl tests irqlayer hotplug | grep '\.h$$'); do \
+		echo "#include \"$$header\"" | \
+		$(CC) $(CFLAGS_MINT) $(shell pkg-config --cflags $(mintctl-packages)) -I. -Werror -fsyntax-only -x c - || \
+			{ echo "$$header does not compile by itself"; exit 1; }; \
+	done
+
+# Everything again, elsewhere, with every warning an error.
+lint-warnings:
+	@$(MAKE) -s build=$(build)/werror WERROR=-Werror programs unit-test-programs
+
+lint-mandoc:
+	@for page in $$(git ls-files '*.[1-8]'); do mandoc -T lint -W warning $$page || exit 1; done
+
+.PHONY: lint lint-tools $(lint-parts)
