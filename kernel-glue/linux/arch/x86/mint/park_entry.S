@@ -84,7 +84,6 @@ SYM_DATA_START(mint_park_blob)
 	movq	PARK_CORE_CR3(%r12), %rcx
 	movl	$PARK_RUNNING, PARK_CORE_PARK(%r12)
 	movq	%rcx, %cr3
-	ANNOTATE_RETPOLINE_SAFE
 	jmp	*%rax
 
 /* Entry from the low page: like the above, but find out which core this is. */
