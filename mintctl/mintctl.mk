@@ -43,8 +43,7 @@ $(build)/tests/unit/test_mintctl_view: $(addprefix $(objects)/, \
 unit-tests += $(build)/tests/unit/test_mintctl_cmd
 $(build)/tests/unit/test_mintctl_cmd: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_cmd.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o %/stream.o %/cmd_os_exec.o %/cmd_os_console.o \
-		     %/cmd_os_log.o, $(mintctl-objects))
+	$(filter-out %/main.o %/nl.o, $(mintctl-objects))
 
 unit-tests += $(build)/tests/unit/test_mintctl_exec
 $(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \

@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands of mintctl against a kernel that the test plays: what they ask for,
+ * how they wait, what they return.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <mint/abi.h>
+
+#include "../../mintctl/cmd.h"
+#include "fake_mint_nl.h"
+
+/* ---- the kernel --------------------------------------------------------- */
+
+#define MAX_REQUESTS	32
+
+static struct {
+	uint32_t state;		/* of os2, the only OS; MINT_OS_FREE: there is none */
+	uint32_t reason;
+	uint32_t generation;
+	bool self;
+	int cmds[MAX_REQUESTS];	/* that changed something */
+	unsigned int nr_cmds;
+	int refuse;		/* -errno for these */
+	/* What happens at each mint_nl_wait(). */
+	uint32_t next_state[8];
+	unsigned int nr_next;
+	/* The last request that changed something. */
+	char name[32];
+	uint64_t cores, size, base;
+	uint32_t legacy, sbdf[4], action;
+	unsigned int nr_sbdf;
+	bool force;
+	char kernel[256], initrd[256], cmdline[256];
+} k;
+
+static void fill_os(struct nl_msg *msg, const void *arg)
+{
+	(void)arg;
+	nla_put_u32(msg, MINT_A_OS_ID, 2);
+	nla_put_string(msg, MINT_A_OS_NAME, "os2");
+	nla_put_u32(msg, MINT_A_OS_STATE, k.state);
+	nla_put_u32(msg, MINT_A_OS_REASON, k.reason);
+	nla_put_u32(msg, MINT_A_OS_GENERATION, k.generation);
+	nla_put_string(msg, MINT_A_OS_TEXT, "it was me");
+	if (k.self)
+		nla_put_flag(msg, MINT_A_OS_SELF);
+}
+
+static void fill_machine(struct nl_msg *msg, const void *arg)
+{
+	(void)arg;
+	nla_put_u32(msg, MINT_A_NR_CORES, 4);
+}
+
+static void note_string(struct nlattr *attr, char *to, size_t size)
+{
+	if (attr)
+		nla_strlcpy(to, attr, size);
+}
+
+static void note_request(struct nlattr **attrs, struct nl_msg *request)
+{
+	struct nlattr *attr;
+	int rem;
+
+	note_string(attrs[MINT_A_OS_NAME], k.name, sizeof(k.name));
+	note_string(attrs[MINT_A_KERNEL_PATH], k.kernel, sizeof(k.kernel));
+	note_string(attrs[MINT_A_INITRD_PATH], k.initrd, sizeof(k.initrd));
+	note_string(attrs[MINT_A_CMDLINE], k.cmdline, sizeof(k.cmdline));
+	if (attrs[MINT_A_CPUS])
+		k.cores = nla_get_u64(attrs[MINT_A_CPUS]);
+	if (attrs[MINT_A_MEM_SIZE])
+		k.size = nla_get_u64(attrs[MINT_A_MEM_SIZE]);
+	if (attrs[MINT_A_MEM_BASE])
+		k.base = nla_get_u64(attrs[MINT_A_MEM_BASE]);
+	if (attrs[MINT_A_LEGACY])
+		k.legacy = nla_get_u32(attrs[MINT_A_LEGACY]);
+	if (attrs[MINT_A_MACHINE_ACTION])
+		k.action = nla_get_u32(attrs[MINT_A_MACHINE_ACTION]);
+	k.force = attrs[MINT_A_FORCE];
+	nlmsg_for_each_attr(attr, nlmsg_hdr(request), 4, rem) {
+		if (nla_type(attr) == MINT_A_DEV_SBDF && k.nr_sbdf < 4)
+			k.sbdf[k.nr_sbdf++] = nla_get_u32(attr);
+	}
+}
+
+static int kernel(int cmd, struct nlattr **attrs, struct nl_msg *request)
+{
+	switch (cmd) {
+	case MINT_CMD_OS_GET:
+		if (k.state != MINT_OS_FREE)
+			return fake_answer(fill_os, NULL);
+		return attrs[MINT_A_OS_NAME] ? -ENOENT : 0;
+	case MINT_CMD_MACHINE_GET:
+		return fake_answer(fill_machine, NULL);
+	case MINT_CMD_DEV_GET:
+	case MINT_CMD_IRQ_GET:
+		return 0;
+	default:
+		assert_true(k.nr_cmds < MAX_REQUESTS);
+		k.cmds[k.nr_cmds++] = cmd;
+		note_request(attrs, request);
+		return k.refuse;
+	}
+}
+
+/* Something happens, or time goes by until every deadline is over. */
+static int wait_for_event(void)
+{
+	if (!k.nr_next) {
+		fake_nl.now_ms += 1000000000;
+		return 0;
+	}
+	k.state = k.next_state[0];
+	memmove(k.next_state, k.next_state + 1,
+		sizeof(k.next_state) - sizeof(k.next_state[0]));
+	k.nr_next--;
+	return 1;
+}
+
+static void happens(uint32_t state)
+{
+	k.next_state[k.nr_next++] = state;
+}
+
+/* ---- running a command -------------------------------------------------- */
+
+static char errors[16384];
+static char output[16384];
+
+static void read_back(int fd, int saved, FILE *f, char *buf, size_t size)
+{
+	size_t n;
+
+	dup2(saved, fd);
+	close(saved);
+	rewind(f);
+	n = fread(buf, 1, size - 1, f);
+	buf[n] = '\0';
+	fclose(f);
+}
+
+static int mintctl(const char *line)
+{
+	FILE *out = tmpfile(), *err = tmpfile();
+	char copy[512], *argv[40], *save;
+	int saved_out, saved_err, ret, argc = 0;
+
+	strcpy(copy, line);
+	argv[argc++] = (char *)"mintctl";
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[argc++] = w;
+	argv[argc] = NULL;
+	fflush(NULL);
+	saved_out = dup(STDOUT_FILENO);
+	saved_err = dup(STDERR_FILENO);
+	dup2(fileno(out), STDOUT_FILENO);
+	dup2(fileno(err), STDERR_FILENO);
+	ret = mintctl_run(argc, argv);
+	fflush(NULL);
+	read_back(STDOUT_FILENO, saved_out, out, output, sizeof(output));
+	read_back(STDERR_FILENO, saved_err, err, errors, sizeof(errors));
+	/* Sockets do not leak. */
+	assert_int_equal(fake_nl.opened, 0);
+	assert_int_equal(fake_nl.listeners, 0);
+	return ret;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	fake_nl_reset();
+	memset(&k, 0, sizeof(k));
+	k.state = MINT_OS_CREATED;
+	k.generation = 7;
+	fake_nl.kernel = kernel;
+	fake_nl.wait = wait_for_event;
+	return 0;
+}
+
+#define assert_says(text)	assert_non_null(strstr(errors, text))
+
+/* ---- all commands ------------------------------------------------------- */
+
+static void test_every_command_has_help(void **state)
+{
+	char line[64];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < mintctl_nr_cmds; i++) {
+		const struct mintctl_cmd *cmd = &mintctl_cmds[i];
+
+		snprintf(line, sizeof(line), "%s %s --help", cmd->object, cmd->verb);
+		assert_int_equal(mintctl(line), MINTCTL_OK);
+		assert_non_null(strstr(output, cmd->summary));
+		assert_non_null(strstr(output, "usage: mintctl "));
+		snprintf(line, sizeof(line), "help %s %s", cmd->object, cmd->verb);
+		assert_int_equal(mintctl(line), MINTCTL_OK);
+		assert_non_null(strstr(output, cmd->summary));
+	}
+	assert_int_equal(mintctl("--help"), MINTCTL_OK);
+	assert_int_equal(mintctl("os --help"), MINTCTL_OK);
+	assert_int_equal(mintctl("help os"), MINTCTL_OK);
+	assert_int_equal(mintctl("--version"), MINTCTL_OK);
+	assert_int_equal(strncmp(output, "mintctl ", 8), 0);
+	assert_int_equal(k.nr_cmds, 0);
+}
+
+static void test_wrong_usage(void **state)
+{
+	static const char *const bad[] = {
+		"", "foo", "os", "os foo", "help foo", "help os foo", "-x",
+		"os list extra", "os list --foo", "os list --jso", "os list -x",
+		"os list -o NOPE", "os show", "os show os2 os3", "os show 2x",
+		"os create", "os create os2", "os create os2 --cpus 1",
+		"os create os2 --memory 1G", "os create --cpus 1 --memory 1G",
+		"os create os2 --cpus x --memory 1G",
+		"os create os2 --cpus 1 --memory 1X",
+		"os create os2 --cpus 1 --memory 1G --dev 3",
+		"os create os2 --cpus 1 --memory 1G --dev 3:0.0 --dev 0000:03:00.0",
+		"os create os2 --cpus 1 --memory 1G --legacy com9",
+		"os create os2 --cpu 1 --memory 1G", "os create os2 --cpus",
+		"os start os2", "os start --kernel /x", "os start os2 --kernel",
+		"os start os2 --kernel /x --wait 0",
+		"os stop", "os stop os2 --timeout x", "os stop os2 --force",
+		"os destroy", "os log", "os log os2 x", "os console", "os exec",
+		"os exec os2", "os exec os2 --", "os exec -x os2 ls",
+		"dev move", "dev move 03:00.0", "dev move --to os2",
+		"dev move nic --to os2", "dev move 03:00.0 --to 2",
+		"dev list x", "irq list --json x", "machine", "machine halt",
+		"machine poweroff now",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(mintctl(bad[i]), MINTCTL_USAGE);
+		assert_string_not_equal(errors, "");
+		assert_string_equal(output, "");
+	}
+	assert_int_equal(k.nr_cmds, 0);
+}
+
+static void test_without_mint(void **state)
+{
+	(void)state;
+	fake_nl.no_family = true;
+	assert_int_equal(mintctl("os list"), MINTCTL_FAILED);
+	assert_int_equal(mintctl("os create os2 --cpus 1 --memory 1G"),
+			 MINTCTL_FAILED);
+	assert_int_equal(mintctl("os start os2 --kernel /proc/version --wait 3"),
+			 MINTCTL_FAILED);
+	assert_int_equal(mintctl("os exec os2 ls"), MINTCTL_FAILED);
+	assert_int_equal(mintctl("machine reboot"), MINTCTL_FAILED);
+	assert_says("Mint is not running");
+}
+
+/* ---- create ------------------------------------------------------------- */
+
+static void test_create(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os create os2 --cpus 1,3 --memory=768M@0x40000000 --dev 03:00.0 --dev 0000:04:00.1 --legacy com2,kbd --legacy rtc"),
+			 MINTCTL_OK);
+	assert_int_equal(k.nr_cmds, 1);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_CREATE);
+	assert_string_equal(k.name, "os2");
+	assert_true(k.cores == 0xa && k.size == 768ULL << 20);
+	assert_true(k.base == 0x40000000);
+	assert_int_equal(k.legacy, 0x16);
+	assert_int_equal(k.nr_sbdf, 2);
+	assert_int_equal(k.sbdf[0], 0x300);
+	assert_int_equal(k.sbdf[1], 0x401);
+	assert_string_equal(output, "");
+	assert_string_equal(errors, "");
+}
+
+static void test_create_is_refused(void **state)
+{
+	(void)state;
+	k.refuse = -EBUSY;
+	assert_int_equal(mintctl("os create os2 --cpus 1 --memory 1G"),
+			 MINTCTL_FAILED);
+	assert_says("mintctl: os2: ");
+}
+
+/* ---- start -------------------------------------------------------------- */
+
+static void test_start(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os start os2 --kernel /proc/../proc/version --initrd /proc/meminfo --cmdline --quiet"),
+			 MINTCTL_OK);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_START);
+	assert_string_equal(k.kernel, "/proc/version");
+	assert_string_equal(k.initrd, "/proc/meminfo");
+	assert_string_equal(k.cmdline, "--quiet");
+}
+
+static void test_start_with_bad_files(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os start os2 --kernel /no/such/file"),
+			 MINTCTL_FAILED);
+	assert_says("mintctl: /no/such/file: ");
+	assert_int_equal(mintctl("os start os2 --kernel /proc"), MINTCTL_FAILED);
+	assert_says("mintctl: /proc: not a regular file");
+	assert_int_equal(mintctl("os start os2 --kernel /proc/version --initrd /nope"),
+			 MINTCTL_FAILED);
+	assert_says("mintctl: /nope: ");
+	assert_int_equal(k.nr_cmds, 0);
+}
+
+#define START_AND_WAIT	"os start os2 --kernel /proc/version --wait 60"
+
+static void test_wait_until_up(void **state)
+{
+	(void)state;
+	happens(MINT_OS_STARTING);
+	happens(MINT_OS_RUNNING);
+	happens(MINT_OS_RUNNING);
+	happens(MINT_OS_UP);
+	assert_int_equal(mintctl(START_AND_WAIT), MINTCTL_OK);
+	assert_int_equal(k.nr_next, 0);
+}
+
+static void test_wait_until_it_panics(void **state)
+{
+	(void)state;
+	k.reason = MINT_END_PANIC;
+	happens(MINT_OS_STARTING);
+	happens(MINT_OS_ENDED);
+	happens(MINT_OS_UP);	/* not waited for */
+	assert_int_equal(mintctl(START_AND_WAIT), MINTCTL_FAILED);
+	assert_int_equal(k.nr_next, 1);
+	assert_says("mintctl: os2: panicked before it was up: it was me; the end of its log:");
+}
+
+static void test_wait_in_vain(void **state)
+{
+	(void)state;
+	happens(MINT_OS_RUNNING);
+	assert_int_equal(mintctl(START_AND_WAIT), MINTCTL_FAILED);
+	assert_says("mintctl: os2: not up after 60 s, but still running");
+}
+
+static void test_wait_for_one_that_is_destroyed(void **state)
+{
+	(void)state;
+	happens(MINT_OS_FREE);
+	assert_int_equal(mintctl(START_AND_WAIT), MINTCTL_FAILED);
+	assert_says("destroyed before it was up");
+}
+
+static void test_start_refused_does_not_wait(void **state)
+{
+	(void)state;
+	k.refuse = -EINVAL;
+	happens(MINT_OS_UP);
+	assert_int_equal(mintctl(START_AND_WAIT), MINTCTL_FAILED);
+	assert_int_equal(k.nr_next, 1);
+}
+
+/* ---- stop, destroy ------------------------------------------------------ */
+
+static void test_stop(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	happens(MINT_OS_UP);
+	happens(MINT_OS_ENDED);
+	assert_int_equal(mintctl("os stop os2"), MINTCTL_OK);
+	assert_int_equal(k.nr_cmds, 1);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_STOP);
+	/* It has ended already. */
+	assert_int_equal(mintctl("os stop os2"), MINTCTL_OK);
+	assert_int_equal(k.nr_cmds, 1);
+}
+
+static void test_stop_in_vain(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	assert_int_equal(mintctl("os stop os2 --timeout 5"), MINTCTL_FAILED);
+	assert_says("mintctl: os2: still up after 5 s; ");
+	assert_says("destroy --force os2");
+}
+
+static void test_stop_of_nobody(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_FREE;
+	assert_int_equal(mintctl("os stop os2"), MINTCTL_FAILED);
+	assert_int_equal(k.nr_cmds, 0);
+}
+
+static void test_destroy_stops_first(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	happens(MINT_OS_ENDED);
+	assert_int_equal(mintctl("os destroy os2"), MINTCTL_OK);
+	assert_int_equal(k.nr_cmds, 2);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_STOP);
+	assert_int_equal(k.cmds[1], MINT_CMD_OS_DESTROY);
+	assert_false(k.force);
+}
+
+static void test_destroy_of_one_that_will_not_stop(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	assert_int_equal(mintctl("os destroy os2"), MINTCTL_FAILED);
+	assert_int_equal(k.nr_cmds, 1);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_STOP);
+}
+
+static void test_destroy_by_force(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	assert_int_equal(mintctl("os destroy --force os2"), MINTCTL_OK);
+	assert_int_equal(k.nr_cmds, 1);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_DESTROY);
+	assert_true(k.force);
+}
+
+static void test_destroy_of_what_does_not_run(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os destroy os2"), MINTCTL_OK);
+	assert_int_equal(k.nr_cmds, 1);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_DESTROY);
+}
+
+static void test_destroy_of_oneself(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	k.self = true;
+	assert_int_equal(mintctl("os destroy os2"), MINTCTL_FAILED);
+	assert_int_equal(k.nr_cmds, 0);
+}
+
+/* ---- the others --------------------------------------------------------- */
+
+static void test_move(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("dev move 0000:03:00.0 --to os2"), MINTCTL_OK);
+	assert_int_equal(k.cmds[0], MINT_CMD_DEV_MOVE);
+	assert_int_equal(k.sbdf[0], 0x300);
+	assert_string_equal(k.name, "os2");
+	k.refuse = -EBUSY;
+	assert_int_equal(mintctl("dev move 3:0.0 --to os2"), MINTCTL_FAILED);
+	assert_says("mintctl: 0000:03:00.0: ");
+}
+
+static void test_machine_end(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("machine poweroff"), MINTCTL_OK);
+	assert_int_equal(k.action, MINT_MACHINE_POWEROFF);
+	assert_int_equal(mintctl("machine reboot"), MINTCTL_OK);
+	assert_int_equal(k.action, MINT_MACHINE_REBOOT);
+}
+
+static void test_lists(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os list --noheadings -o NAME,STATE"), MINTCTL_OK);
+	assert_string_equal(output, "os2  created\n");
+	assert_int_equal(mintctl("os list --json --output=NAME"), MINTCTL_OK);
+	assert_non_null(strstr(output, "\"name\": \"os2\""));
+	assert_int_equal(mintctl("os show os2"), MINTCTL_OK);
+	assert_int_equal(mintctl("os show os2 --json"), MINTCTL_OK);
+	assert_int_equal(mintctl("os show os9"), MINTCTL_FAILED);
+	assert_says("mintctl: os9: no such OS");
+	assert_int_equal(mintctl("dev list --json"), MINTCTL_OK);
+	assert_int_equal(mintctl("irq list"), MINTCTL_OK);
+}
+
+#define TEST(f)	cmocka_unit_test_setup(f, set_up)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_every_command_has_help),
+		TEST(test_wrong_usage),
+		TEST(test_without_mint),
+		TEST(test_create),
+		TEST(test_create_is_refused),
+		TEST(test_start),
+		TEST(test_start_with_bad_files),
+		TEST(test_wait_until_up),
+		TEST(test_wait_until_it_panics),
+		TEST(test_wait_in_vain),
+		TEST(test_wait_for_one_that_is_destroyed),
+		TEST(test_start_refused_does_not_wait),
+		TEST(test_stop),
+		TEST(test_stop_in_vain),
+		TEST(test_stop_of_nobody),
+		TEST(test_destroy_stops_first),
+		TEST(test_destroy_of_one_that_will_not_stop),
+		TEST(test_destroy_by_force),
+		TEST(test_destroy_of_what_does_not_run),
+		TEST(test_destroy_of_oneself),
+		TEST(test_move),
+		TEST(test_machine_end),
+		TEST(test_lists),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

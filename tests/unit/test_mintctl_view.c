@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tables, JSON and text of a machine that is known. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../mintctl/msg.h"
+#include "../../mintctl/view.h"
+#include "mint_samples.h"
+
+static struct model machine;
+
+static int set_up(void **state)
+{
+	(void)state;
+	machine = sample_machine();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	model_release(&machine);
+	return 0;
+}
+
+/* What @view prints. */
+#define CAPTURE(call) ({ \
+	static char *text_; \
+	size_t size_; \
+	FILE *out; \
+	free(text_); \
+	out = open_memstream(&text_, &size_); \
+	call; \
+	fclose(out); \
+	(const char *)text_; \
+})
+
+static const char *oses(const char *columns, bool json, bool noheadings)
+{
+	const struct table_options o = { columns, json, noheadings };
+
+	return CAPTURE(assert_int_equal(os_view_table(&machine, NULL, &o, out), 0));
+}
+
+static void test_os_list(void **state)
+{
+	(void)state;
+	assert_string_equal(oses(NULL, false, false),
+		"NAME STATE    CPUS MEMORY DEVS   AGE REASON\n"
+		"os1  up       0     1023M    1 2h05m (self)\n"
+		"os2  up       2-3    768M    1 1m05s -\n"
+		"os3  panicked 1      512M    0   41s sysrq triggered crash\n"
+		"os4  hung     -      1.5G    0 4d15h core 7 silent for 12 s\n"
+		"os5  created  -      100M    0     - -\n");
+}
+
+static void test_os_list_for_scripts(void **state)
+{
+	(void)state;
+	assert_string_equal(oses("name,STATE", false, true),
+		"os1  up\nos2  up\nos3  panicked\nos4  hung\nos5  created\n");
+	assert_string_equal(oses("legacy,address", false, true),
+		"com1,kbd,vga,rtc    0x100000\n"
+		"com2             0x140000000\n"
+		"-                 0x50000000\n"
+		"-                 0x70000000\n"
+		"-                 0x90000000\n");
+}
+
+static void test_more_columns(void **state)
+{
+	const char *text = oses("+APIC-IDS", false, false);
+
+	(void)state;
+	assert_non_null(strstr(text, "NAME STATE"));
+	assert_non_null(strstr(text, "APIC-IDS\n"));
+	assert_non_null(strstr(text, " 4,6\n"));
+}
+
+static void test_os_json(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		oses("name,self,cpus,memory,devices,age,reason", true, false),
+		"{\n"
+		"   \"oses\": [\n"
+		"      {\n"
+		"         \"name\": \"os1\",\n"
+		"         \"self\": true,\n"
+		"         \"cpus\": [\n             0\n         ],\n"
+		"         \"memory\": 1072693248,\n"
+		"         \"devices\": [\n             \"0000:00:00.0\"\n         ],\n"
+		"         \"age\": 7500000,\n"
+		"         \"reason\": null\n"
+		"      },{\n"
+		"         \"name\": \"os2\",\n"
+		"         \"self\": false,\n"
+		"         \"cpus\": [\n             2, 3\n         ],\n"
+		"         \"memory\": 805306368,\n"
+		"         \"devices\": [\n             \"0000:03:00.0\"\n         ],\n"
+		"         \"age\": 65000,\n"
+		"         \"reason\": null\n"
+		"      },{\n"
+		"         \"name\": \"os3\",\n"
+		"         \"self\": false,\n"
+		"         \"cpus\": [\n             1\n         ],\n"
+		"         \"memory\": 536870912,\n"
+		"         \"devices\": [],\n"
+		"         \"age\": 41000,\n"
+		"         \"reason\": \"sysrq triggered crash\"\n"
+		"      },{\n"
+		"         \"name\": \"os4\",\n"
+		"         \"self\": false,\n"
+		"         \"cpus\": [],\n"
+		"         \"memory\": 1610612736,\n"
+		"         \"devices\": [],\n"
+		"         \"age\": 400000000,\n"
+		"         \"reason\": \"core 7 silent for 12 s\"\n"
+		"      },{\n"
+		"         \"name\": \"os5\",\n"
+		"         \"self\": false,\n"
+		"         \"cpus\": [],\n"
+		"         \"memory\": 104857600,\n"
+		"         \"devices\": [],\n"
+		"         \"age\": null,\n"
+		"         \"reason\": null\n"
+		"      }\n"
+		"   ]\n"
+		"}\n");
+}
+
+static void test_json_escapes_what_others_wrote(void **state)
+{
+	const char *text;
+
+	(void)state;
+	strcpy(machine.oses[2].text, "a\"b\\c [ null ]");
+	text = oses("reason", true, false);
+	assert_non_null(strstr(text, "\"a\\\"b\\\\c [ null ]\""));
+}
+
+static void test_empty_list(void **state)
+{
+	(void)state;
+	machine.nr_oses = 0;
+	assert_string_equal(oses(NULL, true, false), "{\n   \"oses\": []\n}\n");
+	assert_string_equal(oses("NAME,STATE", false, false), "NAME STATE\n");
+	assert_string_equal(oses("NAME,STATE", false, true), "");
+}
+
+static void test_bad_columns_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", "+", "NAM", "NAMES", "NAME,", ",NAME", "NAME,,STATE", "NAME STATE",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		const struct table_options o = { .columns = bad[i] };
+
+		assert_int_equal(table_check(os_columns, os_nr_columns, &o),
+				 MINTCTL_USAGE);
+	}
+}
+
+static void test_os_show(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		CAPTURE(os_view_text(&machine, &machine.oses[1], out)),
+		"Name:        os2\n"
+		"Number:      2, generation 2, created by os1\n"
+		"State:       up\n"
+		"Started:     1m05s ago\n"
+		"Kernel:      6.12.1-mint\n"
+		"Silence:     4 ms (core 2)\n"
+		"Cores:       2  (APIC id 4)  boots here\n"
+		"             3  (APIC id 6)\n"
+		"Memory:      0x140000000-0x16fffffff  (768M)\n"
+		"             0x44000000-0x47ffffff  (64M below 4 GiB for devices)\n"
+		"             0x17000-0x1cfff  (24K below 1 MiB to start cores)\n"
+		"Devices:     0000:03:00.0  fff1:10d3, driver e1000e\n"
+		"Legacy:      com2\n");
+	assert_non_null(strstr(
+		CAPTURE(os_view_text(&machine, &machine.oses[2], out)),
+		"State:       panicked: sysrq triggered crash\n"));
+}
+
+static void test_os_show_json_has_one(void **state)
+{
+	const struct table_options o = { .json = true };
+	const char *text = CAPTURE(os_view_table(&machine, &machine.oses[2], &o, out));
+
+	(void)state;
+	assert_non_null(strstr(text, "\"name\": \"os3\""));
+	assert_null(strstr(text, "\"name\": \"os2\""));
+}
+
+static void test_dev_list(void **state)
+{
+	const struct table_options o = { .json = false };
+	const struct table_options j = { "bdf,owner,gsi,flags", true, false };
+	const char *json;
+
+	(void)state;
+	assert_string_equal(CAPTURE(dev_view_table(&machine, &o, out)),
+		"BDF          OWNER DRIVER IRQ  GSI NAME\n"
+		"0000:00:00.0 os1   -      -      - fff1:29c0\n"
+		"0000:03:00.0 os2   e1000e msix  22 fff1:10d3\n"
+		"0000:03:01.0 -     -      intx  23 fff1:0001\n");
+	json = CAPTURE(dev_view_table(&machine, &j, out));
+	assert_non_null(strstr(json, "\"gsi\": null"));
+	assert_non_null(strstr(json, "\"msi\", \"msix\", \"intx\", \"flr\", \"driver\""));
+	assert_non_null(strstr(json, "\"owner\": null"));
+}
+
+static void test_irq_list(void **state)
+{
+	const struct table_options o = { .json = false };
+	const struct table_options all = { "CPU,CHIP,PIN,POLARITY,FOREIGN", false, true };
+
+	(void)state;
+	assert_string_equal(CAPTURE(irq_view_table(&machine, &o, out)),
+		"GSI TYPE    TRIGGER OWNER VECTOR DEST STATE       COUNT DEVICE\n"
+		"  4 ioapic  edge    os1       33    0 active       1234 ttyS0\n"
+		"  - msix    edge    os2       34    6 masked 5000000000 0000:03:00.0\n"
+		" 16 unknown level   #9        48   99 active          0 -\n");
+	assert_string_equal(CAPTURE(irq_view_table(&machine, &all, out)),
+		"  0    0   4 high           0\n"
+		"  3    -   - -              0\n"
+		"  -    1   2 -              2\n");
+}
+
+static void test_formats(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} sizes[] = {
+		{ 0, "0" }, { 1023, "1023" }, { 1024, "1K" }, { 1536, "1.5K" },
+		{ 768ULL << 20, "768M" }, { 6ULL << 30, "6G" },
+		{ 1ULL << 40, "1T" }, { 1ULL << 60, "1048576T" },
+	};
+	char buf[TABLE_CELL_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		assert_string_equal(format_size(sizes[i].bytes, buf, sizeof(buf)),
+				    sizes[i].text);
+	assert_string_equal(format_age(59999, buf, sizeof(buf)), "59s");
+	assert_string_equal(format_age(60000, buf, sizeof(buf)), "1m00s");
+	assert_string_equal(format_age(86400000, buf, sizeof(buf)), "1d00h");
+	assert_string_equal(format_cores(UINT64_MAX, false, buf, sizeof(buf)), "0-63");
+	assert_string_equal(format_cores(0x8000000000000003ULL, false, buf,
+					 sizeof(buf)), "0-1,63");
+	assert_string_equal(format_cores(0xa, true, buf, sizeof(buf)), "1\n3");
+	assert_string_equal(format_legacy(~0U, false, buf, sizeof(buf)),
+			    "com1,com2,kbd,vga,rtc");
+	/* What does not fit is cut, not written. */
+	assert_string_equal(format_cores(0x5555, false, buf, 6), "0,2,4");
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_os_list),
+		TEST(test_os_list_for_scripts),
+		TEST(test_more_columns),
+		TEST(test_os_json),
+		TEST(test_json_escapes_what_others_wrote),
+		TEST(test_empty_list),
+		TEST(test_bad_columns_are_refused),
+		TEST(test_os_show),
+		TEST(test_os_show_json_has_one),
+		TEST(test_dev_list),
+		TEST(test_irq_list),
+		TEST(test_formats),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
