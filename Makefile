@@ -16,11 +16,18 @@ CFLAGS_MINT := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototyp
 
 .DEFAULT_GOAL := all
 
+# One short line for each step; V=1 shows the commands.
+ifneq ($(V),1)
+Q	:= @
+step	= @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-7s %s\n' $(1) $@)
+endif
+
 # Objects lie below build/obj/ as their sources lie below the checkout, and depend
 # on the headers that the compiler saw.
 $(objects)/%.o: %.c
+	$(call step,CC)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_MINT) $(CFLAGS_DIR) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS_MINT) $(CFLAGS_DIR) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 .DELETE_ON_ERROR:
 

@@ -9,13 +9,15 @@ agent-objects := $(agent-sources:%.c=$(objects)/%.o)
 $(objects)/mintctl/%.o: CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages))
 
 $(build)/mintctl: $(mintctl-objects)
+	$(call step,LD)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages))
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages))
 
 # Static: it has to run in any user space, an initrd included.
 $(build)/mint-agent: $(agent-objects)
+	$(call step,LD)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -static -o $@ $^
+	$(Q)$(CC) $(CFLAGS) -static -o $@ $^
 
 mintctl-programs := $(if $(mintctl-sources),$(build)/mintctl) \
 		    $(if $(agent-sources),$(build)/mint-agent)
@@ -55,5 +57,6 @@ $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
 	CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages) cmocka)
 
 $(build)/tests/unit/test_mintctl_%:
+	$(call step,LD)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages) cmocka)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages) cmocka)
