@@ -21,6 +21,12 @@ vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(mintctl-programs)
 # Unit tests are programs $(build)/tests/unit/test_NAME; the .mk of the directory
 # that they test adds them to unit-tests and says what they are linked from.
 
+unit-tests += $(build)/tests/unit/test_vm_logs
+$(build)/tests/unit/test_vm_logs: $(addprefix $(objects)/tests/, unit/test_vm_logs.o tools/vm-logs.o)
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
+
 unit-test-programs: $(unit-tests)
 
 # T=... goes to the runner: make check-system T="--filter refus".

@@ -107,7 +107,7 @@ apply_series()
 			say "kernel-glue/patches/${patch##*/} does not apply to $what:"
 			awk '/^patching file/ { file = $3 }
 			     /^Hunk #.*(FAILED|ignored)/ { print "    " file ": " $0 }
-			     /^can.t find file|^Reversed|^patch: / { print "    " $0 }' <<< "$out" >&2
+			     /^(can.t find file|Reversed|patch: |[|]--- )/ { print "    " $0 }' <<< "$out" >&2
 			show_rejects "$dir"
 			say "bring that hunk up to date with the file in $what, and run this again"
 			return 1
