@@ -402,6 +402,12 @@ static int check_startable(struct load *ld, u32 os, const char *name,
 		NL_SET_ERR_MSG_FMT(extack, "%s was started already", ld->os.name);
 		return -EBUSY;
 	}
+	ld->os.id = os;
+	if (!mint_os_memory_ok(&ld->os)) {
+		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: memory of %s is not in the pool",
+				   ld->os.name);
+		return -EIO;
+	}
 	if (ld->os.boot_core >= mint_nr_cores() ||
 	    READ_ONCE(mint_core(ld->os.boot_core)->owner) != os) {
 		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: %s does not own its boot core",

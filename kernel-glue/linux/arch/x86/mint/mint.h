@@ -206,6 +206,11 @@ int mint_os_destroy(const char *name, bool force,
 		    struct netlink_ext_ack *extack);
 int mint_machine_end(u32 action, struct netlink_ext_ack *extack);
 
+/*
+ * Whether the memory of a (private copy of a) record lies where an OS's memory
+ * may lie: in the pool, not over the shared area, in its own low window.
+ */
+bool mint_os_memory_ok(const struct mint_os *o);
 /* Longest silence among the cores of @os, ms, and which core; 0 if none. */
 u32 mint_os_silence_ms(u32 os, u32 *core);
 /* Bytes of the pool / not given to any OS. */

@@ -177,14 +177,16 @@ static u32 memory_user(u64 base, u64 size)
 	return MINT_OS_NONE;
 }
 
+/* The pool does not change; a copy that nobody else can write. */
+static struct mint_range pool[MINT_MAX_POOL_RANGES] __ro_after_init;
+
 static bool in_pool(u64 base, u64 size)
 {
-	struct mint_header *hdr = mint_hdr();
 	u32 i;
 
 	for (i = 0; i < MINT_MAX_POOL_RANGES; i++) {
-		u64 start = hdr->pool[i].base_paddr;
-		u64 len = hdr->pool[i].size_bytes;
+		u64 start = pool[i].base_paddr;
+		u64 len = pool[i].size_bytes;
 
 		if (base >= start && size <= len && base - start <= len - size)
 			return true;
@@ -195,11 +197,10 @@ static bool in_pool(u64 base, u64 size)
 /* Lowest free place in the pool inside [@from, @to), or 0. */
 static u64 find_memory(u64 size, u64 align, u64 from, u64 to)
 {
-	struct mint_header *hdr = mint_hdr();
 	u32 i;
 
 	for (i = 0; i < MINT_MAX_POOL_RANGES; i++) {
-		struct mint_range r = hdr->pool[i];
+		struct mint_range r = pool[i];
 		u64 base = ALIGN(max(r.base_paddr, from), align);
 
 		for (; in_pool(base, size) && base + size <= to; base += align)
@@ -227,7 +228,7 @@ u64 mint_pool_size(void)
 	u32 i;
 
 	for (i = 0; i < MINT_MAX_POOL_RANGES; i++)
-		sum += mint_hdr()->pool[i].size_bytes;
+		sum += pool[i].size_bytes;
 	return sum;
 }
 
@@ -241,6 +242,24 @@ u64 mint_pool_free(void)
 			used += mint_os(os)->main.size_bytes +
 				mint_os(os)->dma.size_bytes;
 	return mint_pool_size() - min(used, mint_pool_size());
+}
+
+static bool range_ok(const struct mint_range *r)
+{
+	struct mint_range shm = { mint_self.shm_paddr, MINT_SHM_SIZE };
+
+	return IS_ALIGNED(r->base_paddr, SZ_2M) &&
+	       in_pool(r->base_paddr, r->size_bytes) &&
+	       !overlaps(&shm, r->base_paddr, r->size_bytes);
+}
+
+bool mint_os_memory_ok(const struct mint_os *o)
+{
+	return o->main.size_bytes >= MAIN_MIN && range_ok(&o->main) &&
+	       (!o->dma.size_bytes || range_ok(&o->dma)) &&
+	       o->low.base_paddr == MINT_LOW_WINDOWS +
+				    (o->id - 1) * MINT_LOW_WINDOW_SIZE &&
+	       o->low.size_bytes == MINT_LOW_WINDOW_SIZE;
 }
 
 static int check_memory(const struct mint_os_config *cfg,
@@ -367,6 +386,16 @@ static int take_slot(const struct mint_os_config *cfg,
 
 /* ---- handing over and back --------------------------------------------------------------- */
 
+/* Under the table lock. */
+static void move_core(u32 core, u32 from, u32 to)
+{
+	WRITE_ONCE(mint_core(core)->owner, to);
+	if (from)
+		mint_os(from)->cores &= ~BIT_ULL(core);
+	if (to)
+		mint_os(to)->cores |= BIT_ULL(core);
+}
+
 static int set_core_owner(u32 core, u32 from, u32 to)
 {
 	unsigned long flags;
@@ -375,7 +404,7 @@ static int set_core_owner(u32 core, u32 from, u32 to)
 	if (err)
 		return err;
 	if (mint_core(core)->owner == from)
-		WRITE_ONCE(mint_core(core)->owner, to);
+		move_core(core, from, to);
 	else
 		err = -EBUSY;
 	mint_shm_unlock(flags);
@@ -697,8 +726,10 @@ static struct mint_event_handler os_handler = {
 
 static int __init mint_os_init(void)
 {
-	if (mint_self.active)
-		mint_event_register(&os_handler);
+	if (!mint_self.active)
+		return 0;
+	memcpy(pool, mint_hdr()->pool, sizeof(pool));
+	mint_event_register(&os_handler);
 	return 0;
 }
 core_initcall_sync(mint_os_init);

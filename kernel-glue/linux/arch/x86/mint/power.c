@@ -93,6 +93,14 @@ static void mint_power_off(void)
 	native.power_off();
 }
 
+/*
+ * Tells reboot(2) that power-off is possible here, although no ACPI says so;
+ * machine_ops.power_off() does the work before this would be called.
+ */
+static void have_power_off(void)
+{
+}
+
 static void mint_halt(void)
 {
 	if (mint_others_alive())
@@ -186,6 +194,8 @@ void __init mint_power_setup(void)
 	machine_ops.crash_shutdown = mint_crash_shutdown;
 #endif
 	panic_blink = panic_park;
+	if (!pm_power_off)
+		pm_power_off = have_power_off;
 }
 
 static int __init mint_power_init(void)
