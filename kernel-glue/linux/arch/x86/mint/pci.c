@@ -262,10 +262,18 @@ static int filter_read(unsigned int domain, unsigned int bus,
 		       unsigned int devfn, int reg, int len, u32 *val)
 {
 	const struct fn *fn;
+	u8 access = access_to(domain << 16 | bus << 8 | devfn, &fn);
 
-	if (access_to(domain << 16 | bus << 8 | devfn, &fn) == FN_HIDDEN) {
+	if (access == FN_HIDDEN) {
 		/* All ones in the width of the access: what Linux looks for. */
 		*val = GENMASK(len * 8 - 1, 0);
+		return PCIBIOS_SUCCESSFUL;
+	}
+	/* A BAR that cannot be sized is an error to Linux; an absent one is not. */
+	if (access == FN_READ &&
+	    (overlaps(reg, len, PCI_BASE_ADDRESS_0, 8) ||
+	     overlaps(reg, len, PCI_ROM_ADDRESS1, 4))) {
+		*val = 0;
 		return PCIBIOS_SUCCESSFUL;
 	}
 	return pci_mmcfg.read(domain, bus, devfn, reg, len, val);
@@ -395,6 +403,14 @@ int mint_pci_note(const struct mint_dev *d)
 
 /* ---- resources ------------------------------------------------------------ */
 
+/* Not only without flags: a window's old size would be asked for again. */
+static void forget_resource(struct resource *r)
+{
+	r->start = 0;
+	r->end = 0;
+	r->flags = 0;
+}
+
 /*
  * A bridge of somebody else, in a further OS.  Its owner has enabled it and
  * looks after it; here it only leads to what is below.  Nothing of it is
@@ -410,7 +426,7 @@ static void adopt_bridge(struct pci_dev *bridge)
 	bridge->irq = 0;
 	for (i = 0; i <= PCI_BRIDGE_RESOURCE_END; i++)
 		if (!bridge->resource[i].parent)
-			bridge->resource[i].flags = 0;
+			forget_resource(&bridge->resource[i]);
 }
 
 static void claim_windows(struct pci_bus *bus)
@@ -429,7 +445,7 @@ static void claim_windows(struct pci_bus *bus)
 		struct resource *r = &bridge->resource[i];
 
 		if (r->flags && (!r->start || pci_claim_resource(bridge, i)))
-			r->flags = 0;
+			forget_resource(r);
 	}
 }
 
