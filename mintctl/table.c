@@ -14,8 +14,15 @@ struct choice {
 	unsigned int nr;
 };
 
+/* A column named twice is shown once. */
 static void choose(struct choice *c, unsigned int column)
 {
+	unsigned int i;
+
+	for (i = 0; i < c->nr; i++) {
+		if (c->column[i] == column)
+			return;
+	}
 	if (c->nr < TABLE_MAX_COLUMNS)
 		c->column[c->nr++] = column;
 }

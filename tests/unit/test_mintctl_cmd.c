@@ -219,6 +219,21 @@ static void test_every_command_has_help(void **state)
 	assert_int_equal(k.nr_cmds, 0);
 }
 
+static void test_every_command_has_a_manual_page(void **state)
+{
+	char path[80];
+	unsigned int i;
+
+	(void)state;
+	if (access("mintctl/man", F_OK))
+		skip();		/* not run from the top directory */
+	for (i = 0; i < mintctl_nr_cmds; i++) {
+		snprintf(path, sizeof(path), "mintctl/man/mintctl-%s-%s.8",
+			 mintctl_cmds[i].object, mintctl_cmds[i].verb);
+		assert_int_equal(access(path, R_OK), 0);
+	}
+}
+
 static void test_wrong_usage(void **state)
 {
 	static const char *const bad[] = {
@@ -499,6 +514,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_every_command_has_help),
+		TEST(test_every_command_has_a_manual_page),
 		TEST(test_wrong_usage),
 		TEST(test_without_mint),
 		TEST(test_create),

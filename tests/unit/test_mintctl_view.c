@@ -83,6 +83,8 @@ static void test_more_columns(void **state)
 	assert_non_null(strstr(text, "NAME STATE"));
 	assert_non_null(strstr(text, "APIC-IDS\n"));
 	assert_non_null(strstr(text, " 4,6\n"));
+	assert_string_equal(oses("STATE,name,state,NAME", false, true),
+		"up       os1\nup       os2\npanicked os3\nhung     os4\ncreated  os5\n");
 }
 
 static void test_os_json(void **state)
