@@ -461,7 +461,7 @@ static void claim_one(struct pci_dev *pdev, unsigned int i)
 		pci_warn(pdev, "mint: BAR %u %pR cannot be used\n", i, r);
 	/* Nobody in a further OS shall try to find another place for it. */
 	if (mint_self.further)
-		r->flags = 0;
+		forget_resource(r);
 }
 
 void mint_pci_claim(struct pci_dev *pdev)
