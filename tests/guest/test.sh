@@ -69,5 +69,71 @@ wait_for()
 	done
 }
 
+# up NAME CPUS MEMORY [OPTION OF CREATE]...: creates an OS and starts it.
+up()
+{
+	up_name=$1 up_cpus=$2 up_memory=$3
+	shift 3
+	mintctl os create "$up_name" --cpus "$up_cpus" --memory "$up_memory" "$@" &&
+		start "$up_name"
+}
+
+start() { mintctl os start "$1" --kernel /boot/bzImage --initrd /boot/initrd --wait 60; }
+
+# in_os NAME WORD...: runs a command of a shell there, with nothing on stdin.
+in_os()
+{
+	in_os_name=$1
+	shift
+	mintctl os exec -n "$in_os_name" -- sh -c "$*"
+}
+
+# field NAME COLUMN: what mintctl os list says in this column about an OS.
+field() { mintctl os list --noheadings -o "NAME,$2" | sed -n "s/^$1  *//p" | sed 's/ *$//'; }
+
+# is NAME STATE: for wait_for.
+is() { [ "$(field "$1" STATE)" = "$2" ]; }
+
+# What the machine looks like, without what changes by itself.
+snapshot()
+{
+	cat /sys/kernel/mint/oses /sys/kernel/mint/devices
+	mintctl os list --json | grep -vE '"(age|silent|silent-cpu)"'
+	mintctl dev list
+	cat /sys/devices/system/cpu/online
+	grep MemTotal /proc/meminfo
+}
+
+# heartbeat FILE: notes the time since boot several times a second, for ever.
+heartbeat()
+{
+	while read -r heartbeat_now _ < /proc/uptime; do
+		echo "$heartbeat_now"
+		usleep 100000
+	done > "$1"
+}
+
+# heartbeat_in NAME: the same in the background of another OS, into /tmp/beat.
+heartbeat_in()
+{
+	in_os "$1" '. /usr/lib/mint/test.sh; heartbeat /tmp/beat > /dev/null 2>&1 &'
+}
+
+# check_heartbeat NAME SECONDS FILE: it covers so many seconds by the OS's own
+# clock up to now, and never stopped for 2 seconds. FILE may be - for stdin.
+check_heartbeat()
+{
+	check "$1" awk -v wanted="$2" '
+	NR == 1 { first = $1 }
+	NR > 1 && $1 - last > longest { longest = $1 - last; at = last }
+	{ last = $1 }
+	END {
+		printf "%d beats in %.1f s, the longest gap %.2f s, after %.1f s\n",
+			NR, last - first, longest, at - first
+		exit NR == 0 || last - first < wanted || longest >= 2
+	}' "$3"
+	printf '# %s\n' "$check_output"
+}
+
 # The last line of every script.
 finish() { exit $((failed != 0)); }

@@ -33,6 +33,8 @@
 #include "mint.h"
 
 struct mint_self mint_self __ro_after_init;
+/* init_hypervisor_platform() has asked: mint_self tells the truth. */
+static bool decided __ro_after_init;
 
 bool mint_active(void)
 {
@@ -351,12 +353,35 @@ static void __init init_further(u64 paddr, u32 len)
 	pr_info("this is OS %u, started by another one\n", mint_self.os);
 }
 
+/*
+ * Before init_hypervisor_platform(), which is before the direct map is made:
+ * the early page fault handler maps what is looked at.
+ */
+static bool started_by_launcher(void)
+{
+	u64 paddr = boot_params.hdr.setup_data;
+	const struct setup_data *sd;
+
+	for (; paddr; paddr = sd->next) {
+		sd = phys_to_virt(paddr);
+		if (sd->type == MINT_SETUP_DATA)
+			return true;
+	}
+	return false;
+}
+
+bool mint_forbids_pci_ports(void)
+{
+	return decided ? mint_self.further : started_by_launcher();
+}
+
 /* ---- entry in the table of init_hypervisor_platform() -------------------- */
 
 static u32 __init detect(void)
 {
 	u32 len;
 
+	decided = true;
 	return pool.wanted || find_boot_data(&len) ? U32_MAX : 0;
 }
 
