@@ -13,8 +13,14 @@ $(build)/tests/vm-report: $(objects)/tests/guest/vm-report.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -static -o $@ $^
 
+# Judges QEMU's trace of device writes for a system test.
+$(build)/tests/io-trace: $(objects)/tests/tools/io-trace.o
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^
+
 # What tests/vm runs and puts into the guest.
-vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(mintctl-programs)
+vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(build)/tests/io-trace $(mintctl-programs)
 
 .PHONY: vm-programs
 

@@ -79,6 +79,12 @@ rounds()
 	fi
 }
 
+# program NAME: builds tests/system/programs/NAME.c for the guest, and prints where.
+program()
+{
+	gcc -O2 -Wall -static -o "$dir/$1" "$repo/tests/system/programs/$1.c" && printf '%s\n' "$dir/$1"
+}
+
 # vm NAME [OPTION]... < script: runs the script in a machine, logs in $dir/NAME.
 # The script can use tests/guest/lib.sh. Its KTAP lines are numbered on.
 # Returns what tests/vm returned.

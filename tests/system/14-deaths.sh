@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A further OS ends in every way it can: panic, reboot, power-off, halt, cores
+# that hang. The first OS does not notice, says what happened, and makes it anew.
+#
+# Covers: 5
+# Short: each way once
+
+. "$(dirname "$0")/lib.sh"
+
+vm_ok vm --on-panic continue << 'END'
+before=$(snapshot)
+heartbeat /tmp/beat &
+mkfifo /tmp/never
+: <> /tmp/never
+
+# dies NAME STATE REASON LOG COMMAND: os2 does the command, and dies of it.
+dies()
+{
+	name=$1 state=$2 reason=$3 log=$4
+	shift 4
+	check "$name: os2 is up" up os2 2-3 256M
+	since=$(cut -d. -f1 /proc/uptime)
+	# Its end is the end of the connection, or it hangs and never ends.
+	in_os os2 "$1" > /dev/null 2>&1 &
+	caller=$!
+	if wait_for 20 is os2 "$state"; then
+		ok "$name: os list says it is $state"
+	else
+		not_ok "$name: os list says it is $state" "it says $(mintctl os list)"
+	fi
+	check "$name: the reason is there" sh -c "mintctl os list | grep -E '^os2 .*$reason'"
+	check "$name: os log shows it" sh -c "mintctl os log os2 | grep -E '$log'"
+}
+
+# anew NAME [OPTION]...: destroys it, all comes back.
+anew()
+{
+	name=$1
+	shift
+	check "$name: destroy" mintctl os destroy os2 "$@"
+	wait "$caller"
+	check_equal "$name: all is as it was before" "$before" "$(snapshot)"
+}
+
+dies panic panicked 'sysrq' 'Kernel panic - not syncing: sysrq' 'echo c > /proc/sysrq-trigger'
+refused "panic: exec is refused" 1 'does not run|panicked' mintctl os exec -n os2 -- true
+anew panic
+dies reboot rebooted '' 'Linux version' 'reboot -f'
+anew reboot
+dies power-off 'powered off' '' 'Linux version' 'poweroff -f'
+anew power-off
+dies halt halted '' 'Linux version' 'halt -f'
+anew halt
+
+for way in spin spin-nmi; do
+	dies $way hung 'core [23] silent for [0-9]+ s' 'Linux version' "taskset 2 sh -c 'echo $way > /sys/kernel/debug/mint_test'"
+	check "$way: it was not hung before 5 s" test $(($(cut -d. -f1 /proc/uptime) - since)) -ge 4
+	refused "$way: destroy without --force fails" 1 'hung.*silent|--force' mintctl os destroy os2 --timeout 3
+	anew $way --force
+done
+
+# Whoever hangs with the lock of the table: the others do without, until it is
+# destroyed.
+dies spin-lock hung 'core [23] silent' 'Linux version' 'echo spin-lock > /sys/kernel/debug/mint_test'
+refused "spin-lock: create says who holds the lock" 1 'OS 2 core [23] holds the table' mintctl os create os3 --cpus 1 --memory 64M
+anew spin-lock --force
+
+# All its cores at once, and while it starts.
+dies "all spin" hung 'core [23] silent' 'Linux version' \
+	"taskset 2 sh -c 'echo spin > /sys/kernel/debug/mint_test' & taskset 1 sh -c 'echo spin > /sys/kernel/debug/mint_test'"
+anew "all spin" --force
+check "create to be killed early" mintctl os create os2 --cpus 2-3 --memory 256M
+check "start without --wait" mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd
+check "destroy --force while it starts" mintctl os destroy os2 --force
+check_equal "all is as it was before" "$before" "$(snapshot)"
+check "create to panic early" mintctl os create os2 --cpus 2-3 --memory 256M
+refused "start --wait fails at once when it dies, with its log" 1 'Unable to mount root|No working init|not syncing' \
+	mintctl os start os2 --kernel /boot/bzImage --cmdline "panic_on_oops=1" --wait 60
+check_equal "which is a panic" panicked "$(field os2 STATE)"
+check "destroy" mintctl os destroy os2
+check_equal "all is as it was before" "$before" "$(snapshot)"
+check "create and start again" up os2 1-3 256M
+check "destroy --force of a running one" mintctl os destroy os2 --force
+check_equal "all is as it was before" "$before" "$(snapshot)"
+
+check_heartbeat "os1 did not notice" 30 /tmp/beat
+finish
+END
+check_no_log "os1 has nothing to complain of" 'WARNING|BUG|Oops|Call Trace|stall|panic' os1
+
+finish
