@@ -179,13 +179,15 @@ static int poll_timeout(const struct console *c)
 
 static void step(struct console *c)
 {
-	struct pollfd p[2] = {
+	struct pollfd p[3] = {
 		{ c->fd, POLLIN | (in_pending(c) ? POLLOUT : 0), 0 },
 		{ in_pending(c) || c->input_ended ? -1 : STDIN_FILENO, POLLIN, 0 },
+		{ STDOUT_FILENO, 0, 0 },
 	};
-	int n = poll(p, 2, poll_timeout(c));
+	int n = poll(p, 3, poll_timeout(c));
 
-	if (interrupted)
+	/* The second: nobody reads our output any more. */
+	if (interrupted || (n > 0 && p[2].revents & POLLERR))
 		finish(c, MINTCTL_OK);
 	if (n > 0 && p[0].revents & ~POLLOUT)
 		read_output(c);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <linux/mint.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,15 +29,33 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	return ret ? ret : CMD_GO_ON;
 }
 
+/* Waits for more; false when nobody reads our output any more. */
+static bool wait_for_more(int fd)
+{
+	struct pollfd p[2] = {
+		{ fd, POLLIN, 0 },
+		{ STDOUT_FILENO, 0, 0 },
+	};
+	int n;
+
+	do {
+		n = poll(p, 2, -1);
+	} while (n < 0 && errno == EINTR);
+	return n > 0 && !(p[1].revents & POLLERR);
+}
+
 /* Copies all there is; the exit status. */
 static int copy_out(const char *name, int fd)
 {
 	bool clean = isatty(STDOUT_FILENO);
 	char buf[8192];
-	ssize_t n;
+	ssize_t n = 0;
 	int err;
 
-	while ((n = stream_read(fd, buf, sizeof(buf))) > 0) {
+	while (wait_for_more(fd)) {
+		n = stream_read(fd, buf, sizeof(buf));
+		if (n <= 0)
+			break;
 		if (clean)
 			stream_clean(buf, n);
 		err = stream_write(STDOUT_FILENO, buf, n);

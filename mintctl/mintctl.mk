@@ -28,6 +28,10 @@ mintctl: $(mintctl-programs)	## mintctl and the agent
 
 # ---- unit tests: a program each, of the sources that it needs ------------------
 
+unit-tests += $(build)/tests/unit/test_mintctl_msg
+$(build)/tests/unit/test_mintctl_msg: $(addprefix $(objects)/, \
+	tests/unit/test_mintctl_msg.o mintctl/msg.o)
+
 unit-tests += $(build)/tests/unit/test_mintctl_parse
 $(build)/tests/unit/test_mintctl_parse: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_parse.o mintctl/parse.o mintctl/msg.o)

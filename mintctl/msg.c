@@ -7,17 +7,23 @@
 
 #include "msg.h"
 
+/* In one piece, since others write to stderr too. */
+static void print(const char *object, const char *format, va_list ap)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, ap);
+	fprintf(stderr, "mintctl: %s%s%s\n", object ? object : "",
+		object ? ": " : "", text);
+}
+
 int msg_fail(const char *object, const char *format, ...)
 {
 	va_list ap;
 
-	fputs("mintctl: ", stderr);
-	if (object)
-		fprintf(stderr, "%s: ", object);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	print(object, format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	return MINTCTL_FAILED;
 }
 
@@ -25,26 +31,34 @@ int msg_usage(const char *format, ...)
 {
 	va_list ap;
 
-	fputs("mintctl: ", stderr);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	print(NULL, format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	return MINTCTL_USAGE;
 }
 
-/* Whether @text begins with the word @object. */
-static bool begins_with(const char *text, const char *object)
+static bool is_word_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+/* Whether @text has @object in it as a word. */
+static bool names(const char *text, const char *object)
 {
 	size_t len = strlen(object);
+	const char *p = text;
 
-	return strncmp(text, object, len) == 0 &&
-	       !isalnum((unsigned char)text[len]) && text[len] != '_';
+	while (len && (p = strstr(p, object))) {
+		if ((p == text || !is_word_char(p[-1])) && !is_word_char(p[len]))
+			return true;
+		p++;
+	}
+	return false;
 }
 
 int msg_fail_text(const char *object, const char *text)
 {
-	if (object && begins_with(text, object))
+	if (object && names(text, object))
 		object = NULL;
 	return msg_fail(object, "%s", text);
 }

@@ -18,7 +18,7 @@ int msg_fail(const char *object, const char *format, ...)
 /* The same for a mistake on the command line; returns MINTCTL_USAGE. */
 int msg_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /*
- * Prints @text, which may name @object already, as the kernel's texts may;
+ * Prints @text, which may name @object itself, as the kernel's texts may;
  * returns MINTCTL_FAILED.
  */
 int msg_fail_text(const char *object, const char *text);
