@@ -10,9 +10,10 @@
  *	STARTING --(the core leaves)-------------------> RUNNING
  *	PARKED --(its OS starts it by INIT/SIPI)-------> RUNNING
  *
- * A force-stop is an NMI with mint_os.force_park set; what does not answer it
- * gets INIT and SIPI to the low page, which leads to the park page as well.
- * INIT to the machine's boot core would end in the firmware: never sent.
+ * A force-stop is an NMI with mint_os.force_park set; what does not answer it,
+ * or is just starting, gets INIT and SIPI to the low page, which leads to the
+ * park page as well.  INIT to the machine's boot core would end in the
+ * firmware: never sent.
  */
 #include <linux/delay.h>
 #include <linux/init.h>
@@ -225,6 +226,16 @@ static void send_icr(u32 core, u32 low)
 	local_irq_restore(flags);
 }
 
+/*
+ * A kernel that starts has no handler for NMIs yet, or no IDT at all: an NMI
+ * would reset the machine.  INIT works at any time, but not for the boot core.
+ */
+static bool takes_nmi(u32 os, u32 core)
+{
+	return READ_ONCE(mint_os(os)->state) != MINT_OS_STARTING ||
+	       mint_core_apic(core) == READ_ONCE(mint_hdr()->bsp_apic_id);
+}
+
 static bool park_by_nmi(u32 core)
 {
 	unsigned int round;
@@ -266,9 +277,12 @@ int mint_fence_cores(u32 os, u32 *core)
 		if (!(cores & BIT_ULL(i)) || READ_ONCE(mint_core(i)->owner) != os ||
 		    park_state(i) == MINT_CORE_PARKED)
 			continue;
-		if (park_by_nmi(i))
-			continue;
-		pr_warn("core %u of OS %u does not take NMIs: sending INIT\n", i, os);
+		if (takes_nmi(os, i)) {
+			if (park_by_nmi(i))
+				continue;
+			pr_warn("core %u of OS %u does not take NMIs: sending INIT\n",
+				i, os);
+		}
 		if (park_by_init(i))
 			continue;
 		*core = i;
