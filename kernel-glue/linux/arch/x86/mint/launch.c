@@ -120,9 +120,10 @@ static int check_kernel(struct load *ld, const char *path,
 	}
 	memcpy(&ld->hdr, ld->kernel + hdr_off, sizeof(ld->hdr));
 	setup = ((ld->hdr.setup_sects ?: 4) + 1) * 512;
-	if (setup >= ld->kernel_len || !ld->hdr.relocatable_kernel ||
+	if (setup + ld->hdr.syssize * 16ULL > ld->kernel_len ||
+	    !ld->hdr.syssize || !ld->hdr.relocatable_kernel ||
 	    !is_power_of_2(ld->hdr.kernel_alignment)) {
-		NL_SET_ERR_MSG_FMT(extack, "%.40s: damaged or not relocatable", path);
+		NL_SET_ERR_MSG_FMT(extack, "%.40s: damaged, cut short or not relocatable", path);
 		return -ENOEXEC;
 	}
 	return 0;
