@@ -103,15 +103,14 @@ struct mint_shm_lock {
  * @bsp_apic_id:	APIC id of the core the firmware booted
  * @la57:		1 when 5-level paging is in use by the first OS
  * @primary:		lock: OS id that owns ACPI hardware, reset, power-off
- * @wall_ns:		wall clock (UTC, ns since 1970) at TSC value @wall_tsc;
- *			lock
  * @mmcfg_paddr:	ECAM base of segment 0, 0 = none
  * @mmcfg_bus_end:	last bus that ECAM decodes
  * @nr_root_buses:	entries in @root_bus
  * @root_bus:		bus numbers of the host bridges of segment 0
  * @legacy_owner:	lock: OS id per MINT_LEGACY_* index
+ * @legacy_home:	lock: OS id that it goes back to
  * @next_generation:	lock: source of mint_os.generation
- * @end_request:	lock: MINT_MACHINE_*: what the last OS out has to do
+ * @end_request:	lock: MINT_MACHINE_*: how the machine is to end
  * @pm1a_cnt, @pm1b_cnt: I/O ports of the ACPI PM1 control blocks, 0 = none;
  * @s5_typ_a, @s5_typ_b: SLP_TYP values for S5; for the last OS out
  */
@@ -128,13 +127,12 @@ struct mint_header {
 	__u32 bsp_apic_id;
 	__u32 la57;
 	__u32 primary;
-	__u64 wall_ns;
-	__u64 wall_tsc;
 	__u64 mmcfg_paddr;
 	__u32 mmcfg_bus_end;
 	__u32 nr_root_buses;
 	__u8  root_bus[MINT_MAX_ROOT_BUSES];
 	__u32 legacy_owner[8];
+	__u32 legacy_home[8];
 	__u32 next_generation;
 	__u32 end_request;
 	__u32 pm1a_cnt;
@@ -218,6 +216,7 @@ struct mint_core {
  * @doorbell_apic: self: APIC id that takes the doorbell vector
  * @boot_core:	lock: machine core number that it boots on
  * @legacy:	lock: bits 1 << MINT_LEGACY_*
+ * @worker:	lock: OS id that is creating, starting or destroying it, 0 = none
  * @cores:	lock: bitmap of machine core numbers
  * @main:	lock: its contiguous main range
  * @dma:	lock: slice below 4 GiB when @main lies above; else size 0
@@ -240,7 +239,7 @@ struct mint_os {
 	__u32 doorbell_apic;
 	__u32 boot_core;
 	__u32 legacy;
-	__u32 reserved0;
+	__u32 worker;
 	__u64 cores;
 	struct mint_range main;
 	struct mint_range dma;

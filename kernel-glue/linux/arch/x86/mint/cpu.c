@@ -5,10 +5,10 @@
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
-#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/percpu.h>
 #include <linux/timer.h>
+#include <linux/workqueue.h>
 
 #include <asm/smp.h>
 #include <asm/tsc.h>
@@ -17,8 +17,6 @@
 
 /* How often a core gives a sign of life. */
 #define BEAT_PERIOD		(HZ / 2)
-/* How long a core may take from "offline" to the park page. */
-#define PARK_WAIT_MS		2000
 
 static DEFINE_PER_CPU(struct timer_list, beat_timer);
 
@@ -70,18 +68,6 @@ static int prepare_online(unsigned int cpu)
 	return 0;
 }
 
-static bool wait_parked(u32 core)
-{
-	unsigned int ms;
-
-	for (ms = 0; ms < PARK_WAIT_MS; ms++) {
-		if (READ_ONCE(mint_core(core)->park) == MINT_CORE_PARKED)
-			return true;
-		usleep_range(1000, 1500);
-	}
-	return false;
-}
-
 int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 {
 	int cpu = mint_cpu_of_core(core);
@@ -95,10 +81,9 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 				   core, err);
 		return err;
 	}
-	if (!wait_parked(core)) {
+	if (!mint_core_park_offline(core)) {
 		NL_SET_ERR_MSG_FMT(extack, "core %u is offline but did not park",
 				   core);
-		add_cpu(cpu);
 		return -ETIMEDOUT;
 	}
 	given |= BIT_ULL(core);
@@ -115,8 +100,8 @@ int mint_cpu_take(u32 core)
 	return cpu_online(cpu) ? 0 : add_cpu(cpu);
 }
 
-/* Another OS sent some of our cores home. */
-static void cores_came_home(u32 events)
+/* Another OS sent some of our cores or legacy devices home. */
+static void came_home(struct work_struct *work)
 {
 	u32 core;
 
@@ -128,12 +113,21 @@ static void cores_came_home(u32 events)
 		if (mint_cpu_take(core))
 			pr_err("core %u came home but does not start\n", core);
 	}
+	mint_legacy_came_home();
 	mutex_unlock(&mint_ops_mutex);
+}
+
+static DECLARE_WORK(home_work, came_home);
+
+/* Not in the event worker: who holds mint_ops_mutex may wait for an event. */
+static void core_event(u32 events)
+{
+	schedule_work(&home_work);
 }
 
 static struct mint_event_handler core_events = {
 	.mask = MINT_EV_CORE,
-	.fn = cores_came_home,
+	.fn = core_event,
 };
 
 u32 mint_os_silence_ms(u32 os, u32 *core)

@@ -91,12 +91,26 @@ static void ring(u32 os)
 	local_irq_restore(flags);
 }
 
+/* The rest of this OS has stopped: nobody is interrupted half-way in the ICR. */
+static bool last_words;
+
+void mint_event_last_words(void)
+{
+	WRITE_ONCE(last_words, true);
+}
+
+void mint_event_reset(u32 os)
+{
+	WRITE_ONCE(event_word(os)->pending, 0);
+}
+
 void mint_event_send(u32 os, u32 events)
 {
 	struct mint_event_word *w;
 	u32 old;
 
-	if (!mint_shm || in_nmi() || !os || os > MINT_MAX_OSES)
+	if (!mint_shm || !os || os > MINT_MAX_OSES ||
+	    (in_nmi() && !READ_ONCE(last_words)))
 		return;
 	if (os == mint_self.os) {
 		atomic_or(events, &to_self);

@@ -16,6 +16,7 @@
  *	end		initrd
  */
 #include <linux/crc32.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/io.h>
 #include <linux/kernel_read_file.h>
@@ -256,12 +257,17 @@ static int put_boot_params(struct load *ld)
 
 static int put_cmdline(struct load *ld, struct netlink_ext_ack *extack)
 {
+	/* Bounce buffers shall not use up all of a small DMA slice. */
+	const char *swiotlb = ld->os.dma.size_bytes ? "swiotlb=16384 " : "";
 	char *line;
 	int err;
 
-	/* No writes to port 0x80 for delays: it is not ours. */
-	line = kasprintf(GFP_KERNEL, "mint.name=%s io_delay=none console=hvc0 %s",
-			 ld->os.name, ld->cmdline);
+	/*
+	 * No writes to port 0x80 for delays: it is not ours.  The cores are of
+	 * one kind: no delay loop needs to be measured again.
+	 */
+	line = kasprintf(GFP_KERNEL, "mint.name=%s io_delay=none lpj=%lu %sconsole=hvc0 %s",
+			 ld->os.name, loops_per_jiffy, swiotlb, ld->cmdline);
 	if (!line)
 		return -ENOMEM;
 	if (strlen(line) >= min_t(size_t, COMMAND_LINE_SIZE, ld->hdr.cmdline_size)) {
@@ -368,6 +374,7 @@ static int release_core(struct load *ld, u32 os, struct netlink_ext_ack *extack)
 	u64 base = ld->os.main.base_paddr;
 	int err;
 
+	mint_event_reset(os);
 	mint_section_reset(os);
 	o->force_park = 0;
 	o->reason = MINT_END_NONE;
@@ -385,13 +392,9 @@ static int release_core(struct load *ld, u32 os, struct netlink_ext_ack *extack)
 	return err;
 }
 
-static int check_startable(struct load *ld, u32 os, const char *name,
+static int check_startable(struct load *ld, u32 os,
 			   struct netlink_ext_ack *extack)
 {
-	if (!os) {
-		NL_SET_ERR_MSG_FMT(extack, "%.15s: no such OS; create it first", name);
-		return -ENOENT;
-	}
 	memcpy(&ld->os, mint_os(os), sizeof(ld->os));
 	ld->os.name[MINT_NAME_LEN - 1] = '\0';
 	if (ld->os.state == MINT_OS_ENDED) {
@@ -447,17 +450,18 @@ int mint_os_start(const char *name, const char *kernel_path,
 		  struct netlink_ext_ack *extack)
 {
 	struct load *ld = kzalloc(sizeof(*ld), GFP_KERNEL);
-	u32 os;
-	int err;
+	int os, err;
 
 	if (!ld)
 		return -ENOMEM;
 	ld->cmdline = cmdline ?: "";
 	mutex_lock(&mint_ops_mutex);
-	os = mint_os_find(name);
-	err = check_startable(ld, os, name, extack);
+	os = mint_os_lock_slot(name, extack);
+	err = os < 0 ? os : check_startable(ld, os, extack);
 	if (!err)
 		err = load_and_start(ld, os, kernel_path, initrd_path, extack);
+	if (os > 0)
+		mint_os_unlock_slot(os);
 	mutex_unlock(&mint_ops_mutex);
 	vfree(ld->kernel);
 	vfree(ld->initrd);

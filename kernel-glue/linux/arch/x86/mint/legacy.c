@@ -87,6 +87,9 @@ static int release_one(u32 idx, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+/* What this OS released: that, and nothing else, it takes again. */
+static u32 released;
+
 int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack)
 {
 	u32 idx;
@@ -99,6 +102,7 @@ int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack)
 			return err;
 		}
 	}
+	released |= mask;
 	return 0;
 }
 
@@ -107,6 +111,7 @@ void mint_legacy_take(u32 mask)
 	struct device *dev;
 	u32 idx;
 
+	released &= ~mask;
 	for (idx = 0; idx < MINT_NR_LEGACY; idx++) {
 		if (!(mask & BIT(idx)))
 			continue;
@@ -115,6 +120,18 @@ void mint_legacy_take(u32 mask)
 			pr_warn("%s: no driver takes it again\n", legacy[idx].name);
 		put_device(dev);
 	}
+}
+
+void mint_legacy_came_home(void)
+{
+	u32 idx, mask = 0;
+
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
+		if ((released & BIT(idx)) &&
+		    READ_ONCE(mint_hdr()->legacy_owner[idx]) == mint_self.os)
+			mask |= BIT(idx);
+	if (mask)
+		mint_legacy_take(mask);
 }
 
 #ifdef CONFIG_SERIAL_8250

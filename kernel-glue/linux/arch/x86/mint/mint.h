@@ -102,7 +102,7 @@ int mint_core_of_apic(u32 apic_id);
 u32 mint_core_apic(u32 core);
 /* Whether @os is a used slot in a state where its kernel runs. */
 bool mint_os_alive(u32 os);
-/* OS id with that name or 0; takes the lock. */
+/* OS id with that name or 0. */
 u32 mint_os_find(const char *name);
 /* Copies the name of @os ("os3", "-" for none) into @buf of MINT_NAME_LEN. */
 const char *mint_os_name(u32 os, char *buf);
@@ -142,6 +142,10 @@ struct mint_event_handler {
 	void (*fn_irq)(u32 events);	/* optional: first, in hard-IRQ context */
 };
 void mint_event_register(struct mint_event_handler *h);
+/* Forgets what was sent to an OS that had this slot before. */
+void mint_event_reset(u32 os);
+/* This OS is ending: from now on events may be sent even in an NMI. */
+void mint_event_last_words(void);
 
 /* ---- park.c: where cores go -------------------------------------------- */
 
@@ -153,6 +157,11 @@ void __noreturn mint_park_self(void);
  * first core that could not be stopped in *@core.  Process context.
  */
 int mint_fence_cores(u32 os, u32 *core);
+/*
+ * Waits for a core that this OS has taken offline; one that never was online
+ * is sent to the park page.  False: it does not arrive there.
+ */
+bool mint_core_park_offline(u32 core);
 /* Releases a parked core to @entry; 0, -EBUSY not parked, -ETIMEDOUT. */
 int mint_core_start(u32 core, u64 entry_paddr, u64 arg, u64 cr3);
 
@@ -169,6 +178,8 @@ int mint_park_build(void);
 void mint_power_setup(void);
 /* Another OS than this one runs, or is about to. */
 bool mint_others_alive(void);
+/* There is another OS, running or not: some cores or devices are not ours. */
+bool mint_others_exist(void);
 
 /* ---- cpu.c: this OS's cores ---------------------------------------------- */
 
@@ -206,6 +217,12 @@ int mint_os_destroy(const char *name, bool force,
 		    struct netlink_ext_ack *extack);
 int mint_machine_end(u32 action, struct netlink_ext_ack *extack);
 
+/*
+ * Nobody else, in this OS or another, may start or destroy the OS @name until
+ * mint_os_unlock_slot(): its id, -ENOENT or -EBUSY.  Under mint_ops_mutex.
+ */
+int mint_os_lock_slot(const char *name, struct netlink_ext_ack *extack);
+void mint_os_unlock_slot(u32 os);
 /*
  * Whether the memory of a (private copy of a) record lies where an OS's memory
  * may lie: in the pool, not over the shared area, in its own low window.
@@ -257,6 +274,8 @@ const char *mint_legacy_name(u32 idx);
 /* Lets go of / takes again the legacy devices in @mask in this OS. */
 int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack);
 void mint_legacy_take(u32 mask);
+/* Takes again what this OS had released and the table says is its own. */
+void mint_legacy_came_home(void);
 /* Hides what is not ours (init_platform time, further OS). */
 void mint_legacy_setup_further(u32 mask);
 
@@ -270,9 +289,6 @@ void mint_log_flush(void);
 void mint_chan_release_os(u32 os);
 /* Empties rings, routes and channels of a slot that is about to be used. */
 void mint_section_reset(u32 os);
-/* Tells user space (netlink "events" group). */
-void mint_netlink_os_changed(u32 os);
-void mint_netlink_dev_changed(u32 idx);
 /*
  * Asks all living OSes to publish their routes and waits (bounded, 200 ms).
  * Process context.

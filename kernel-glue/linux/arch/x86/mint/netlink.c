@@ -30,7 +30,6 @@
 #include "mint.h"
 
 static struct genl_family mint_nl_family;
-static bool nl_registered;
 
 /*
  * What user space was last told, to find out what changed.  Protected by
@@ -363,7 +362,6 @@ struct nl_routes {
 static int nl_irq_dump_start(struct netlink_callback *cb)
 {
 	struct nl_routes *routes = kvzalloc(sizeof(*routes), GFP_KERNEL);
-	struct mint_os copy;
 	u32 os, nr;
 
 	if (!routes)
@@ -372,8 +370,7 @@ static int nl_irq_dump_start(struct netlink_callback *cb)
 	if (netlink_capable(cb->skb, CAP_SYS_ADMIN))
 		mint_routes_refresh();
 	for (os = 1; os <= MINT_MAX_OSES; os++) {
-		nl_read_os(os, &copy);
-		if (copy.state == MINT_OS_FREE)
+		if (!mint_os_alive(os))
 			continue;
 		nr = mint_routes_copy(os, routes->route[os - 1],
 				      MINT_MAX_ROUTES);
@@ -686,7 +683,7 @@ static void nl_notify(u8 cmd, const struct nl_content *content)
 	genlmsg_multicast(&mint_nl_family, skb, 0, NL_GROUP_EVENTS, GFP_KERNEL);
 }
 
-static void nl_note_os(u32 os, bool always)
+static void nl_note_os(u32 os)
 {
 	struct nl_told_os *told = &nl_told_oses[os - 1];
 	struct mint_os copy;
@@ -694,8 +691,8 @@ static void nl_note_os(u32 os, bool always)
 
 	lockdep_assert_held(&nl_told_mutex);
 	nl_read_os(os, &copy);
-	if (!always && told->state == copy.state &&
-	    told->reason == copy.reason && told->generation == copy.generation)
+	if (told->state == copy.state && told->reason == copy.reason &&
+	    told->generation == copy.generation)
 		return;
 
 	/* The last message about a destroyed OS still says its name. */
@@ -708,7 +705,7 @@ static void nl_note_os(u32 os, bool always)
 	nl_notify(MINT_CMD_OS_NTF, &content);
 }
 
-static void nl_note_dev(u32 idx, bool always)
+static void nl_note_dev(u32 idx)
 {
 	struct nl_told_dev *told = &nl_told_devs[idx];
 	struct mint_dev copy;
@@ -716,31 +713,13 @@ static void nl_note_dev(u32 idx, bool always)
 
 	lockdep_assert_held(&nl_told_mutex);
 	nl_read_dev(idx, &copy);
-	if (!always && told->state == copy.state && told->seq == copy.seq &&
+	if (told->state == copy.state && told->seq == copy.seq &&
 	    told->flags == copy.flags)
 		return;
 	told->state = copy.state;
 	told->seq = copy.seq;
 	told->flags = copy.flags;
 	nl_notify(MINT_CMD_DEV_NTF, &content);
-}
-
-/* Context: process.  @os: any value, checked. */
-void mint_netlink_os_changed(u32 os)
-{
-	if (!READ_ONCE(nl_registered) || !os || os > MINT_MAX_OSES)
-		return;
-	guard(mutex)(&nl_told_mutex);
-	nl_note_os(os, true);
-}
-
-/* Context: process.  @idx: any value, checked. */
-void mint_netlink_dev_changed(u32 idx)
-{
-	if (!READ_ONCE(nl_registered) || idx >= MINT_MAX_DEVS)
-		return;
-	guard(mutex)(&nl_told_mutex);
-	nl_note_dev(idx, true);
 }
 
 static void nl_event(u32 events)
@@ -750,11 +729,11 @@ static void nl_event(u32 events)
 	guard(mutex)(&nl_told_mutex);
 	if (events & MINT_EV_STATE) {
 		for (i = 1; i <= MINT_MAX_OSES; i++)
-			nl_note_os(i, false);
+			nl_note_os(i);
 	}
 	if (events & MINT_EV_DEV) {
 		for (i = 0; i < MINT_MAX_DEVS; i++)
-			nl_note_dev(i, false);
+			nl_note_dev(i);
 	}
 }
 
@@ -774,7 +753,6 @@ static int __init mint_netlink_init(void)
 		pr_err("netlink: cannot register the family: %d\n", ret);
 		return ret;
 	}
-	WRITE_ONCE(nl_registered, true);
 	mint_event_register(&nl_event_handler);
 	nl_event(MINT_EV_STATE | MINT_EV_DEV);	/* what there is already */
 	return 0;

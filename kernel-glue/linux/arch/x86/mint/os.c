@@ -334,12 +334,63 @@ static void free_slot(u32 os)
 	mint_shm_unlock(flags);
 }
 
+static int find_or_explain(const char *name, struct netlink_ext_ack *extack)
+{
+	u32 os = mint_os_find(name);
+
+	if (os)
+		return os;
+	NL_SET_ERR_MSG_FMT(extack, "%.15s: no such OS; see mintctl os list", name);
+	return -ENOENT;
+}
+
+int mint_os_lock_slot(const char *name, struct netlink_ext_ack *extack)
+{
+	int os = find_or_explain(name, extack), err;
+	char worker_name[MINT_NAME_LEN];
+	unsigned long flags;
+	u32 worker;
+
+	if (os < 0)
+		return os;
+	err = mint_shm_lock(&flags);
+	if (err) {
+		mint_shm_lock_explain(extack);
+		return err;
+	}
+	/* A dead OS works on nothing any more. */
+	worker = mint_os(os)->worker;
+	if (strncmp(mint_os(os)->name, name, MINT_NAME_LEN) ||
+	    (worker != mint_self.os && mint_os_alive(worker)))
+		err = -EBUSY;
+	else
+		mint_os(os)->worker = mint_self.os;
+	mint_shm_unlock(flags);
+	if (err)
+		NL_SET_ERR_MSG_FMT(extack, "%s is at work on %.15s; try again",
+				   mint_os_name(worker, worker_name), name);
+	return err ?: os;
+}
+
+void mint_os_unlock_slot(u32 os)
+{
+	unsigned long flags;
+
+	/* Without the lock: who is stuck with it keeps the slot as well. */
+	if (mint_shm_lock(&flags))
+		return;
+	if (mint_os(os)->worker == mint_self.os)
+		mint_os(os)->worker = MINT_OS_NONE;
+	mint_shm_unlock(flags);
+}
+
 static void fill_slot(struct mint_os *o, u32 os, const struct mint_os_config *cfg)
 {
 	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
 	strscpy(o->name, cfg->name, sizeof(o->name));
 	o->generation = mint_hdr()->next_generation++;
 	o->creator = mint_self.os;
+	o->worker = mint_self.os;
 	o->legacy = cfg->legacy;
 	o->cores = cfg->cores;
 	o->boot_core = __ffs64(cfg->cores);
@@ -425,8 +476,8 @@ static int give_core(u32 core, u32 os, struct netlink_ext_ack *extack)
 	if (owner == MINT_OS_NONE)
 		return 0;
 	err = mint_cpu_give(core, extack);
-	if (err)
-		set_core_owner(core, os, mint_self.os);
+	if (err && !set_core_owner(core, os, mint_self.os))
+		mint_cpu_take(core);
 	return err;
 }
 
@@ -459,6 +510,18 @@ static void return_core(u32 core, u32 os)
 		mint_event_send(home, MINT_EV_CORE);
 }
 
+/* Under the table lock. */
+static void move_legacy(u32 idx, u32 to)
+{
+	u32 from = mint_hdr()->legacy_owner[idx];
+
+	mint_hdr()->legacy_owner[idx] = to;
+	if (from && from <= MINT_MAX_OSES)
+		mint_os(from)->legacy &= ~BIT(idx);
+	if (to)
+		mint_os(to)->legacy |= BIT(idx);
+}
+
 static void set_legacy_owner(u32 mask, u32 owner)
 {
 	unsigned long flags;
@@ -468,7 +531,31 @@ static void set_legacy_owner(u32 mask, u32 owner)
 		return;
 	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
 		if (mask & BIT(idx))
-			mint_hdr()->legacy_owner[idx] = owner;
+			move_legacy(idx, owner);
+	mint_shm_unlock(flags);
+}
+
+static void return_legacy(u32 idx)
+{
+	u32 home = READ_ONCE(mint_hdr()->legacy_home[idx]);
+
+	if (home != mint_self.os && !mint_os_alive(home))
+		home = MINT_OS_NONE;
+	set_legacy_owner(BIT(idx), home);
+	if (home == mint_self.os)
+		mint_legacy_take(BIT(idx));
+	else if (home)
+		mint_event_send(home, MINT_EV_CORE);
+}
+
+/* The role of the OS with the ACPI hardware ends with that OS. */
+static void drop_primary(u32 os)
+{
+	unsigned long flags;
+
+	if (READ_ONCE(mint_hdr()->primary) != os || mint_shm_lock(&flags))
+		return;
+	mint_hdr()->primary = MINT_OS_NONE;
 	mint_shm_unlock(flags);
 }
 
@@ -486,17 +573,16 @@ static void unmake(u32 os)
 {
 	struct mint_os *o = mint_os(os);
 	u64 cores = o->cores;
-	u32 mask = 0, idx, core;
+	u32 idx, core;
 
 	mint_dev_send_home(os);
 	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
 		if (READ_ONCE(mint_hdr()->legacy_owner[idx]) == os)
-			mask |= BIT(idx);
-	set_legacy_owner(mask, mint_self.os);
-	mint_legacy_take(mask);
+			return_legacy(idx);
 	for (core = 0; core < mint_nr_cores(); core++)
 		if (cores & BIT_ULL(core))
 			return_core(core, os);
+	drop_primary(os);
 	free_slot(os);
 	mint_event_send_all(MINT_EV_STATE);
 }
@@ -548,34 +634,26 @@ int mint_os_create(const struct mint_os_config *cfg,
 		err = os;
 		goto out;
 	}
+	mint_section_reset(os);
 	err = make(os, cfg, extack);
 	if (err) {
 		unmake(os);
 		goto out;
 	}
 	mint_shared_store(&mint_os(os)->state, MINT_OS_CREATED);
+	mint_os_unlock_slot(os);
 	mint_event_send_all(MINT_EV_STATE);
 out:
 	mutex_unlock(&mint_ops_mutex);
 	return err;
 }
 
-static u32 find_or_explain(const char *name, struct netlink_ext_ack *extack)
-{
-	u32 os = mint_os_find(name);
-
-	if (!os)
-		NL_SET_ERR_MSG_FMT(extack, "%.15s: no such OS; see mintctl os list",
-				   name);
-	return os;
-}
-
 int mint_os_stop(const char *name, struct netlink_ext_ack *extack)
 {
-	u32 os = find_or_explain(name, extack);
+	int os = find_or_explain(name, extack);
 
-	if (!os)
-		return -ENOENT;
+	if (os < 0)
+		return os;
 	if (!mint_os_alive(os)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s does not run", name);
 		return -EHOSTDOWN;
@@ -611,18 +689,10 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 static int check_destroy(u32 os, const char *name, bool force,
 			 struct netlink_ext_ack *extack)
 {
-	u32 creator = READ_ONCE(mint_os(os)->creator);
-
 	if (os == mint_self.os) {
 		NL_SET_ERR_MSG_FMT(extack, "%s is this OS; destroy it from another one",
 				   name);
 		return -EINVAL;
-	}
-	if (READ_ONCE(mint_os(os)->state) == MINT_OS_BUSY &&
-	    creator != mint_self.os && mint_os_alive(creator)) {
-		NL_SET_ERR_MSG_FMT(extack, "%s is being created or destroyed; try again",
-				   name);
-		return -EBUSY;
 	}
 	if (mint_os_alive(os) && !force) {
 		NL_SET_ERR_MSG_FMT(extack, "%s runs; stop it first, or use --force", name);
@@ -634,17 +704,18 @@ static int check_destroy(u32 os, const char *name, bool force,
 int mint_os_destroy(const char *name, bool force,
 		    struct netlink_ext_ack *extack)
 {
-	u32 os;
-	int err;
+	int os, err;
 
 	mutex_lock(&mint_ops_mutex);
-	os = find_or_explain(name, extack);
-	err = os ? check_destroy(os, name, force, extack) : -ENOENT;
+	os = mint_os_lock_slot(name, extack);
+	err = os < 0 ? os : check_destroy(os, name, force, extack);
 	if (!err)
 		err = fence(os, extack);
 	if (!err) {
 		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);
 		unmake(os);
+	} else if (os > 0) {
+		mint_os_unlock_slot(os);
 	}
 	mutex_unlock(&mint_ops_mutex);
 	return err;
@@ -654,7 +725,7 @@ int mint_os_destroy(const char *name, bool force,
 
 static void stop_others(void)
 {
-	u32 os, core;
+	u32 os;
 
 	for (os = 1; os <= MINT_MAX_OSES; os++)
 		if (os != mint_self.os && mint_os_alive(os))
@@ -664,8 +735,8 @@ static void stop_others(void)
 	for (os = 1; os <= MINT_MAX_OSES; os++)
 		if (os != mint_self.os && mint_os_alive(os)) {
 			pr_warn("OS %u does not stop: stopping its cores\n", os);
-			mint_fence_cores(os, &core);
-			WRITE_ONCE(mint_os(os)->state, MINT_OS_ENDED);
+			if (fence(os, NULL))
+				pr_err("OS %u cannot be stopped\n", os);
 		}
 }
 

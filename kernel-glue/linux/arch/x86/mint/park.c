@@ -37,6 +37,7 @@
 #define SIPI_ROUNDS		5
 #define SIPI_WAIT_MS		200
 #define START_WAIT_MS		2000
+#define PARK_WAIT_MS		2000
 
 static_assert(sizeof(struct mint_core) == 1 << PARK_CORE_SHIFT);
 static_assert(offsetof(struct mint_core, apic_id) == PARK_CORE_APIC);
@@ -263,6 +264,11 @@ static bool park_by_init(u32 core)
 			return true;
 	}
 	return false;
+}
+
+bool mint_core_park_offline(u32 core)
+{
+	return wait_parked(core, PARK_WAIT_MS) || park_by_init(core);
 }
 
 int mint_fence_cores(u32 os, u32 *core)

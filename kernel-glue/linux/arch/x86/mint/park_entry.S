@@ -79,12 +79,16 @@ SYM_DATA_START(mint_park_blob)
 	jmp	.Lsleep
 
 .Lleave:
-	movq	PARK_CORE_ENTRY(%r12), %rax
+	movq	PARK_CORE_ENTRY(%r12), %r13
 	movq	PARK_CORE_ARG(%r12), %rsi
-	movq	PARK_CORE_CR3(%r12), %rcx
-	movl	$PARK_RUNNING, PARK_CORE_PARK(%r12)
-	movq	%rcx, %cr3
-	jmp	*%rax
+	movq	PARK_CORE_CR3(%r12), %r14
+	/* The starter may have lost patience at this very moment. */
+	movl	$PARK_STARTING, %eax
+	movl	$PARK_RUNNING, %ecx
+	lock cmpxchgl %ecx, PARK_CORE_PARK(%r12)
+	jne	.Lsleep
+	movq	%r14, %cr3
+	jmp	*%r13
 
 /* Entry from the low page: like the above, but find out which core this is. */
 SYM_INNER_LABEL(mint_park_ap, SYM_L_GLOBAL)

@@ -36,6 +36,7 @@ static void publish_end(u32 reason)
 	os = mint_os(mint_self.os);
 	os->reason = reason;
 	os->end_tsc = rdtsc();
+	mint_event_last_words();
 	mint_log_flush();
 	mint_shared_store(&os->state, MINT_OS_ENDED);
 	mint_event_send_all(MINT_EV_STATE);
@@ -155,9 +156,9 @@ static int pm_event(struct notifier_block *nb, unsigned long event, void *unused
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		if (!mint_others_alive())
+		if (!mint_others_exist())
 			return NOTIFY_DONE;
-		pr_err("sleep refused: other OSes run on this machine; stop them first\n");
+		pr_err("sleep refused: there are other OSes on this machine; destroy them first\n");
 		return notifier_from_errno(-EBUSY);
 	}
 	return NOTIFY_DONE;
@@ -176,9 +177,9 @@ bool mint_forbids_kexec(void)
 		pr_err("kexec refused: use mintctl os start to start this OS again\n");
 		return true;
 	}
-	if (!mint_others_alive())
+	if (!mint_others_exist())
 		return false;
-	pr_err("kexec refused: other OSes run on this machine; stop them first\n");
+	pr_err("kexec refused: there are other OSes on this machine; destroy them first\n");
 	return true;
 }
 

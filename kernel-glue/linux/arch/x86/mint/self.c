@@ -326,6 +326,7 @@ static void __init init_further(u64 paddr, u32 len)
 	mint_log_early();
 
 	x86_init.resources.probe_roms		= x86_init_noop;
+	x86_init.resources.reserve_resources	= x86_init_noop;
 	x86_init.irqs.pre_vector_init		= x86_init_noop;
 	x86_init.timers.timer_init		= timer_init;
 	x86_init.timers.wallclock_init		= x86_init_noop;

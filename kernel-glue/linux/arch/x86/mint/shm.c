@@ -3,8 +3,9 @@
  * The shared area as one kernel sees it: mapping, building, the machine-wide
  * lock, and the small look-ups that everybody needs.
  */
-#include <linux/delay.h>
 #include <linux/acpi.h>
+#include <linux/ctype.h>
+#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/lockdep.h>
@@ -102,6 +103,19 @@ bool mint_others_alive(void)
 	return false;
 }
 
+bool mint_others_exist(void)
+{
+	u32 os;
+
+	if (!mint_shm)
+		return false;
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (os != mint_self.os &&
+		    READ_ONCE(mint_os(os)->state) != MINT_OS_FREE)
+			return true;
+	return false;
+}
+
 u32 mint_os_find(const char *name)
 {
 	u32 os;
@@ -115,6 +129,8 @@ u32 mint_os_find(const char *name)
 
 const char *mint_os_name(u32 os, char *buf)
 {
+	char *p;
+
 	if (!os || os > MINT_MAX_OSES ||
 	    READ_ONCE(mint_os(os)->state) == MINT_OS_FREE) {
 		strscpy(buf, "-", MINT_NAME_LEN);
@@ -122,6 +138,9 @@ const char *mint_os_name(u32 os, char *buf)
 	}
 	memcpy(buf, mint_os(os)->name, MINT_NAME_LEN);
 	buf[MINT_NAME_LEN - 1] = '\0';
+	for (p = buf; *p; p++)
+		if (!isascii(*p) || !isgraph(*p))
+			*p = '?';
 	return buf;
 }
 
@@ -216,8 +235,6 @@ static void __init build_self(void)
 	os->generation = mint_self.generation;
 	os->cores = nr_cores == 64 ? ~0ULL : BIT_ULL(nr_cores) - 1;
 	os->legacy = BIT(MINT_NR_LEGACY) - 1;
-	os->low.base_paddr = MINT_LOW_WINDOWS;
-	os->low.size_bytes = MINT_LOW_WINDOW_SIZE;
 	os->start_tsc = rdtsc();
 }
 
@@ -240,8 +257,10 @@ static int __init build_shm(void)
 	hdr->la57 = pgtable_l5_enabled();
 	hdr->primary = mint_self.os;
 	hdr->next_generation = mint_self.generation + 1;
-	for (i = 0; i < MINT_NR_LEGACY; i++)
+	for (i = 0; i < MINT_NR_LEGACY; i++) {
 		hdr->legacy_owner[i] = mint_self.os;
+		hdr->legacy_home[i] = mint_self.os;
+	}
 	for (i = 0; i < MINT_MAX_OSES; i++) {
 		mint_os(i + 1)->id = i + 1;
 		mint_section(i + 1)->os = i + 1;
