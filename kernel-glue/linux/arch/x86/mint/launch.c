@@ -63,7 +63,7 @@ struct load {
 	struct mint_boot_data boot;
 };
 
-/* ---- putting bytes into the OS's memory --------------------------------------- */
+/* ---- putting bytes into the OS's memory ------------------------------- */
 
 static int put_bytes(const struct load *ld, u64 paddr, const void *from,
 		     size_t len)
@@ -95,7 +95,7 @@ static int put_boot(const struct load *ld, u32 off_bytes, const void *from,
 	return put_bytes(ld, ld->os.main.base_paddr + off_bytes, from, len);
 }
 
-/* ---- reading and checking the files --------------------------------------------- */
+/* ---- reading and checking the files ----------------------------------- */
 
 static int read_image(const char *path, void **buf, size_t *len,
 		      struct netlink_ext_ack *extack)
@@ -149,7 +149,7 @@ static int place(struct load *ld, struct netlink_ext_ack *extack)
 	return -ENOMEM;
 }
 
-/* ---- describing the machine -------------------------------------------------------- */
+/* ---- describing the machine ------------------------------------------- */
 
 static void fill_boot_data(struct load *ld, u32 os)
 {
@@ -280,7 +280,7 @@ static int put_cmdline(struct load *ld, struct netlink_ext_ack *extack)
 	return err;
 }
 
-/* ---- page tables for the way from the park page into the kernel ------------------------ */
+/* ---- page tables for the way from the park page into the kernel ------- */
 
 struct tables {
 	u64 (*page)[PTRS_PER_PTE];
@@ -346,7 +346,7 @@ static int put_tables(const struct load *ld)
 	return err;
 }
 
-/* ---- the whole --------------------------------------------------------------------------- */
+/* ---- the whole -------------------------------------------------------- */
 
 static int put_image(struct load *ld, struct netlink_ext_ack *extack)
 {

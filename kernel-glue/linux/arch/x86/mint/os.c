@@ -30,7 +30,7 @@
 
 static DECLARE_WAIT_QUEUE_HEAD(state_changed);
 
-/* ---- checks -------------------------------------------------------------------- */
+/* ---- checks ----------------------------------------------------------- */
 
 static bool name_ok(const char *name)
 {
@@ -70,7 +70,8 @@ static int check_core(u32 core, struct netlink_ext_ack *extack)
 		return -EBUSY;
 	}
 	if (mint_cpu_of_core(core) == 0) {
-		NL_SET_ERR_MSG_FMT(extack, "core %u is the boot core of %s: Linux cannot offline it",
+		NL_SET_ERR_MSG_FMT(extack,
+				   "core %u is the boot core of %s: Linux cannot offline it",
 				   core, mint_os_name(owner, name));
 		return -EBUSY;
 	}
@@ -90,7 +91,8 @@ static int check_cores(u64 cores, struct netlink_ext_ack *extack)
 		bool wanted = cores & BIT_ULL(core);
 
 		if (wanted && core >= mint_nr_cores()) {
-			NL_SET_ERR_MSG_FMT(extack, "core %u does not exist: the machine has cores 0-%u",
+			NL_SET_ERR_MSG_FMT(extack,
+					   "core %u does not exist: the machine has cores 0-%u",
 					   core, mint_nr_cores() - 1);
 			return -EINVAL;
 		}
@@ -151,7 +153,7 @@ static int check_devs(const struct mint_os_config *cfg,
 	return 0;
 }
 
-/* ---- memory ---------------------------------------------------------------------- */
+/* ---- memory ----------------------------------------------------------- */
 
 static bool overlaps(const struct mint_range *r, u64 base, u64 size)
 {
@@ -266,7 +268,8 @@ static int check_memory(const struct mint_os_config *cfg,
 			struct netlink_ext_ack *extack)
 {
 	if (cfg->mem_size < MAIN_MIN) {
-		NL_SET_ERR_MSG_FMT(extack, "%lluM of memory is too little: an OS needs %uM at least",
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%lluM of memory is too little: an OS needs %uM at least",
 				   cfg->mem_size >> 20, MAIN_MIN >> 20);
 		return -EINVAL;
 	}
@@ -318,7 +321,7 @@ static void explain_memory(const struct mint_os_config *cfg, int err, u32 user,
 				   cfg->mem_size >> 20, mint_pool_free() >> 20);
 }
 
-/* ---- slots --------------------------------------------------------------------------- */
+/* ---- slots ------------------------------------------------------------ */
 
 static void free_slot(u32 os)
 {
@@ -435,7 +438,7 @@ static int take_slot(const struct mint_os_config *cfg,
 	return err ?: os;
 }
 
-/* ---- handing over and back --------------------------------------------------------------- */
+/* ---- handing over and back -------------------------------------------- */
 
 /* Under the table lock. */
 static void move_core(u32 core, u32 from, u32 to)
@@ -587,7 +590,7 @@ static void unmake(u32 os)
 	mint_event_send_all(MINT_EV_STATE);
 }
 
-/* ---- operations ----------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------- */
 
 static int check_config(const struct mint_os_config *cfg,
 			struct netlink_ext_ack *extack)
@@ -670,7 +673,8 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 	u32 core;
 
 	if (mint_fence_cores(os, &core)) {
-		NL_SET_ERR_MSG_FMT(extack, "core %u of %s cannot be stopped; everything stays as it is",
+		NL_SET_ERR_MSG_FMT(extack,
+				   "core %u of %s cannot be stopped; everything stays as it is",
 				   core, mint_os_name(os, name));
 		return -EBUSY;
 	}
@@ -721,7 +725,7 @@ int mint_os_destroy(const char *name, bool force,
 	return err;
 }
 
-/* ---- the end of the machine -------------------------------------------------------------------- */
+/* ---- the end of the machine ------------------------------------------- */
 
 static void stop_others(void)
 {

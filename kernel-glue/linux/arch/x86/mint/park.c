@@ -64,7 +64,7 @@ static void *park_at(u32 off_bytes)
 	return mint_shm_at(MINT_OFF_PARK + off_bytes);
 }
 
-/* ---- building the page (first OS) ------------------------------------------ */
+/* ---- building the page (first OS) ------------------------------------- */
 
 static void __init build_tables(void)
 {
@@ -154,7 +154,7 @@ int __init mint_park_build(void)
 	return build_low_page();
 }
 
-/* ---- leaving this kernel ----------------------------------------------------- */
+/* ---- leaving this kernel ---------------------------------------------- */
 
 void mint_park_self(void)
 {
@@ -203,7 +203,7 @@ int __init mint_park_init(void)
 				    "mint_park");
 }
 
-/* ---- other cores --------------------------------------------------------------- */
+/* ---- other cores ------------------------------------------------------ */
 
 static u32 park_state(u32 core)
 {

@@ -41,7 +41,7 @@ bool mint_active(void)
 	return mint_self.active;
 }
 
-/* ---- the pool: what the first OS sets aside ----------------------------- */
+/* ---- the pool: what the first OS sets aside --------------------------- */
 
 static struct {
 	struct mint_range range[MINT_MAX_POOL_RANGES];
@@ -208,7 +208,7 @@ static void __init init_first(void)
 		&mint_self.shm_paddr);
 }
 
-/* ---- a further OS --------------------------------------------------------- */
+/* ---- a further OS ----------------------------------------------------- */
 
 static u64 __init find_boot_data(u32 *len)
 {
@@ -255,8 +255,8 @@ static void __init load_boot_data(u64 paddr, u32 len)
 		early_memunmap(map, sizeof(*map));
 	}
 	/*
-	 * An OS that does not know what it owns owns nothing, not even its
-	 * console: stop here, before anything was touched.
+	 * Who does not know what is his has nothing, not even a console: stop
+	 * here, before anything was touched.
 	 */
 	if (len != sizeof(*map) || !boot_data_ok(&mint_self.boot))
 		panic("mint: damaged boot data at 0x%llx", paddr);
@@ -376,7 +376,7 @@ bool mint_forbids_pci_ports(void)
 	return decided ? mint_self.further : started_by_launcher();
 }
 
-/* ---- entry in the table of init_hypervisor_platform() -------------------- */
+/* ---- entry in the table of init_hypervisor_platform() ----------------- */
 
 static u32 __init detect(void)
 {

@@ -144,7 +144,7 @@ const char *mint_os_name(u32 os, char *buf)
 	return buf;
 }
 
-/* ---- the lock -------------------------------------------------------------- */
+/* ---- the lock --------------------------------------------------------- */
 
 /*
  * A test-and-set word that names OS and core.  A Linux spinlock would not do:
@@ -202,7 +202,7 @@ void mint_shm_lock_explain(struct netlink_ext_ack *extack)
 			   MINT_LOCK_OS(holder), MINT_LOCK_CORE(holder));
 }
 
-/* ---- building it (first OS) ------------------------------------------------ */
+/* ---- building it (first OS) ------------------------------------------- */
 
 static void __init build_cores(struct mint_header *hdr)
 {
@@ -274,7 +274,7 @@ static int __init build_shm(void)
 	return 0;
 }
 
-/* ---- finding it (a further OS) ---------------------------------------------- */
+/* ---- finding it (a further OS) ---------------------------------------- */
 
 static int __init join_shm(void)
 {
@@ -295,7 +295,7 @@ static int __init join_shm(void)
 	return 0;
 }
 
-/* ---- bring-up of this layer in this kernel ----------------------------------- */
+/* ---- bring-up of this layer in this kernel ---------------------------- */
 
 static int __init mint_shm_init(void)
 {
