@@ -12,8 +12,10 @@ lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, 
 lint-tools:
 	@./run --install-lint
 
-# Every file that git knows, or would add, with a shell in its first line.
-shell-files = $(shell git ls-files -co --exclude-standard | xargs -r grep -lE '^\#!.*[/ ](ba|da)?sh\b|^\# shellcheck shell=' 2>/dev/null)
+# Every file that git knows, or would add, that begins as a shell script does.
+shell-files = $(shell git ls-files -co --exclude-standard | xargs -r awk ' \
+	FNR == 1 && /^\#!.*[\/ ](ba|da)?sh$$/ || FNR <= 3 && /^\# shellcheck shell=/ { print FILENAME; nextfile } \
+	FNR > 3 { nextfile }')
 
 lint-shell:
 	shellcheck $(shell-files)

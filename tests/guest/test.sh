@@ -123,6 +123,7 @@ heartbeat_in()
 # clock up to now, and never stopped for 2 seconds. FILE may be - for stdin.
 check_heartbeat()
 {
+	# shellcheck disable=SC2016 # awk expands it
 	check "$1" awk -v wanted="$2" '
 	NR == 1 { first = $1 }
 	NR > 1 && $1 - last > longest { longest = $1 - last; at = last }
