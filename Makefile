@@ -36,8 +36,7 @@ all: kernel programs	## kernel and programs
 include kernel-glue/kernel.mk
 include mintctl/mintctl.mk
 include tests/tests.mk
-include demo/demo.mk
-include lint.mk
+include tests/lint.mk
 
 programs: mintctl vm-programs	## mintctl, the agent, and what tests/vm needs
 

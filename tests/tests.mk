@@ -35,8 +35,19 @@ $(build)/tests/unit/test_vm_logs: $(addprefix $(objects)/tests/, unit/test_vm_lo
 
 unit-test-programs: $(unit-tests)
 
+# These install what they lack, and only then read this file again: a library
+# that has just been installed is found.
+demo:	## see it work, in about a minute
+check:	## all tests, in their short form
+check-long:	## system tests in their long form: soaks, many rounds
+demo check check-long:
+	@tests/bootstrap run-$@
+
+run-demo: kernel programs
+	@tests/demo/run
+
 # T=... goes to the runner: make check-system T="--filter refus".
-check: kernel programs unit-test-programs	## all tests, in their short form
+run-check: kernel programs unit-test-programs
 	tests/run $(T)
 
 check-unit: unit-test-programs	## only the unit tests
@@ -45,7 +56,8 @@ check-unit: unit-test-programs	## only the unit tests
 check-system: kernel programs	## only the system tests (T="--filter WORD" for some)
 	tests/run system $(T)
 
-check-long: kernel kernel-debug programs	## system tests in their long form: soaks, many rounds
+run-check-long: kernel kernel-debug programs
 	tests/run --long system $(T)
 
-.PHONY: unit-test-programs check check-unit check-system check-long
+.PHONY: unit-test-programs demo check check-unit check-system check-long
+.PHONY: run-demo run-check run-check-long

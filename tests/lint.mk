@@ -10,7 +10,7 @@ lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, 
 	done; exit $$status
 
 lint-tools:
-	@./run --install-lint
+	@tests/bootstrap --install-lint
 
 # Every file that git knows, or would add, that begins as a shell script does.
 shell-files = $(shell git ls-files -co --exclude-standard | xargs -r awk ' \

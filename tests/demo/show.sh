@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The show: runs in the first OS, started by demo/run.
+# The show: runs in the first OS, started by tests/demo/run.
 
 nic=0000:03:00.0
 address=10.0.2.15/24
