@@ -8,4 +8,7 @@ kernel:	## the kernel that every OS runs
 kernel-debug:	## the same with lockdep and KASAN
 	@$(kernel-build) debug
 
-.PHONY: kernel kernel-debug
+check-series:	## does the series apply to Debian's newest and oldest source?
+	kernel-glue/scripts/check-series
+
+.PHONY: kernel kernel-debug check-series
