@@ -15,6 +15,7 @@
 #include "wait.h"
 
 #define TAIL_LINES	25
+#define MAX_CMDLINE	2047	/* COMMAND_LINE_SIZE - 1 of Linux on x86 */
 
 struct start_options {
 	const char *name;
@@ -182,6 +183,9 @@ int cmd_os_start(const struct mintctl_cmd *cmd, int argc, char **argv)
 	if (ret != CMD_GO_ON)
 		return ret;
 	ret = MINTCTL_FAILED;
+	if (o.cmdline && strlen(o.cmdline) > MAX_CMDLINE)
+		return msg_fail(o.name, "the command line is too long: %zu bytes, at most %u are possible",
+				strlen(o.cmdline), MAX_CMDLINE);
 	kernel = find_file(o.kernel);
 	if (kernel && o.initrd)
 		initrd = find_file(o.initrd);
