@@ -123,8 +123,11 @@ in_os os2 'cat /proc/sys/kernel/random/boot_id' >> /tmp/boot_ids
 in_os os2 'echo 0 > /sys/devices/system/cpu/cpu1/online'
 check_equal "a core goes offline in it" 0 "$(in_os os2 'cat /sys/devices/system/cpu/online')"
 check "it goes on without" test "$(in_os os2 'echo fine')" = fine
-wait_for 8 false
-check_equal "which is no hang" up "$(field os2 STATE)"
+if wait_for 7 is os2 hung; then
+	not_ok "which is no hang" "$(mintctl os list)"
+else
+	ok "which is no hang"
+fi
 in_os os2 'echo 1 > /sys/devices/system/cpu/cpu1/online'
 check_equal "and comes back online" 0-1 "$(in_os os2 'cat /sys/devices/system/cpu/online')"
 check_equal "where programs run" fine "$(in_os os2 'taskset 2 echo fine')"
@@ -148,20 +151,21 @@ check_equal "each has random numbers of its own" 3 "$(sort -u /tmp/boot_ids | wc
 # ---- sleep and kexec ----
 refused "os1 loads no kernel for kexec while others run" 1 'not permitted' ./kexec load /boot/bzImage
 refused "nor executes the one it has" 1 'busy' ./kexec exec
-check "the kernel log says why" sh -c "dmesg | grep 'kexec refused: other OSes run'"
+check "the kernel log says why" sh -c "dmesg | grep 'kexec refused: .*other OSes'"
 cat kexec | mintctl os exec os2 -- sh -c 'cat > /tmp/kexec; chmod +x /tmp/kexec'
 refused "a further OS loads none ever" 1 'not permitted' mintctl os exec -n os2 -- /tmp/kexec load /tmp/bzImage
 for state in mem freeze disk; do
 	refused "os1 does not sleep ($state) while others run" 1 "" sh -c "echo $state > /sys/power/state"
 done
-check "the kernel log says why" sh -c "dmesg | grep 'sleep refused: other OSes run'"
+check "the kernel log says why" sh -c "dmesg | grep 'sleep refused: .*other OSes'"
 check_equal "all are still up" "up up up" "$(field os1 STATE) $(field os2 STATE) $(field os3 STATE)"
 
 # ---- stop and destroy ----
 check "os2 stops os3" in_os os2 'mintctl os stop os3'
 check_equal "which is then off" "powered off" "$(field os3 STATE)"
 check "os2 destroys os3" in_os os2 'mintctl os destroy os3'
-check_equal "and has its core back" 0-1 "$(in_os os2 'cat /sys/devices/system/cpu/online')"
+core_3_is_home() { [ "$(field os1 CPUS)" = 0-1,3 ] && [ "$(online)" = 0-1,3 ]; }
+check "its core goes home, to os1" wait_for 10 core_3_is_home
 check "os1 stops os2" mintctl os stop os2
 check_equal "which is then off" "powered off" "$(field os2 STATE)"
 check "its log can be read" sh -c "mintctl os log os2 | grep 'a later line'"

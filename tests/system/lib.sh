@@ -62,7 +62,9 @@ check_no_log()
 {
 	local name=$1 found
 
-	if found=$(grep -E -m 5 -- "$2" "$dir/${4:-vm}/$3.log"); then
+	if [ ! -s "$dir/${4:-vm}/$3.log" ]; then
+		not_ok "$name" "there is no log of $3"
+	elif found=$(grep -E -m 5 -- "$2" "$dir/${4:-vm}/$3.log"); then
 		not_ok "$name" "$found"
 	else
 		ok "$name"
