@@ -47,7 +47,7 @@ run-demo: kernel programs
 	@tests/demo/run
 
 # T=... goes to the runner: make check-system T="--filter refus".
-run-check: kernel programs unit-test-programs
+run-check: kernel kernel-debug programs unit-test-programs
 	tests/run $(T)
 
 check-unit: unit-test-programs	## only the unit tests
