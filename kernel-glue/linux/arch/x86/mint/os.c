@@ -705,6 +705,19 @@ static int check_destroy(u32 os, const char *name, bool force,
 	return 0;
 }
 
+/* No slot can be locked while a hung or dead OS has the lock of the table. */
+static bool stop_lock_holder(const char *name, bool force)
+{
+	u32 os = mint_os_find(name), core;
+
+	if (!os || os == mint_self.os || (mint_os_alive(os) && !force) ||
+	    MINT_LOCK_OS(READ_ONCE(mint_hdr()->lock.holder)) != os ||
+	    mint_fence_cores(os, &core))
+		return false;
+	mint_shm_lock_break(os);
+	return true;
+}
+
 int mint_os_destroy(const char *name, bool force,
 		    struct netlink_ext_ack *extack)
 {
@@ -712,6 +725,8 @@ int mint_os_destroy(const char *name, bool force,
 
 	mutex_lock(&mint_ops_mutex);
 	os = mint_os_lock_slot(name, extack);
+	if (os == -ETIMEDOUT && stop_lock_holder(name, force))
+		os = mint_os_lock_slot(name, extack);
 	err = os < 0 ? os : check_destroy(os, name, force, extack);
 	if (!err)
 		err = fence(os, extack);
