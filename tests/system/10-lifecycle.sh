@@ -16,7 +16,7 @@ else
 	skip "JSON can be parsed" "jq is not installed"
 fi
 
-vm_ok vm "${options[@]}" << 'END'
+vm_ok vm "${options[@]}" << 'GUEST'
 json_ok() { mintctl "$@" --json > /tmp/json && jq -e . /tmp/json; }
 json() { jq -r "$1" /tmp/json; }
 has_jq() { command -v jq > /dev/null; }
@@ -180,7 +180,7 @@ check_equal "all is as it was before, again" "$before" "$(snapshot)"
 check "destroy what was created only" sh -c 'mintctl os create os2 --cpus 1 --memory 64M && mintctl os destroy os2'
 check_equal "all is as it was before, still" "$before" "$(snapshot)"
 finish
-END
+GUEST
 for os in os1 os2; do
 	check_no_log "$os has nothing to complain of" 'WARNING|BUG|Oops|Call Trace|stall' "$os"
 done

@@ -84,7 +84,7 @@ rounds()
 # program NAME: builds tests/system/programs/NAME.c for the guest, and prints where.
 program()
 {
-	gcc -O2 -Wall -static -o "$dir/$1" "$repo/tests/system/programs/$1.c" && printf '%s\n' "$dir/$1"
+	gcc -O2 -Wall -D_GNU_SOURCE -static -o "$dir/$1" "$repo/tests/system/programs/$1.c" && printf '%s\n' "$dir/$1"
 }
 
 # vm NAME [OPTION]... < script: runs the script in a machine, logs in $dir/NAME.

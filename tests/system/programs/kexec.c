@@ -4,7 +4,6 @@
  *
  * The two system calls of kexec(8), which the guest does not have.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/kexec.h>
 #include <linux/reboot.h>
