@@ -4,8 +4,8 @@
  * (x86 boot protocol 2.09) of type MINT_SETUP_DATA.
  *
  * A kernel that finds no such node is the first OS or plain Linux.  A node
- * that is damaged makes the kernel stop: an OS that does not know what it owns
- * owns nothing.
+ * that is damaged makes the kernel stop: an OS that does not know its
+ * possessions has none.
  */
 #ifndef MINT_BOOTDATA_H
 #define MINT_BOOTDATA_H

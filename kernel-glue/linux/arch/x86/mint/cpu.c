@@ -7,10 +7,10 @@
 #include <linux/cpuhotplug.h>
 #include <linux/init.h>
 #include <linux/percpu.h>
+#include <linux/smp.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
-#include <asm/smp.h>
 #include <asm/tsc.h>
 
 #include "mint.h"

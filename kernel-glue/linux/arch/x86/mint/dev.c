@@ -79,8 +79,8 @@ int mint_dev_get(u32 sbdf, struct mint_dev *d,
 	if (err == -ETIMEDOUT)
 		mint_shm_lock_explain(extack);
 	else if (err || d->state == MINT_DEV_GONE)
-		mint_dev_err(extack, "no PCI function " MINT_SBDF_FMT "; see mintctl dev list",
-			     MINT_SBDF_ARGS(sbdf));
+		mint_dev_err(extack, "no PCI function %s; see mintctl dev list",
+			     mint_bdf(sbdf).s);
 	if (!err && d->state == MINT_DEV_GONE)
 		err = -ENODEV;
 	return err ?: idx;

@@ -133,7 +133,7 @@ static void say_route(struct mint_text *t, const char *os,
 	if (r->sbdf == ~0u)
 		say_word(t, r->dev, sizeof(r->dev));
 	else
-		say(t, MINT_SBDF_FMT, MINT_SBDF_ARGS(r->sbdf));
+		say(t, "%s", mint_bdf(r->sbdf).s);
 	say(t, "\n");
 }
 
@@ -190,8 +190,8 @@ static void say_dev(struct mint_text *t, const struct mint_dev *dev)
 {
 	char owner[MINT_NAME_LEN], home[MINT_NAME_LEN];
 
-	say(t, MINT_SBDF_FMT " %06x %04x %04x %s %s %s ",
-	    MINT_SBDF_ARGS(dev->sbdf), dev->class_rev >> 8, dev->vendor,
+	say(t, "%s %06x %04x %04x %s %s %s ",
+	    mint_bdf(dev->sbdf).s, dev->class_rev >> 8, dev->vendor,
 	    dev->device, mint_os_name(dev->owner, owner),
 	    mint_os_name(dev->home, home),
 	    dev->owner == MINT_OS_NONE && dev->state == MINT_DEV_OWNED ?

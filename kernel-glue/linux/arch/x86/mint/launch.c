@@ -21,6 +21,7 @@
 #include <linux/io.h>
 #include <linux/kernel_read_file.h>
 #include <linux/kexec.h>
+#include <linux/pgtable.h>
 #include <linux/random.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -30,7 +31,6 @@
 #include <asm/bootparam.h>
 #include <asm/e820/types.h>
 #include <asm/kexec-bzimage64.h>
-#include <asm/pgtable.h>
 #include <asm/setup.h>
 #include <asm/tsc.h>
 

@@ -14,6 +14,7 @@
 #include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/notifier.h>
+#include <linux/sprintf.h>
 #include <linux/types.h>
 
 #include <mint/abi.h>
@@ -141,6 +142,7 @@ struct mint_event_handler {
 	void (*fn)(u32 events);		/* may sleep */
 	void (*fn_irq)(u32 events);	/* optional: first, in hard-IRQ context */
 };
+
 void mint_event_register(struct mint_event_handler *h);
 /* Forgets what was sent to an OS that had this slot before. */
 void mint_event_reset(u32 os);
@@ -264,9 +266,20 @@ void mint_dev_fence(u32 os);
 void mint_dev_send_home(u32 os);
 /* The whole move, from any OS to any OS; waits, bounded. */
 int mint_dev_move(u32 sbdf, const char *to_name, struct netlink_ext_ack *extack);
-/* Prints "0000:03:00.0" from an sbdf. */
-#define MINT_SBDF_FMT		"%04x:%02x:%02x.%x"
-#define MINT_SBDF_ARGS(s)	(s) >> 16, ((s) >> 8) & 0xff, ((s) >> 3) & 0x1f, (s) & 7
+
+/* How a function is named in messages: pr_info("%s\n", mint_bdf(sbdf).s) */
+struct mint_bdf {
+	char s[sizeof("0000:00:00.0")];
+};
+
+static inline struct mint_bdf mint_bdf(u32 sbdf)
+{
+	struct mint_bdf name;
+
+	snprintf(name.s, sizeof(name.s), "%04x:%02x:%02x.%x",
+		 (u16)(sbdf >> 16), (u8)(sbdf >> 8), (u8)sbdf >> 3, sbdf & 7);
+	return name;
+}
 
 /* ---- legacy.c ----------------------------------------------------------- */
 

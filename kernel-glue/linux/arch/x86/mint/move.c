@@ -171,8 +171,8 @@ static int give_entry(u32 idx, struct mint_dev *d, u32 to,
 		return hand_over(idx, d, to);
 	if (d->owner != mint_self.os || !mint_pci_owns(d->sbdf) ||
 	    d->state == MINT_DEV_CLAIM) {
-		mint_dev_err(extack, MINT_SBDF_FMT " is not this OS's; see mintctl dev list",
-			     MINT_SBDF_ARGS(d->sbdf));
+		mint_dev_err(extack, "%s is not this OS's; see mintctl dev list",
+			     mint_bdf(d->sbdf).s);
 		return -EPERM;
 	}
 	let_go(idx, d->sbdf);
@@ -180,11 +180,11 @@ static int give_entry(u32 idx, struct mint_dev *d, u32 to,
 	if (!err)
 		return 0;
 	/* Called off in the meantime, or the table is stuck: it stays here. */
-	mint_dev_err(extack, "giving " MINT_SBDF_FMT " was called off; try again",
-		     MINT_SBDF_ARGS(d->sbdf));
+	mint_dev_err(extack, "giving %s was called off; try again",
+		     mint_bdf(d->sbdf).s);
 	if (bring_in(idx, d))
-		pr_err(MINT_SBDF_FMT " could not be taken back\n",
-		       MINT_SBDF_ARGS(d->sbdf));
+		pr_err("%s could not be taken back\n",
+		       mint_bdf(d->sbdf).s);
 	return err;
 }
 
@@ -223,15 +223,15 @@ static int restore_bars(const struct mint_dev *d)
 	unsigned int i;
 
 	if (!mint_dev_answers(d)) {
-		pr_err(MINT_SBDF_FMT " is not the function of the table\n",
-		       MINT_SBDF_ARGS(d->sbdf));
+		pr_err("%s is not the function of the table\n",
+		       mint_bdf(d->sbdf).s);
 		return -ENODEV;
 	}
 	for (i = 0; i < MINT_NR_BARS; i++) {
 		if (bar_as_listed(d, i))
 			continue;
-		pr_err(MINT_SBDF_FMT " BAR %u is not where the table says\n",
-		       MINT_SBDF_ARGS(d->sbdf), i);
+		pr_err("%s BAR %u is not where the table says\n",
+		       mint_bdf(d->sbdf).s, i);
 		return -EIO;
 	}
 	mint_dev_silence(d->sbdf);
@@ -305,15 +305,15 @@ static int take_entry(u32 idx, struct mint_dev *d,
 	if (err == -EALREADY)
 		return 0;
 	if (err) {
-		mint_dev_err(extack, MINT_SBDF_FMT " is not this OS's to take; see mintctl dev list",
-			     MINT_SBDF_ARGS(d->sbdf));
+		mint_dev_err(extack, "%s is not this OS's to take; see mintctl dev list",
+			     mint_bdf(d->sbdf).s);
 		return err;
 	}
 	phase(idx, MINT_PHASE_NOTIFY);
 	err = bring_in(idx, d);
 	if (err)
-		mint_dev_err(extack, MINT_SBDF_FMT " cannot be used here (%d); see the kernel log",
-			     MINT_SBDF_ARGS(d->sbdf), err);
+		mint_dev_err(extack, "%s cannot be used here (%d); see the kernel log",
+			     mint_bdf(d->sbdf).s, err);
 	end.owner = err ? MINT_OS_NONE : mint_self.os;
 	end.error = -err;
 	return mint_dev_change(idx, d, &end) ?: err;
@@ -400,18 +400,18 @@ static int check_kind(const struct mint_dev *d, bool allow_intx,
 	u32 msi = d->flags & (MINT_DEVF_MSI | MINT_DEVF_MSIX);
 
 	if (d->flags & MINT_DEVF_BRIDGE) {
-		mint_dev_err(extack, MINT_SBDF_FMT " is a PCI bridge and stays; move what is below it",
-			     MINT_SBDF_ARGS(d->sbdf));
+		mint_dev_err(extack, "%s is a PCI bridge and stays; move what is below it",
+			     mint_bdf(d->sbdf).s);
 		return -EOPNOTSUPP;
 	}
 	if (d->flags & MINT_DEVF_CHIPSET) {
-		mint_dev_err(extack, MINT_SBDF_FMT " is part of the chipset and stays where it is",
-			     MINT_SBDF_ARGS(d->sbdf));
+		mint_dev_err(extack, "%s is part of the chipset and stays where it is",
+			     mint_bdf(d->sbdf).s);
 		return -EOPNOTSUPP;
 	}
 	if (!msi && (d->flags & MINT_DEVF_INTX) && !allow_intx) {
-		mint_dev_err(extack, MINT_SBDF_FMT " has only INTx, not routed to other OSes yet; leave it",
-			     MINT_SBDF_ARGS(d->sbdf));
+		mint_dev_err(extack, "%s has only INTx, not routed to other OSes yet; leave it",
+			     mint_bdf(d->sbdf).s);
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -434,9 +434,9 @@ static int check_siblings(const struct mint_dev *d, const u32 *moving, u32 nr,
 		    in_list(other.sbdf, moving, nr))
 			continue;
 		mint_dev_err(extack,
-			     MINT_SBDF_FMT " and " MINT_SBDF_FMT " share a slot; give both or none",
-			     MINT_SBDF_ARGS(d->sbdf),
-			     MINT_SBDF_ARGS(other.sbdf));
+			     "%s and %s share a slot; give both or none",
+			     mint_bdf(d->sbdf).s,
+			     mint_bdf(other.sbdf).s);
 		return -EBUSY;
 	}
 	return 0;
@@ -449,8 +449,8 @@ static int check_state(const struct mint_dev *d, struct netlink_ext_ack *extack)
 		return -EOPNOTSUPP;
 	}
 	if (d->state != MINT_DEV_OWNED) {
-		mint_dev_err(extack, MINT_SBDF_FMT " is being moved already; try again later",
-			     MINT_SBDF_ARGS(d->sbdf));
+		mint_dev_err(extack, "%s is being moved already; try again later",
+			     mint_bdf(d->sbdf).s);
 		return -EBUSY;
 	}
 	return 0;
@@ -467,8 +467,8 @@ int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 	if (err)
 		return err;
 	if (d.owner && d.owner != mint_self.os) {
-		mint_dev_err(extack, MINT_SBDF_FMT " belongs to %s; get it here first: mintctl dev move",
-			     MINT_SBDF_ARGS(sbdf),
+		mint_dev_err(extack, "%s belongs to %s; get it here first: mintctl dev move",
+			     mint_bdf(sbdf).s,
 			     mint_os_name(d.owner, name));
 		return -EBUSY;
 	}
@@ -511,9 +511,9 @@ static int order_release(u32 idx, struct mint_dev *d, u32 to,
 	if (!err && d->owner == from)
 		err = d->error ? -(int)d->error : -EIO;
 	if (err)
-		mint_dev_err(extack, "%s did not let go of " MINT_SBDF_FMT " (%d) and keeps it",
+		mint_dev_err(extack, "%s did not let go of %s (%d) and keeps it",
 			     mint_os_name(from, name),
-			     MINT_SBDF_ARGS(d->sbdf), err);
+			     mint_bdf(d->sbdf).s, err);
 	return err;
 }
 
@@ -564,18 +564,18 @@ static void explain_failure(u32 idx, struct mint_dev *d, u32 from, u32 to,
 	mint_os_name(to, taker);
 	if (err == -EINPROGRESS) {
 		mint_dev_err(extack,
-			     "%s has " MINT_SBDF_FMT " but does not finish; see mintctl os log %s",
-			     taker, MINT_SBDF_ARGS(d->sbdf), taker);
+			     "%s has %s but does not finish; see mintctl os log %s",
+			     taker, mint_bdf(d->sbdf).s, taker);
 		return;
 	}
 	if (turn_back(idx, d, from)) {
 		mint_dev_err(extack,
-			     "%s did not take " MINT_SBDF_FMT " (%d); now nobody's, move again",
-			     taker, MINT_SBDF_ARGS(d->sbdf), err);
+			     "%s did not take %s (%d); now nobody's, move again",
+			     taker, mint_bdf(d->sbdf).s, err);
 		return;
 	}
-	mint_dev_err(extack, "%s did not take " MINT_SBDF_FMT " (%d); back with %s",
-		     taker, MINT_SBDF_ARGS(d->sbdf), err,
+	mint_dev_err(extack, "%s did not take %s (%d); back with %s",
+		     taker, mint_bdf(d->sbdf).s, err,
 		     mint_os_name(from, owner));
 }
 
@@ -591,8 +591,8 @@ static int check_move(const struct mint_dev *d, u32 to, const char *to_name,
 		return -ENOENT;
 	}
 	if (d->owner == to) {
-		mint_dev_err(extack, "%s has " MINT_SBDF_FMT " already",
-			     to_name, MINT_SBDF_ARGS(d->sbdf));
+		mint_dev_err(extack, "%s has %s already",
+			     to_name, mint_bdf(d->sbdf).s);
 		return -EALREADY;
 	}
 	if (!mint_os_alive(to)) {
@@ -618,8 +618,8 @@ static int check_driver(u32 idx, struct mint_dev *d, u32 to,
 
 	if (mint_dev_copy(idx, d) || d->flags & MINT_DEVF_DRIVER)
 		return 0;
-	mint_dev_err(extack, MINT_SBDF_FMT " is with %s now, but no driver there took it",
-		     MINT_SBDF_ARGS(d->sbdf), mint_os_name(to, name));
+	mint_dev_err(extack, "%s is with %s now, but no driver there took it",
+		     mint_bdf(d->sbdf).s, mint_os_name(to, name));
 	return -ENODEV;
 }
 
@@ -636,8 +636,8 @@ static int move(u32 sbdf, const char *to_name, struct netlink_ext_ack *extack)
 	phase(idx, MINT_PHASE_START);
 	err = order_release(idx, &d, to, extack);
 	if (err == -ESTALE)
-		mint_dev_err(extack, MINT_SBDF_FMT " was changed by another OS meanwhile; try again",
-			     MINT_SBDF_ARGS(sbdf));
+		mint_dev_err(extack, "%s was changed by another OS meanwhile; try again",
+			     mint_bdf(sbdf).s);
 	if (err)
 		return err;
 	err = order_claim(idx, &d, to, extack);
@@ -702,8 +702,8 @@ static void send_one_home(u32 idx, struct mint_dev *d)
 	if (!mint_os_alive(d->home) || mint_dev_change(idx, d, &go))
 		return;
 	if (order_claim(idx, d, d->home, NULL))
-		pr_warn(MINT_SBDF_FMT " did not come home\n",
-			MINT_SBDF_ARGS(d->sbdf));
+		pr_warn("%s did not come home\n",
+			mint_bdf(d->sbdf).s);
 }
 
 /* Fenced, or given to an OS that never ran. */

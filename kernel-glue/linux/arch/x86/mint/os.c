@@ -141,8 +141,8 @@ static int check_devs(const struct mint_os_config *cfg,
 	for (i = 0; i < cfg->nr_devs; i++) {
 		for (k = 0; k < i; k++)
 			if (cfg->sbdf[k] == cfg->sbdf[i]) {
-				NL_SET_ERR_MSG_FMT(extack, MINT_SBDF_FMT " is given twice",
-						   MINT_SBDF_ARGS(cfg->sbdf[i]));
+				NL_SET_ERR_MSG_FMT(extack, "%s is given twice",
+						   mint_bdf(cfg->sbdf[i]).s);
 				return -EINVAL;
 			}
 		err = mint_dev_check(cfg->sbdf[i], cfg->sbdf, cfg->nr_devs,

@@ -20,11 +20,10 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/nmi.h>
+#include <linux/pgalloc.h>
 
 #include <asm/apic.h>
 #include <asm/desc.h>
-#include <asm/nmi.h>
-#include <asm/pgalloc.h>
 #include <asm/trapnr.h>
 
 #include "mint.h"

@@ -25,7 +25,6 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
-#include <asm/pci.h>
 #include <asm/pci_x86.h>
 #include <asm/x86_init.h>
 
@@ -297,8 +296,8 @@ static int filter_write(unsigned int domain, unsigned int bus,
 	 * anybody and is counted apart.
 	 */
 	atomic_inc(access == FN_READ ? &bridge_writes : &refused_writes);
-	pr_debug("refused: " MINT_SBDF_FMT " register 0x%x, %d bytes, 0x%x\n",
-		 MINT_SBDF_ARGS(sbdf), reg, len, val);
+	pr_debug("refused: %s register 0x%x, %d bytes, 0x%x\n",
+		 mint_bdf(sbdf).s, reg, len, val);
 	return PCIBIOS_SUCCESSFUL;
 }
 

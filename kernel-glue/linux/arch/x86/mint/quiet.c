@@ -70,8 +70,8 @@ void mint_dev_silence(u32 sbdf)
 		return;
 	for (ms = 0; !drained(sbdf, exp); ms += 10) {
 		if (ms >= DRAIN_TIMEOUT_MS) {
-			pr_warn(MINT_SBDF_FMT " still has transactions pending\n",
-				MINT_SBDF_ARGS(sbdf));
+			pr_warn("%s still has transactions pending\n",
+				mint_bdf(sbdf).s);
 			return;
 		}
 		fsleep(10 * USEC_PER_MSEC);
@@ -128,8 +128,8 @@ void mint_dev_reset_raw(const struct mint_dev *d)
 	for (ms = 0; !mint_dev_answers(d) && ms < RESET_TIMEOUT_MS; ms += 10)
 		fsleep(10 * USEC_PER_MSEC);
 	if (!mint_dev_answers(d))
-		pr_warn(MINT_SBDF_FMT " does not answer after its reset\n",
-			MINT_SBDF_ARGS(d->sbdf));
+		pr_warn("%s does not answer after its reset\n",
+			mint_bdf(d->sbdf).s);
 	mint_dev_silence(d->sbdf);
 	mint_dev_write_bars(d);
 	if (exp)

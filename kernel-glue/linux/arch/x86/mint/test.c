@@ -12,11 +12,11 @@
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/nmi.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include <asm/apic.h>
-#include <asm/nmi.h>
 
 #include "mint.h"
 #include "shared.h"
