@@ -58,16 +58,28 @@ heartbeats()
 	[ "$(cat /tmp/beats.os1 /tmp/beats.os2 | grep -c beat)" -eq 10 ] || note_failure "five beats of each OS" 1
 }
 
+# interrupts_go_to OS: all those of the NIC, and there are some.
+interrupts_go_to()
+{
+	printf '\n$ mintctl irq list | grep -E "GSI|%s"\n' "$nic"
+	mintctl irq list | grep -E "GSI|$nic" | tee /tmp/routes
+	awk -v nic="$nic" -v os="$1" '
+	$NF == nic { routes++; if ($4 != os) foreign++ }
+	END        { exit !routes || foreign }' /tmp/routes || note_failure "interrupts of the NIC go to $1" 1
+}
+
 nic_here()
 {
 	run net-up "$nic" "$address"
 	run ping -c 3 -W 5 "$peer"
+	interrupts_go_to os1
 }
 
 nic_in_os2()
 {
 	run mintctl os exec os2 -- net-up "$nic" "$address"
 	run mintctl os exec os2 -- ping -c 3 -W 5 "$peer"
+	interrupts_go_to os2
 }
 
 title "One Linux has the whole machine"
