@@ -13,6 +13,12 @@ $(build)/tests/vm-report: $(objects)/tests/guest/vm-report.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -static -o $@ $^
 
+# How fast the guest's clock ticks.
+$(build)/tests/tsc-khz: $(objects)/tests/tools/tsc-khz.o
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^
+
 # Judges QEMU's trace of device writes for a system test.
 $(build)/tests/io-trace: $(objects)/tests/tools/io-trace.o
 	$(call step,LD)
@@ -20,7 +26,7 @@ $(build)/tests/io-trace: $(objects)/tests/tools/io-trace.o
 	$(Q)$(CC) $(CFLAGS) -o $@ $^
 
 # What tests/vm runs and puts into the guest.
-vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(build)/tests/io-trace $(mintctl-programs)
+vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(build)/tests/io-trace $(build)/tests/tsc-khz $(mintctl-programs)
 
 .PHONY: vm-programs
 
