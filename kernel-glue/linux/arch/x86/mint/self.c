@@ -101,6 +101,17 @@ static u64 __init place_range(u64 size, u64 from, u64 to, u64 align)
 	return 0;
 }
 
+/* Lowest place, likewise. */
+static u64 __init place_range_low(u64 size, u64 from, u64 to, u64 align)
+{
+	u64 base;
+
+	for (base = ALIGN(from, align); base + size <= to; base += align)
+		if (range_usable(base, size))
+			return base;
+	return 0;
+}
+
 static bool __init take_range(u64 base, u64 size)
 {
 	struct mint_range *r;
@@ -123,9 +134,9 @@ static bool __init take_anywhere(u64 size)
 	low = max_t(u64, low, 2 * MINT_SHM_SIZE);
 	/* All of it above 4 GiB but a part for the area and for DMA slices. */
 	if (end > SZ_4G && size > low) {
-		base = place_range(size - low, SZ_4G, end, POOL_ALIGN);
+		base = place_range_low(size - low, SZ_4G, end, POOL_ALIGN);
 		if (!base)
-			base = place_range(size - low, SZ_4G, end, SZ_2M);
+			base = place_range_low(size - low, SZ_4G, end, SZ_2M);
 		if (base) {
 			u64 lo = place_range(low, SZ_64M, SZ_4G, SZ_2M);
 
