@@ -17,15 +17,17 @@ rounds=$(rounds 5 50)
 # much of it is noise.
 slope=$(rounds 600 60)
 
-# The flood comes from the e1000, by way of a hub to the e1000e.
+# The flood comes from the e1000, by way of a hub to a virtio NIC.  (Not to an
+# e1000e: QEMU's stops on an assertion when MSI-X is switched off and on while
+# it throttles interrupts, and it has no function level reset that would help.)
 vm_ok vm --timeout $((120 + rounds * 30)) \
 	--file "$(program flood)" --file "$(program canary)" \
 	--arg -netdev --arg hubport,id=h1,hubid=1 \
 	--arg -netdev --arg hubport,id=h2,hubid=1 \
 	--arg -device --arg e1000,netdev=h1,addr=4 \
 	--arg -device --arg pcie-root-port,id=rp1,chassis=1,addr=6 \
-	--arg -device --arg e1000e,bus=rp1,netdev=h2 < <(echo "rounds=$rounds slope=$slope"; cat << 'GUEST'
-nic=$(mintctl dev list --noheadings -o BDF,DRIVER | awk '$2 == "e1000e" { print $1 }')
+	--arg -device --arg virtio-net-pci,bus=rp1,netdev=h2,disable-legacy=on < <(echo "rounds=$rounds slope=$slope"; cat << 'GUEST'
+nic=$(mintctl dev list --noheadings -o BDF,DRIVER | awk '$2 == "virtio-pci" { print $1 }')
 sender=$(mintctl dev list --noheadings -o BDF,DRIVER | awk '$2 == "e1000" { print $1 }')
 size=$((256 << 20))
 interface=$(net-up "$sender" 10.0.0.1/24)
@@ -37,8 +39,8 @@ sent() { cat "/sys/class/net/$interface/statistics/tx_packets"; }
 at_least() { [ "$($1)" -ge "$2" ]; }
 # So much of the flood passes.
 pass() { wait_for 20 at_least sent $(($(sent) + $1)); }
-received() { in_os os2 "cat /sys/bus/pci/devices/$nic/net/*/statistics/rx_packets"; }
-received_here() { cat /sys/bus/pci/devices/"$nic"/net/*/statistics/rx_packets; }
+received() { in_os os2 "cat /sys/bus/pci/devices/$nic/virtio*/net/*/statistics/rx_packets"; }
+received_here() { cat /sys/bus/pci/devices/"$nic"/virtio*/net/*/statistics/rx_packets; }
 
 # What can be used, KiB: with nothing on its way, what the allocators keep in
 # reserve given back or counted.
@@ -77,7 +79,7 @@ one()
 	net-up "$nic" 10.0.0.3/24 || return
 	wait_for 20 at_least received_here 100 || { echo "no flood in os1"; return 1; }
 	./canary check "$base" $size || return
-	ip link set "$(basename /sys/bus/pci/devices/"$nic"/net/*)" down
+	ip link set "$(basename /sys/bus/pci/devices/"$nic"/virtio*/net/*)" down
 }
 
 before=$(snapshot)
