@@ -303,6 +303,8 @@ static enum mint_hp_result step_prepare(struct mint_hp_side *side,
 					const struct mint_hp_ops *ops, void *env)
 {
 	side->error = ops->prepare(env, side->seen.options);
+	if (!side->error && side->seen.options & MINT_ORDER_DRY_RUN)
+		side->error = -MINT_HP_ECANCELED;
 	return go(side, side->error ? MINT_HP_REFUSE : MINT_HP_UNBIND);
 }
 

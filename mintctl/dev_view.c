@@ -14,7 +14,7 @@ const struct table_column dev_columns[] = {
 	[COL_BDF] = { "BDF", TABLE_STRING, true, "address of the PCI function" },
 	[COL_OWNER] = { "OWNER", TABLE_STRING, true, "OS that has it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, false,
-		"owned, free, release or claim (on its way), gone" },
+		"owned, free, gone; on its way: release, claim, fence" },
 	[COL_DRIVER] = { "DRIVER", TABLE_STRING, true, "driver in its OS" },
 	[COL_ID] = { "ID", TABLE_STRING, false, "vendor and device id" },
 	[COL_CLASS] = { "CLASS", TABLE_STRING, false, "class and subclass" },
@@ -78,6 +78,8 @@ static const char *state_cell(const struct dev_info *dev)
 		return "claim";
 	case MINT_DEV_GONE:
 		return "gone";
+	case MINT_DEV_FENCE:
+		return "fence";
 	default:
 		return "unknown";
 	}

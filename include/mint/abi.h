@@ -302,7 +302,8 @@ struct mint_event_word {
 #define MINT_ORDER_NO_DRIVER	(1u << 1)	/* also if no driver takes it */
 #define MINT_ORDER_WAITING	(1u << 2)	/* also for an OS not started yet */
 #define MINT_ORDER_EJECT	(1u << 3)	/* its slot is to be powered off */
-#define MINT_ORDER_RETURN	(1u << 4)	/* layer: on its way back */
+#define MINT_ORDER_DRY_RUN	(1u << 4)	/* only ask; ends with ECANCELED */
+#define MINT_ORDER_RETURN	(1u << 5)	/* layer: on its way back */
 
 #define MINT_NR_PHASES		10u
 #define MINT_REASON_LEN		64u

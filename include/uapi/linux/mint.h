@@ -29,11 +29,15 @@ enum mint_cmd {
 	MINT_CMD_OS_STOP,	/* do: OS_NAME: asks only; watch its state */
 	MINT_CMD_OS_DESTROY,	/* do: OS_NAME [FORCE] */
 	MINT_CMD_DEV_GET,	/* dump */
-	MINT_CMD_DEV_MOVE,	/* do: DEV_SBDF OS_NAME: waits for the end of the move */
+	MINT_CMD_DEV_MOVE,	/* do: DEV_SBDF... OS_NAME [DEV_ORDER_OPTIONS]
+				 * [DEV_TIMEOUT_MS] [DEV_WITH_SIBLINGS]:
+				 * waits for the end of the move
+				 */
 	MINT_CMD_IRQ_GET,	/* dump: routes of every OS */
 	MINT_CMD_MACHINE_END,	/* do: MACHINE_ACTION */
 	MINT_CMD_OS_NTF,	/* notification: OS attributes */
 	MINT_CMD_DEV_NTF,	/* notification: DEV attributes */
+	MINT_CMD_DEV_RELEASE,	/* do: as DEV_MOVE without OS_NAME: to nobody */
 
 	__MINT_CMD_MAX,
 	MINT_CMD_MAX = __MINT_CMD_MAX - 1
@@ -104,6 +108,29 @@ enum mint_attr {
 	MINT_A_IRQ_COUNT,	/* u64 */
 	MINT_A_IRQ_FOREIGN,	/* u64 */
 	MINT_A_IRQ_DEV,		/* string */
+
+	/* A device, its last order included */
+	MINT_A_DEV_TO,		/* u32, OS id: who is to get it */
+	MINT_A_DEV_BACK,	/* u32, OS id: who gets it back else */
+	MINT_A_DEV_FROM,	/* u32, OS id: who had it before */
+	MINT_A_DEV_ORDER,	/* u32, number of the order; none before the first */
+	MINT_A_DEV_ORDERER,	/* u32, OS id */
+	MINT_A_DEV_ERROR,	/* u32, errno of what failed first, 0 none */
+	MINT_A_DEV_REASON,	/* string: why it was refused */
+	MINT_A_DEV_PHASE,	/* u32, MINT_PHASE_*: passed last */
+	MINT_A_DEV_PHASES,	/* binary: u64 per MINT_PHASE_*: ns from the order, ~0 not passed */
+	MINT_A_DEV_SUB_VENDOR,	/* u16 */
+	MINT_A_DEV_SUB_DEVICE,	/* u16 */
+	MINT_A_DEV_GSI_FLAGS,	/* u32: bit 0 level, bit 1 active low */
+	MINT_A_DEV_BRIDGE,	/* u32, sbdf of the bridge above, ~0 none */
+	MINT_A_DEV_BAR_ADDRS,	/* binary: u64 per BAR, low bits as in the register */
+	MINT_A_DEV_BAR_SIZES,	/* binary: u64 per BAR, 0 unused */
+	MINT_A_DEV_EJECT,	/* u32: 1 its slot is to be powered off */
+
+	/* An order */
+	MINT_A_DEV_ORDER_OPTIONS, /* u32, MINT_ORDER_FORCE, _NO_DRIVER, _DRY_RUN */
+	MINT_A_DEV_TIMEOUT_MS,	/* u32: for each side */
+	MINT_A_DEV_WITH_SIBLINGS, /* flag: also what shares their slots */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -46,6 +46,8 @@ struct nl_told_dev {
 	u32 state;
 	u32 seq;
 	u32 flags;
+	u32 eject;
+	u64 phase_tsc;
 };
 
 static DEFINE_MUTEX(nl_told_mutex);
@@ -94,6 +96,7 @@ static void nl_read_dev(u32 idx, struct mint_dev *copy)
 		copy->owner = MINT_OS_NONE;
 	if (copy->home > MINT_MAX_OSES)
 		copy->home = MINT_OS_NONE;
+	copy->reason[sizeof(copy->reason) - 1] = '\0';
 }
 
 static u32 nl_cycles_to_ms(u64 cycles)
@@ -170,6 +173,38 @@ static int nl_put_os(struct sk_buff *skb, const struct mint_os *os)
 	return nl_put_os_life(skb, os) ?: nl_put_os_memory(skb, os);
 }
 
+/* Nanoseconds from the order to the end of each phase; ~0: not passed. */
+static int nl_put_phases(struct sk_buff *skb, const struct mint_dev *dev)
+{
+	u64 ns[MINT_NR_PHASES], start = dev->phase_tsc[MINT_PHASE_START];
+	u32 i, khz = READ_ONCE(mint_hdr()->tsc_khz);
+
+	for (i = 0; i < MINT_NR_PHASES; i++) {
+		u64 tsc = dev->phase_tsc[i];
+
+		ns[i] = tsc >= start && tsc && khz ?
+			mul_u64_u32_div(tsc - start, NSEC_PER_MSEC, khz) : ~0ULL;
+	}
+	return nla_put(skb, MINT_A_DEV_PHASES, sizeof(ns), ns);
+}
+
+static int nl_put_dev_order(struct sk_buff *skb, const struct mint_dev *dev)
+{
+	if (!dev->order)
+		return 0;
+	if (nla_put_u32(skb, MINT_A_DEV_TO, dev->to) ||
+	    nla_put_u32(skb, MINT_A_DEV_BACK, dev->back) ||
+	    nla_put_u32(skb, MINT_A_DEV_FROM, dev->from) ||
+	    nla_put_u32(skb, MINT_A_DEV_ORDER, dev->order) ||
+	    nla_put_u32(skb, MINT_A_DEV_ORDERER, dev->orderer) ||
+	    nla_put_u32(skb, MINT_A_DEV_ORDER_OPTIONS, dev->options) ||
+	    nla_put_u32(skb, MINT_A_DEV_ERROR, dev->error) ||
+	    nla_put_u32(skb, MINT_A_DEV_PHASE, dev->phase) ||
+	    nla_put_string(skb, MINT_A_DEV_REASON, dev->reason))
+		return -EMSGSIZE;
+	return nl_put_phases(skb, dev);
+}
+
 static int nl_put_dev(struct sk_buff *skb, const struct mint_dev *dev)
 {
 	if (nla_put_u32(skb, MINT_A_DEV_SBDF, dev->sbdf) ||
@@ -179,11 +214,20 @@ static int nl_put_dev(struct sk_buff *skb, const struct mint_dev *dev)
 	    nla_put_u32(skb, MINT_A_DEV_FLAGS, dev->flags) ||
 	    nla_put_u16(skb, MINT_A_DEV_VENDOR, dev->vendor) ||
 	    nla_put_u16(skb, MINT_A_DEV_DEVICE, dev->device) ||
+	    nla_put_u16(skb, MINT_A_DEV_SUB_VENDOR, dev->sub_vendor) ||
+	    nla_put_u16(skb, MINT_A_DEV_SUB_DEVICE, dev->sub_device) ||
 	    nla_put_u32(skb, MINT_A_DEV_CLASS, dev->class_rev) ||
 	    nla_put_u32(skb, MINT_A_DEV_GSI, dev->gsi) ||
+	    nla_put_u32(skb, MINT_A_DEV_GSI_FLAGS, dev->gsi_flags) ||
+	    nla_put_u32(skb, MINT_A_DEV_BRIDGE, dev->bridge) ||
+	    nla_put_u32(skb, MINT_A_DEV_EJECT, dev->eject) ||
+	    nla_put(skb, MINT_A_DEV_BAR_ADDRS, sizeof(dev->bar_paddr),
+		    dev->bar_paddr) ||
+	    nla_put(skb, MINT_A_DEV_BAR_SIZES, sizeof(dev->bar_size),
+		    dev->bar_size) ||
 	    nla_put_string(skb, MINT_A_DEV_DRIVER, dev->driver))
 		return -EMSGSIZE;
-	return 0;
+	return nl_put_dev_order(skb, dev);
 }
 
 static int nl_put_route(struct sk_buff *skb, u32 os,
@@ -506,13 +550,43 @@ static int nl_os_destroy(struct sk_buff *skb, struct genl_info *info)
 			       info->extack);
 }
 
+static int nl_move_devs(struct genl_info *info, struct mint_dev_move *mv)
+{
+	struct nlattr *attr;
+	int rem;
+
+	nlmsg_for_each_attr_type(attr, MINT_A_DEV_SBDF, info->nlhdr,
+				 GENL_HDRLEN, rem) {
+		if (mv->nr == ARRAY_SIZE(mv->sbdf)) {
+			GENL_SET_ERR_MSG_FMT(info,
+					     "more than %zu functions at once; move fewer",
+					     ARRAY_SIZE(mv->sbdf));
+			return -E2BIG;
+		}
+		mv->sbdf[mv->nr++] = nla_get_u32(attr);
+	}
+	return 0;
+}
+
+/* DEV_MOVE; without OS_NAME it is DEV_RELEASE. */
 static int nl_dev_move(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nlattr **attrs = info->attrs;
+	struct mint_dev_move mv = {};
+	int ret;
+
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_DEV_SBDF) ||
-	    GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME))
+	    (info->genlhdr->cmd == MINT_CMD_DEV_MOVE &&
+	     GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME)))
 		return -EINVAL;
-	return mint_dev_move(nla_get_u32(info->attrs[MINT_A_DEV_SBDF]),
-			     nl_string(info, MINT_A_OS_NAME), info->extack);
+	mv.to_name = nl_string(info, MINT_A_OS_NAME);
+	mv.siblings = nla_get_flag(attrs[MINT_A_DEV_WITH_SIBLINGS]);
+	if (attrs[MINT_A_DEV_ORDER_OPTIONS])
+		mv.options = nla_get_u32(attrs[MINT_A_DEV_ORDER_OPTIONS]);
+	if (attrs[MINT_A_DEV_TIMEOUT_MS])
+		mv.timeout_ms = nla_get_u32(attrs[MINT_A_DEV_TIMEOUT_MS]);
+	ret = nl_move_devs(info, &mv);
+	return ret ?: mint_dev_move(&mv, info->extack);
 }
 
 static int nl_machine_end(struct sk_buff *skb, struct genl_info *info)
@@ -557,9 +631,16 @@ static const struct nla_policy nl_os_destroy_policy[MINT_A_FORCE + 1] = {
 	[MINT_A_FORCE] = { .type = NLA_FLAG },
 };
 
-static const struct nla_policy nl_dev_move_policy[MINT_A_DEV_SBDF + 1] = {
+#define NL_ORDER_OPTIONS	(MINT_ORDER_FORCE | MINT_ORDER_NO_DRIVER | \
+				 MINT_ORDER_DRY_RUN)
+
+static const struct nla_policy
+nl_dev_move_policy[MINT_A_DEV_WITH_SIBLINGS + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_DEV_SBDF] = { .type = NLA_U32 },
+	[MINT_A_DEV_ORDER_OPTIONS] = NLA_POLICY_MASK(NLA_U32, NL_ORDER_OPTIONS),
+	[MINT_A_DEV_TIMEOUT_MS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MINT_A_DEV_WITH_SIBLINGS] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy
@@ -630,7 +711,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.pre_doit	= nl_act_allowed,
 		.doit		= nl_dev_move,
 		.policy		= nl_dev_move_policy,
-		.maxattr	= MINT_A_DEV_SBDF,
+		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -646,6 +727,14 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= nl_machine_end,
 		.policy		= nl_machine_end_policy,
 		.maxattr	= MINT_A_MACHINE_ACTION,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_DEV_RELEASE,
+		.pre_doit	= nl_act_allowed,
+		.doit		= nl_dev_move,
+		.policy		= nl_dev_move_policy,
+		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
@@ -710,15 +799,20 @@ static void nl_note_dev(u32 idx)
 	struct nl_told_dev *told = &nl_told_devs[idx];
 	struct mint_dev copy;
 	const struct nl_content content = { .dev = &copy };
+	u64 phase_tsc;
 
 	lockdep_assert_held(&nl_told_mutex);
 	nl_read_dev(idx, &copy);
+	phase_tsc = copy.phase < MINT_NR_PHASES ? copy.phase_tsc[copy.phase] : 0;
 	if (told->state == copy.state && told->seq == copy.seq &&
-	    told->flags == copy.flags)
+	    told->flags == copy.flags && told->phase_tsc == phase_tsc &&
+	    told->eject == copy.eject)
 		return;
 	told->state = copy.state;
 	told->seq = copy.seq;
 	told->flags = copy.flags;
+	told->phase_tsc = phase_tsc;
+	told->eject = copy.eject;
 	nl_notify(MINT_CMD_DEV_NTF, &content);
 }
 
@@ -731,14 +825,14 @@ static void nl_event(u32 events)
 		for (i = 1; i <= MINT_MAX_OSES; i++)
 			nl_note_os(i);
 	}
-	if (events & MINT_EV_DEV) {
+	if (events & (MINT_EV_DEV | MINT_EV_PHASE)) {
 		for (i = 0; i < MINT_MAX_DEVS; i++)
 			nl_note_dev(i);
 	}
 }
 
 static struct mint_event_handler nl_event_handler = {
-	.mask = MINT_EV_STATE | MINT_EV_DEV,
+	.mask = MINT_EV_STATE | MINT_EV_DEV | MINT_EV_PHASE,
 	.fn = nl_event,
 };
 

@@ -4,6 +4,7 @@
  * a driver, without a struct pci_dev, also for an OS that is no more.
  */
 #include <linux/delay.h>
+#include <linux/io.h>
 #include <linux/pci.h>
 
 #include "mint.h"
@@ -11,6 +12,8 @@
 
 #define DRAIN_TIMEOUT_MS	1000
 #define RESET_TIMEOUT_MS	1000
+#define PM_D3HOT		3
+#define PM_WAIT_MS		10	/* PCI power management 5.4 */
 
 static int find_cap(u32 sbdf, u8 id)
 {
@@ -36,16 +39,83 @@ static void update16(u32 sbdf, int reg, u16 clear, u16 set)
 	mint_pci_raw_write(sbdf, reg, 2, (val & ~clear) | set);
 }
 
-static void silence_msi(u32 sbdf)
+/* The message of an MSI function: masked where that can be, and empty. */
+static void silence_msi(u32 sbdf, int pos)
 {
-	int msi = find_cap(sbdf, PCI_CAP_ID_MSI);
-	int msix = find_cap(sbdf, PCI_CAP_ID_MSIX);
+	u16 flags = mint_pci_raw_read(sbdf, pos + PCI_MSI_FLAGS, 2);
+	bool wide = flags & PCI_MSI_FLAGS_64BIT;
 
-	if (msi)
-		update16(sbdf, msi + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE, 0);
-	if (msix)
-		update16(sbdf, msix + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE,
-			 PCI_MSIX_FLAGS_MASKALL);
+	mint_pci_raw_write(sbdf, pos + PCI_MSI_FLAGS, 2,
+			   flags & ~PCI_MSI_FLAGS_ENABLE);
+	if (flags & PCI_MSI_FLAGS_MASKBIT)
+		mint_pci_raw_write(sbdf, pos + (wide ? PCI_MSI_MASK_64 :
+						PCI_MSI_MASK_32), 4, ~0);
+	mint_pci_raw_write(sbdf, pos + PCI_MSI_ADDRESS_LO, 4, 0);
+	if (wide)
+		mint_pci_raw_write(sbdf, pos + PCI_MSI_ADDRESS_HI, 4, 0);
+	mint_pci_raw_write(sbdf, pos + (wide ? PCI_MSI_DATA_64 :
+					PCI_MSI_DATA_32), 2, 0);
+}
+
+/* Where the MSI-X table lies; 0: not where the table of functions says. */
+static u64 msix_table_paddr(const struct mint_dev *d, int pos, u32 size)
+{
+	u32 where = mint_pci_raw_read(d->sbdf, pos + PCI_MSIX_TABLE, 4);
+	u32 bir = where & PCI_MSIX_TABLE_BIR, off = where & PCI_MSIX_TABLE_OFFSET;
+	u64 bar;
+
+	if (bir >= MINT_NR_BARS || d->bar_size[bir] < size ||
+	    off > d->bar_size[bir] - size)
+		return 0;
+	bar = mint_pci_raw_bar(d->sbdf, bir);
+	if (d->bar_paddr[bir] & PCI_BASE_ADDRESS_MEM_TYPE_64 &&
+	    bir + 1 < MINT_NR_BARS)
+		bar |= (u64)mint_pci_raw_bar(d->sbdf, bir + 1) << 32;
+	if (bar != d->bar_paddr[bir] || bar & PCI_BASE_ADDRESS_SPACE_IO ||
+	    !(bar & ~15ULL))
+		return 0;
+	return (bar & ~15ULL) + off;
+}
+
+static void write_empty_entries(void __iomem *table, u32 nr)
+{
+	void __iomem *e;
+
+	for (e = table; nr--; e += PCI_MSIX_ENTRY_SIZE) {
+		writel(PCI_MSIX_ENTRY_CTRL_MASKBIT, e + PCI_MSIX_ENTRY_VECTOR_CTRL);
+		writel(0, e + PCI_MSIX_ENTRY_LOWER_ADDR);
+		writel(0, e + PCI_MSIX_ENTRY_UPPER_ADDR);
+		writel(0, e + PCI_MSIX_ENTRY_DATA);
+	}
+	readl(table);
+}
+
+/*
+ * Masks every entry of the MSI-X table and takes its message out: the next owner
+ * shall not send an interrupt to the last one.  Bus mastering is off; decoding,
+ * which this needs, is on for so long.
+ */
+static void empty_msix_table(const struct mint_dev *d, int pos, u16 flags)
+{
+	u32 nr = (flags & PCI_MSIX_FLAGS_QSIZE) + 1, size = nr * PCI_MSIX_ENTRY_SIZE;
+	u64 paddr = msix_table_paddr(d, pos, size);
+	void __iomem *table = paddr ? ioremap(paddr, size) : NULL;
+
+	if (!table)
+		return;
+	update16(d->sbdf, PCI_COMMAND, 0, PCI_COMMAND_MEMORY);
+	write_empty_entries(table, nr);
+	update16(d->sbdf, PCI_COMMAND, PCI_COMMAND_MEMORY, 0);
+	iounmap(table);
+}
+
+static void silence_msix(const struct mint_dev *d, int pos)
+{
+	u16 flags = mint_pci_raw_read(d->sbdf, pos + PCI_MSIX_FLAGS, 2);
+
+	flags = (flags & ~PCI_MSIX_FLAGS_ENABLE) | PCI_MSIX_FLAGS_MASKALL;
+	mint_pci_raw_write(d->sbdf, pos + PCI_MSIX_FLAGS, 2, flags);
+	empty_msix_table(d, pos, flags);
 }
 
 static bool drained(u32 sbdf, int exp)
@@ -58,24 +128,28 @@ static bool drained(u32 sbdf, int exp)
  * A read from the function after bus mastering went off pushes out what it had
  * posted.
  */
-void mint_dev_silence(u32 sbdf)
+int mint_dev_silence(const struct mint_dev *d)
 {
-	int exp = find_cap(sbdf, PCI_CAP_ID_EXP);
+	int exp = find_cap(d->sbdf, PCI_CAP_ID_EXP);
+	int msi = find_cap(d->sbdf, PCI_CAP_ID_MSI);
+	int msix = find_cap(d->sbdf, PCI_CAP_ID_MSIX);
 	int ms;
 
-	update16(sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
+	update16(d->sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
 		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
-	silence_msi(sbdf);
-	if (!exp)
-		return;
-	for (ms = 0; !drained(sbdf, exp); ms += 10) {
+	if (msi)
+		silence_msi(d->sbdf, msi);
+	if (msix)
+		silence_msix(d, msix);
+	for (ms = 0; exp && !drained(d->sbdf, exp); ms += 10) {
 		if (ms >= DRAIN_TIMEOUT_MS) {
 			pr_warn("%s still has transactions pending\n",
-				mint_bdf(sbdf).s);
-			return;
+				mint_bdf(d->sbdf).s);
+			return -EIO;
 		}
 		fsleep(10 * USEC_PER_MSEC);
 	}
+	return 0;
 }
 
 void mint_dev_write_bars(const struct mint_dev *d)
@@ -98,6 +172,22 @@ void mint_dev_write_bars(const struct mint_dev *d)
 			   d->rom_paddr & ~PCI_ROM_ADDRESS_ENABLE);
 }
 
+/* Leaves D3hot for D0, where that resets. */
+static bool pm_reset(u32 sbdf)
+{
+	int pm = find_cap(sbdf, PCI_CAP_ID_PM);
+	u16 csr = pm ? mint_pci_raw_read(sbdf, pm + PCI_PM_CTRL, 2) : 0;
+
+	if (!pm || csr & PCI_PM_CTRL_NO_SOFT_RESET)
+		return false;
+	csr &= ~PCI_PM_CTRL_STATE_MASK;
+	mint_pci_raw_write(sbdf, pm + PCI_PM_CTRL, 2, csr | PM_D3HOT);
+	msleep(PM_WAIT_MS);
+	mint_pci_raw_write(sbdf, pm + PCI_PM_CTRL, 2, csr);
+	msleep(PM_WAIT_MS);
+	return true;
+}
+
 /* Starts a function level reset; false when there is none. */
 static bool start_flr(u32 sbdf)
 {
@@ -113,26 +203,35 @@ static bool start_flr(u32 sbdf)
 		mint_pci_raw_write(sbdf, af + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
 	else
 		return false;
+	msleep(100);		/* PCIe 6.6.2 */
 	return true;
 }
 
-void mint_dev_reset_raw(const struct mint_dev *d)
+static bool start_reset(const struct mint_dev *d)
+{
+	return (d->flags & MINT_DEVF_FLR && start_flr(d->sbdf)) ||
+	       pm_reset(d->sbdf);
+}
+
+int mint_dev_reset_raw(const struct mint_dev *d)
 {
 	int exp = find_cap(d->sbdf, PCI_CAP_ID_EXP);
 	u16 ctl = exp ? mint_pci_raw_read(d->sbdf, exp + PCI_EXP_DEVCTL, 2) : 0;
 	int ms;
 
-	if (!(d->flags & MINT_DEVF_FLR) || !start_flr(d->sbdf))
-		return;
-	msleep(100);		/* PCIe 6.6.2 */
+	if (!start_reset(d))
+		return -ENOTTY;
 	for (ms = 0; !mint_dev_answers(d) && ms < RESET_TIMEOUT_MS; ms += 10)
 		fsleep(10 * USEC_PER_MSEC);
-	if (!mint_dev_answers(d))
+	if (!mint_dev_answers(d)) {
 		pr_warn("%s does not answer after its reset\n",
 			mint_bdf(d->sbdf).s);
-	mint_dev_silence(d->sbdf);
+		return -EIO;
+	}
 	mint_dev_write_bars(d);
+	mint_dev_silence(d);
 	if (exp)
 		mint_pci_raw_write(d->sbdf, exp + PCI_EXP_DEVCTL, 2,
 				   ctl & ~PCI_EXP_DEVCTL_BCR_FLR);
+	return 0;
 }
