@@ -506,6 +506,9 @@ static void test_lists(void **state)
 	assert_says("mintctl: os9: no such OS");
 	assert_int_equal(mintctl("dev list --json"), MINTCTL_OK);
 	assert_int_equal(mintctl("irq list"), MINTCTL_OK);
+	assert_int_equal(mintctl("irq list -o GSI,NOPE"), MINTCTL_USAGE);
+	assert_says("mintctl: column 'NOPE': unknown; there are GSI, TYPE, ");
+	assert_says(", DEVICE\n");
 }
 
 #define TEST(f)	cmocka_unit_test_setup(f, set_up)
