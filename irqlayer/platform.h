@@ -101,7 +101,8 @@ enum irql_step {
  * @dest_ok:	whether APIC id @apic_id belongs to a core of @os
  * @quiet_intx:	switches INTx of all of @os's functions on @gsi off (@on false),
  *		or those that were so switched off on again
- * @directed_eoi: whether this OS's cores suppress EOI broadcasts
+ * @directed_eoi: whether this OS's cores suppress EOI broadcasts (always the same
+ *		answer)
  * @changed:	a route of @gsi (or a message route: MINT_IRQT_NONE) changed
  * @trace:	something happened; see enum irql_event
  * @step:	test only, may be NULL
