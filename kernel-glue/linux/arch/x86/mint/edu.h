@@ -12,6 +12,7 @@
 #include <linux/pci.h>
 #include <linux/sysfs.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #define EDU_ID			0x00
 #define EDU_ID_MASK		0xff
@@ -70,6 +71,7 @@ struct edu_delays {
  * @raised:	interrupts raised; written by who holds @lock
  * @raised_at:	TSC at the last one
  * @served:	interrupts served; written by the handler
+ * @waitq:	woken by the handler
  * @foreign:	handler calls at which the device wanted nothing
  * @delays:	of those served
  */
@@ -90,6 +92,7 @@ struct edu {
 	u32 raised;
 	u64 raised_at;
 	u32 served;
+	wait_queue_head_t waitq;
 	u32 foreign;
 	struct edu_delays delays;
 };

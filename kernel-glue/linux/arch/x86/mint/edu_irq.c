@@ -8,9 +8,9 @@
  *
  * In the directory of the device in sysfs, besides what edu.c has:
  *
- *	load	 write "N [PERIOD]": raise N interrupts, on average not more than
- *		 one in PERIOD microseconds, at random moments; ends when the
- *		 last has been served
+ *	load	 write "N": raise N interrupts as fast as they are served; or
+ *		 "N PERIOD": at random moments, PERIOD microseconds apart on
+ *		 average; ends when the last has been served
  *	raised	 interrupts raised so far
  *	served	 interrupts served so far
  *	foreign	 calls of the handler that were not for this device
@@ -35,6 +35,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/timex.h>
+#include <linux/wait.h>
 
 #include "edu.h"
 
@@ -153,19 +154,26 @@ static irqreturn_t edu_irq(int irq, void *data)
 		return IRQ_NONE;
 	note_delay(&edu->delays, now - READ_ONCE(edu->raised_at));
 	writel(status, edu->regs + EDU_IRQ_ACK);
-	/* Pairs with await_service(): what comes before belongs to this one. */
+	/* Pairs with was_served(): what comes before belongs to this one. */
 	smp_store_release(&edu->served, edu->served + 1);
+	wake_up(&edu->waitq);
 	return IRQ_HANDLED;
 }
 
 /* ---- the load ------------------------------------------------------------------- */
 
-static int await_service(struct edu *edu, u32 before)
+static bool was_served(struct edu *edu, u32 before)
+{
+	/* Pairs with edu_irq(): what that one noted is there. */
+	return smp_load_acquire(&edu->served) != before;
+}
+
+/* Notices at once, to raise again in the middle of what the handler does. */
+static int spin_for_service(struct edu *edu, u32 before)
 {
 	unsigned long end = jiffies + EDU_PATIENCE;
 
-	/* Pairs with edu_irq(). */
-	while (smp_load_acquire(&edu->served) == before) {
+	while (!was_served(edu, before)) {
 		if (signal_pending(current))
 			return -EINTR;
 		if (time_after(jiffies, end))
@@ -176,42 +184,54 @@ static int await_service(struct edu *edu, u32 before)
 	return 0;
 }
 
-/* Raises one and waits until it has been served. */
-static int edu_raise(struct edu *edu)
+/* Leaves the core to others. */
+static int sleep_for_service(struct edu *edu, u32 before)
 {
-	u32 before = READ_ONCE(edu->served);
+	long left = wait_event_interruptible_timeout(edu->waitq,
+						     was_served(edu, before),
+						     EDU_PATIENCE);
 
+	if (left > 0)
+		return 0;
+	return left ? -EINTR : -ETIMEDOUT;
+}
+
+static void edu_raise(struct edu *edu)
+{
 	WRITE_ONCE(edu->raised, edu->raised + 1);
 	WRITE_ONCE(edu->raised_at, get_cycles());
 	writel(1, edu->regs + EDU_IRQ_RAISE);
-	return await_service(edu, before);
 }
 
-/* Until @time, in nanoseconds since boot. */
-static int pause_until(u64 time)
+/* Sleeps until @time, in nanoseconds since boot. */
+static void sleep_until(u64 time)
 {
-	while (ktime_get_ns() < time) {
-		if (signal_pending(current))
-			return -EINTR;
-		cpu_relax();
-		cond_resched();
-	}
-	return 0;
+	u64 now = ktime_get_ns();
+
+	if (now < time)
+		usleep_range(div_u64(time - now, 1000),
+			     div_u64(time - now, 1000) + 1);
 }
 
-/* Moments spread evenly over twice the period: @period_us on average. */
+/*
+ * With a period: at moments spread evenly over twice the period, so that the
+ * loads of several OSes meet in all ways.
+ */
 static int run_load(struct edu *edu, unsigned int n, unsigned int period_us)
 {
 	u64 next = ktime_get_ns();
+	u32 before;
 	int err = 0;
 
 	while (!err && n--) {
 		if (period_us) {
 			next += get_random_u32_below(2000 * period_us);
-			err = pause_until(next);
+			sleep_until(next);
 		}
-		if (!err)
-			err = edu_raise(edu);
+		before = READ_ONCE(edu->served);
+		edu_raise(edu);
+		err = period_us ? sleep_for_service(edu, before) :
+				  spin_for_service(edu, before);
 	}
 	return err;
 }
@@ -228,7 +248,7 @@ static ssize_t load_store(struct device *dev, struct device_attribute *attr,
 	if (n > EDU_MAX_LOAD || period_us > USEC_PER_SEC)
 		return -ERANGE;
 	mutex_lock(&edu->lock);
-	err = run_load(edu, n, period_us);
+	err = edu->mode == EDU_NO_IRQ ? -ENXIO : run_load(edu, n, period_us);
 	mutex_unlock(&edu->lock);
 	return err ?: size;
 }
@@ -424,6 +444,7 @@ int edu_irq_init(struct edu *edu)
 	int err;
 
 	mutex_init(&edu->mode_lock);
+	init_waitqueue_head(&edu->waitq);
 	edu->mode = EDU_NO_IRQ;
 	edu->delays.bucket = devm_kcalloc(dev, EDU_BUCKETS,
 					  sizeof(*edu->delays.bucket),
