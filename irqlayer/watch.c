@@ -158,43 +158,62 @@ static void quiet(struct irql *l, u32 gsi, u32 set, bool on)
 		l->plat->quiet_intx(l, os, gsi, on);
 }
 
-/* Under the lock, for those of @late who have not answered meanwhile. */
-static u32 evict_locked(struct irql *l, u32 gsi, u32 late)
+/* Under the lock. */
+static void evict_locked(struct irql *l, u32 gsi, u32 set)
 {
 	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
 	u32 os, rest, pending = MINT_ROUND_PENDING(irql_load(&g->round));
 
-	late &= pending & irql_load(&g->sharers);
-	if (!late)
-		return 0;
-	irql_store(&g->evicted, irql_load(&g->evicted) | late);
-	irql_for_each_os(os, late, rest) {
+	irql_store(&g->evicted, irql_load(&g->evicted) | set);
+	irql_for_each_os(os, set, rest) {
 		irql_store(&g->evictions, irql_load(&g->evictions) + 1);
 		irql_trace(l, IRQL_EV_EVICT, gsi, os, pending);
 	}
 	irql_settle(l, gsi, irql_load(&g->sharers));
 	irql_step(l, IRQL_STEP_EVICT);
 	irql_force(l, gsi);
+}
+
+/* Who is in the way: owes for too long, or has masked the line that storms. */
+static u32 culprits(struct irql *l, u32 gsi)
+{
+	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
+	u32 round = irql_load(&g->round), sharers = irql_load(&g->sharers);
+	u32 late = MINT_ROUND_PENDING(round) & sharers;
+
+	if (irql_load(&g->throttled))
+		return sharers & ~(MINT_ROUND_LIVE(round) |
+				   irql_load(&g->evicted));
+	if (!stalled(l, gsi))
+		return 0;
+	/*
+	 * If nothing has interrupted us, whoever ended the last round died before
+	 * it re-armed the line, and nobody in the round is to blame.
+	 */
+	if ((late & irql_bit(l->os)) && !we_hold(l, gsi))
+		return 0;
 	return late;
 }
 
 /*
  * Their devices are silenced first, so that re-arming does not start a storm that
- * nobody serves.
+ * nobody serves.  Who has answered meanwhile is let alone.
  */
-static void evict(struct irql *l, u32 gsi, u32 late)
+static void evict(struct irql *l, u32 gsi, u32 set)
 {
 	unsigned long flags;
 	u32 gone = 0;
 
-	quiet(l, gsi, late, false);
+	quiet(l, gsi, set, false);
 	if (!irql_lock(l, &flags)) {
-		if (stalled(l, gsi))
-			gone = evict_locked(l, gsi, late);
+		gone = set & culprits(l, gsi);
+		if (gone)
+			evict_locked(l, gsi, gone);
+		irql_store(&irql_gsi(l, gsi)->throttled, 0);
 		l->watch[gsi].stalled = false;
 		irql_unlock(l, flags);
 	}
-	quiet(l, gsi, late & ~gone, true);
+	quiet(l, gsi, set & ~gone, true);
 	if (gone)
 		irql_changed(l, gsi);
 }
@@ -202,31 +221,24 @@ static void evict(struct irql *l, u32 gsi, u32 late)
 static void watch_round(struct irql *l, u32 gsi)
 {
 	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
-	u32 late = 0, me = irql_bit(l->os);
 	unsigned long flags;
+	u32 set;
 
 	if (irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
 		return;
-	if (irql_load(&g->throttled)) {
+	set = culprits(l, gsi);
+	if (!set && irql_load(&g->throttled)) {
 		/* Served at the pace of the watch until somebody has work. */
 		irql_store(&g->throttled, 0);
 		irql_rearm_locked(l, gsi);
 		l->watch[gsi].stalled = false;
-	} else if (stalled(l, gsi)) {
-		late = MINT_ROUND_PENDING(irql_load(&g->round));
-		/*
-		 * Nothing has interrupted us: whoever ended the last round died
-		 * before it re-armed the line.  Nobody is to blame.
-		 */
-		if (!late || ((late & me) && !we_hold(l, gsi))) {
-			irql_force(l, gsi);
-			l->watch[gsi].stalled = false;
-			late = 0;
-		}
+	} else if (!set && stalled(l, gsi)) {
+		irql_force(l, gsi);
+		l->watch[gsi].stalled = false;
 	}
 	irql_unlock(l, flags);
-	if (late)
-		evict(l, gsi, late);
+	if (set)
+		evict(l, gsi, set);
 }
 
 /* ---- evicted ourselves ----------------------------------------------------------- */
