@@ -85,6 +85,15 @@ const struct mintctl_cmd mintctl_cmds[] = {
 		"GSI [--json]", CMD_JSON_HELP, cmd_irq_show
 	},
 	{
+		"irq", "top", false, "Show again and again how often interrupts arrive",
+		"[--delay SECONDS] [--number N | --once]",
+		"  -d, --delay SECONDS     measure for so long each time (3)\n"
+		"  -n, --number N          end after N samples\n"
+		"  --once                  end after one\n"
+		"  q, space                on a terminal: end; measure at once\n",
+		cmd_irq_top
+	},
+	{
 		"irq", "verify", true,
 		"Check that interrupt table and hardware agree",
 		"[--json]", CMD_JSON_HELP, cmd_irq_verify
