@@ -34,30 +34,41 @@ void irql_count_change(struct irql *l)
 	add_one(&irql_hdr(l)->changes);
 }
 
+/* Nobody can have this word by right. */
+static bool is_gone(struct irql *l, u32 word)
+{
+	return word >> 16 == l->os || l->plat->holder_gone(l, word);
+}
+
 /*
- * Takes the word from @seen, whom the platform proves gone.  The proof stays true
- * until the word is exchanged: nobody starts that OS again within this moment,
- * and the one who stops it breaks its lock before.
+ * How long a word that names nobody alive is let alone: the true holder may be
+ * inside, and his word overwritten.  An OS that was stopped is no reason to wait,
+ * but whoever stopped it breaks its lock (irql_lock_break()).
+ */
+static u32 patience_us(struct irql *l)
+{
+	return l->lock_timeout_us < 50000 ? l->lock_timeout_us : 50000;
+}
+
+/*
+ * That nobody is behind the word stays true until it is exchanged: nobody starts
+ * an OS again within this moment, and its lock is broken before that.
  */
 static bool take_over(struct irql *l, u32 seen, u32 word)
 {
 	struct mint_irqt_lock *lock = &irql_hdr(l)->lock;
-	bool ours = seen >> 16 == l->os;
 
-	if (!ours && !l->plat->holder_gone(l, seen))
-		return false;
-	if (irql_cas(&lock->holder, seen, word) != seen)
+	if (!is_gone(l, seen) || irql_cas(&lock->holder, seen, word) != seen)
 		return false;
 	count(&lock->broken);
 	irql_store(&l->reapply, 1);
 	return true;
 }
 
-/* Waits until @deadline; whether the holder is gone is asked ever less often. */
 static bool take_word(struct irql *l, u32 word, u64 start, u32 us)
 {
 	struct mint_irqt_lock *lock = &irql_hdr(l)->lock;
-	u64 waited, ask = 0;
+	u64 waited, patience = patience_us(l);
 	bool first = true;
 	u32 seen;
 
@@ -69,10 +80,10 @@ static bool take_word(struct irql *l, u32 word, u64 start, u32 us)
 			add_one(&lock->contended);
 		first = false;
 		waited = l->plat->now_us(l) - start;
-		if (waited >= ask || waited >= us) {
+		if (waited >= patience) {
 			if (take_over(l, seen, word))
 				return true;
-			ask = 2 * waited + 100;
+			patience = 2 * waited;
 		}
 		if (waited >= us)
 			return false;
@@ -138,13 +149,26 @@ static void unquiet(struct irql *l)
 	}
 }
 
+/* The word was overwritten while we held it.  If by nobody's, we free that. */
+static void drop_garbage(struct irql *l, u32 seen)
+{
+	if (!seen || !is_gone(l, seen))
+		return;
+	irql_cas(&irql_hdr(l)->lock.holder, seen, 0);
+	irql_store(&l->reapply, 1);
+}
+
 void irql_unlock(struct irql *l, unsigned long flags)
 {
+	u32 word, seen;
+
 	irql_publish_mmio(l);
 	if (!l->no_lock) {
 		irql_step(l, IRQL_STEP_UNLOCK);
-		/* Another word is there: damage; it is not ours to free. */
-		irql_cas(&irql_hdr(l)->lock.holder, my_word(l), 0);
+		word = my_word(l);
+		seen = irql_cas(&irql_hdr(l)->lock.holder, word, 0);
+		if (seen != word)
+			drop_garbage(l, seen);
 		irql_store_release(&l->held_by, 0);
 	}
 	l->plat->irq_restore(l, flags);
@@ -172,9 +196,9 @@ void irql_lock_check(struct irql *l)
 
 	if (!word || l->no_lock)
 		return;
-	if (word >> 16 != l->os && !l->plat->holder_gone(l, word))
+	if (!is_gone(l, word) ||
+	    (word >> 16 == l->os && irql_load(&l->held_by) == (word & 0xffff)))
 		return;
-	/* Whoever has the turn of this OS sees that the word is damage. */
-	if (!irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
+	if (!irql_lock_within(l, &flags, 2 * patience_us(l)))
 		irql_unlock(l, flags);
 }

@@ -36,6 +36,20 @@ bool irql_claim(struct irql *l, u32 gsi, u32 os, struct irql_claim *claim)
 	return claim->dest < 0xff && l->plat->dest_ok(l, os, claim->dest);
 }
 
+u32 irql_sharers(struct irql *l, u32 gsi)
+{
+	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
+	u32 attr = irql_load(&g->attr);
+	u32 os, rest, set = 0;
+	struct irql_claim c;
+
+	irql_for_each_os(os, irql_load(&g->sharers), rest)
+		if (irql_claim(l, gsi, os, &c) &&
+		    (c.flags & IRQL_ATTR) == attr)
+			set |= irql_bit(os);
+	return set;
+}
+
 bool irql_unused(const struct irql_rte *rte)
 {
 	return rte->masked && !rte->vector;

@@ -29,20 +29,6 @@ static u32 sharers(struct irql *l, u32 gsi)
 
 /* ---- register --------------------------------------------------------------- */
 
-/* Other OSes with a sane route on @gsi. */
-static u32 others(struct irql *l, u32 gsi)
-{
-	u32 attr = irql_load(&irql_gsi(l, gsi)->attr);
-	u32 os, rest, set = 0;
-	struct irql_claim c;
-
-	irql_for_each_os(os, irql_load(&irql_gsi(l, gsi)->sharers), rest)
-		if (os != l->os && irql_claim(l, gsi, os, &c) &&
-		    (c.flags & IRQL_ATTR) == attr)
-			set |= irql_bit(os);
-	return set;
-}
-
 static int may_share(struct irql *l, u32 gsi, u32 with, u32 flags)
 {
 	u32 attr = irql_load(&irql_gsi(l, gsi)->attr);
@@ -103,7 +89,7 @@ static void fill(struct irql *l, u32 gsi, const struct irql_pin *want,
 static int route_locked(struct irql *l, u32 gsi, const struct irql_pin *want,
 			u32 *vector)
 {
-	u32 with = others(l, gsi);
+	u32 with = irql_sharers(l, gsi) & ~irql_bit(l->os);
 	int err;
 
 	/* What names nobody must not stand in the way. */

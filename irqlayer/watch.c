@@ -178,7 +178,7 @@ static void evict_locked(struct irql *l, u32 gsi, u32 set)
 static u32 culprits(struct irql *l, u32 gsi)
 {
 	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
-	u32 round = irql_load(&g->round), sharers = irql_load(&g->sharers);
+	u32 round = irql_load(&g->round), sharers = irql_sharers(l, gsi);
 	u32 late = MINT_ROUND_PENDING(round) & sharers;
 
 	if (irql_load(&g->throttled))
