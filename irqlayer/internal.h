@@ -23,16 +23,24 @@ static inline u32 irql_bit(u32 os)
 	return 1u << (os - 1);
 }
 
-/* @set: not 0 */
-static inline u32 irql_lowest(u32 set)
+/* Takes the next OS out of @set; false if there is none. */
+static inline bool irql_next_os(u32 *set, u32 *os)
 {
-	return (u32)__builtin_ctz(set) + 1;
+	*set &= IRQL_ALL_OSES;
+	if (!*set)
+		return false;
+	*os = (u32)__builtin_ctz(*set) + 1;
+	*set &= *set - 1;
+	return true;
 }
 
-#define irql_for_each_os(os, set, rest)					\
-	for ((rest) = (set) & IRQL_ALL_OSES;				\
-	     (rest) && ((os) = irql_lowest(rest), 1);			\
-	     (rest) &= (rest) - 1)
+static inline void irql_step(struct irql *l, enum irql_step step)
+{
+#ifndef IRQL_NO_STEPS
+	if (l->plat->step)
+		l->plat->step(l, step);
+#endif
+}
 
 static inline void irql_trace(struct irql *l, u32 event, u32 gsi, u32 a, u32 b)
 {

@@ -38,7 +38,7 @@ struct irql_rearm_ops;
  * @mine:	private copy of the own section's routes
  * @dirty:	bit per GSI: apply() is still to be done (lock timed out)
  * @echo:	per GSI: the self-IPI of a shared line is under way
- * @owes:	per GSI: acknowledgement withheld by a mask
+ * @owes:	per GSI: acknowledgment withheld by a mask
  * @rejoin:	per GSI: this OS was evicted and has answered again
  * @busy:	per GSI: handlers are running, for a shared line
  * @requiet:	per GSI: this OS left while evicted: its INTx is off
@@ -216,7 +216,7 @@ void irql_unroute_pin(struct irql *l, u32 gsi);
 void irql_set_dest(struct irql *l, u32 gsi, u32 dest, u32 vector);
 /*
  * Exclusive: masks, unmasks the pin.  Shared: a mask withholds this OS's
- * acknowledgement, an unmask gives one that is owed, and asks to be re-admitted
+ * acknowledgment, an unmask gives one that is owed, and asks to be re-admitted
  * if this OS was evicted meanwhile.  Cannot fail.
  */
 void irql_mask(struct irql *l, u32 gsi);
@@ -304,7 +304,7 @@ void irql_ioapic_decode(u32 lo, u32 hi, struct irql_rte *rte);
  * @begin:	interrupt taken, handlers not called yet; false: there is nothing
  *		for them
  * @eoi:	ends the interrupt at this core; true: an echo will follow, and
- *		the acknowledgement with it; false: acknowledge now
+ *		the acknowledgment with it; false: acknowledge now
  * @rearm:	the round is over (or forced): lets the line interrupt again
  */
 struct irql_rearm_ops {

@@ -135,7 +135,7 @@ int irql_lock(struct irql *l, unsigned long *flags)
 /* Sharers that were quarantined when the line ceased to be shared. */
 static void unquiet(struct irql *l)
 {
-	u32 gsi, os, set, rest;
+	u32 gsi, os, set;
 
 	if (!irql_load(&l->unquiet_any))
 		return;
@@ -144,7 +144,7 @@ static void unquiet(struct irql *l)
 		if (!irql_load(&l->unquiet[gsi]))
 			continue;
 		set = irql_xchg(&l->unquiet[gsi], 0);
-		irql_for_each_os(os, set, rest)
+		while (irql_next_os(&set, &os))
 			l->plat->quiet_intx(l, os, gsi, true);
 	}
 }

@@ -40,10 +40,10 @@ u32 irql_sharers(struct irql *l, u32 gsi)
 {
 	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
 	u32 attr = irql_load(&g->attr);
-	u32 os, rest, set = 0;
+	u32 os, rest = irql_load(&g->sharers), set = 0;
 	struct irql_claim c;
 
-	irql_for_each_os(os, irql_load(&g->sharers), rest)
+	while (irql_next_os(&rest, &os))
 		if (irql_claim(l, gsi, os, &c) &&
 		    (c.flags & IRQL_ATTR) == attr)
 			set |= irql_bit(os);
@@ -70,14 +70,15 @@ u32 irql_resolve_owner(struct irql *l, u32 gsi, struct irql_rte *rte)
 	u32 attr = irql_load(&g->attr) & IRQL_ATTR;
 	u32 live = MINT_ROUND_LIVE(irql_load(&g->round)) &
 		   ~irql_load(&g->evicted);
-	u32 os, rest, owner = 0, nr = 0, dest = 0;
+	u32 rest = irql_load(&g->sharers);
+	u32 os, owner = 0, nr = 0, dest = 0;
 	struct irql_claim c, only = { 0 };
 
 	memset(rte, 0, sizeof(*rte));
 	rte->masked = true;
 	rte->level = attr & MINT_IRQF_LEVEL;
 	rte->low = attr & MINT_IRQF_LOW;
-	irql_for_each_os(os, irql_load(&g->sharers), rest) {
+	while (irql_next_os(&rest, &os)) {
 		if (!irql_claim(l, gsi, os, &c) ||
 		    (c.flags & IRQL_ATTR) != attr)
 			continue;

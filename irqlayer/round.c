@@ -95,7 +95,7 @@ void irql_ack(struct irql *l, u32 gsi)
 	end_round(l, gsi, live);
 }
 
-/* A masked route owes the acknowledgement until it is unmasked. */
+/* A masked route owes the acknowledgment until it is unmasked. */
 static void ack_or_owe(struct irql *l, u32 gsi)
 {
 	if (irql_load(&l->mine[gsi].flags) & MINT_IRQF_MASKED)

@@ -32,13 +32,13 @@ static u32 sharers(struct irql *l, u32 gsi)
 static int may_share(struct irql *l, u32 gsi, u32 with, u32 flags)
 {
 	u32 attr = irql_load(&irql_gsi(l, gsi)->attr);
-	u32 os, rest, dest = l->logical;
+	u32 os, dest = l->logical;
 
 	if (!(attr & MINT_IRQF_LEVEL))
 		return -IRQL_EBUSY;
 	if ((flags ^ attr) & IRQL_ATTR)
 		return -IRQL_EINVAL;
-	irql_for_each_os(os, with, rest) {
+	while (irql_next_os(&with, &os)) {
 		if (!irql_logical(l, os))
 			return -IRQL_ENOSPC;
 		dest |= irql_logical(l, os);

@@ -40,9 +40,9 @@ static u32 attr_of(struct irql *l, u32 gsi, u32 os, u32 otherwise)
 static u32 plan_attr(struct irql *l, u32 gsi, u32 candidates)
 {
 	u32 old = irql_load(&irql_gsi(l, gsi)->attr);
-	u32 os, rest, attr, first = ~0u;
+	u32 os, attr, first = ~0u;
 
-	irql_for_each_os(os, candidates, rest) {
+	while (irql_next_os(&candidates, &os)) {
 		attr = attr_of(l, gsi, os, ~0u);
 		if (attr == old)
 			return old;
@@ -54,7 +54,7 @@ static u32 plan_attr(struct irql *l, u32 gsi, u32 candidates)
 
 /*
  * Takes part in rounds: who can be reached and has not masked its route.  A mask
- * while it takes part only withholds its acknowledgement.
+ * while it takes part only withholds its acknowledgment.
  */
 static bool is_live(struct irql *l, u32 gsi, u32 os, u32 flags)
 {
@@ -77,13 +77,13 @@ static u32 only_one(struct irql *l, u32 gsi, u32 sharers)
 static void make_plan(struct irql *l, u32 gsi, u32 candidates, struct plan *p)
 {
 	struct irql_claim c;
-	u32 os, rest, dest = 0;
+	u32 os, dest = 0;
 
 	memset(p, 0, sizeof(*p));
 	if (irql_gsi_to_pin(l, gsi, NULL, NULL))
 		candidates = 0;
 	p->attr = plan_attr(l, gsi, candidates);
-	irql_for_each_os(os, candidates, rest) {
+	while (irql_next_os(&candidates, &os)) {
 		if (!irql_claim(l, gsi, os, &c) ||
 		    (c.flags & IRQL_ATTR) != p->attr)
 			continue;

@@ -11,7 +11,7 @@ static void store_magic(struct mint_irqt_header *h)
 {
 	u32 *half = (u32 *)&h->magic;
 
-	irql_store(&half[0], (u32)MINT_IRQT_MAGIC);
+	irql_store(&half[0], (u32)(MINT_IRQT_MAGIC & ~0u));
 	irql_store_release(&half[1], (u32)(MINT_IRQT_MAGIC >> 32));
 }
 
@@ -20,7 +20,7 @@ static bool magic_ok(struct mint_irqt_header *h)
 	u32 *half = (u32 *)&h->magic;
 
 	return irql_load_acquire(&half[1]) == (u32)(MINT_IRQT_MAGIC >> 32) &&
-	       irql_load(&half[0]) == (u32)MINT_IRQT_MAGIC;
+	       irql_load(&half[0]) == (u32)(MINT_IRQT_MAGIC & ~0u);
 }
 
 static struct mint_irqt_chip *table_chips(void *table)

@@ -80,7 +80,7 @@ static bool claim_vector(struct irql *l, u32 gsi, u32 vector)
 u32 irql_vector_settle(struct irql *l, u32 gsi, u32 sharers)
 {
 	u32 vector = irql_load(&irql_gsi(l, gsi)->vector);
-	u32 os, rest, mine = 0;
+	u32 os, mine = 0;
 
 	if (sharers & irql_bit(l->os))
 		mine = irql_load(&l->mine[gsi].vector);
@@ -90,7 +90,7 @@ u32 irql_vector_settle(struct irql *l, u32 gsi, u32 sharers)
 		irql_vector_put(l, gsi);
 	if (claim_vector(l, gsi, mine))
 		return 1;
-	irql_for_each_os(os, sharers, rest)
+	while (irql_next_os(&sharers, &os))
 		if (os != l->os &&
 		    claim_vector(l, gsi,
 				 irql_load(&irql_route(l, os, gsi)->vector)))

@@ -60,14 +60,14 @@ static void verify_rte(struct irql *l, u32 gsi, struct diffs *diffs)
 static u32 verify_records(struct irql *l, u32 gsi, struct diffs *diffs)
 {
 	u32 attr = irql_load(&irql_gsi(l, gsi)->attr);
-	u32 os, rest, type, set = 0;
+	u32 os, type, set = 0, rest = irql_attached_set(l);
 	struct irql_claim c;
 
 	if (!irql_record_ok(l, gsi))
 		add(diffs, IRQL_WRONG_OWN, gsi, l->os,
 		    irql_load(&irql_route(l, l->os, gsi)->type),
 		    irql_load(&l->mine[gsi].type));
-	irql_for_each_os(os, irql_attached_set(l), rest) {
+	while (irql_next_os(&rest, &os)) {
 		if (irql_claim(l, gsi, os, &c) &&
 		    (c.flags & IRQL_ATTR) == attr) {
 			set |= irql_bit(os);
@@ -139,7 +139,7 @@ static void verify_os(struct irql *l, u32 os, struct diffs *diffs)
 static int verify_head(struct irql *l, struct diffs *diffs)
 {
 	unsigned long flags;
-	u32 os, rest, i, gsi;
+	u32 os, i, gsi, rest = irql_attached_set(l);
 	int err;
 
 	diffs->nr = 0;
@@ -148,7 +148,7 @@ static int verify_head(struct irql *l, struct diffs *diffs)
 		return err;
 	if (!irql_header_ok(l))
 		add(diffs, IRQL_WRONG_HEADER, MINT_IRQT_NONE, 0, 0, 0);
-	irql_for_each_os(os, irql_attached_set(l), rest)
+	while (irql_next_os(&rest, &os))
 		verify_os(l, os, diffs);
 	for (i = 0; i < MINT_IRQT_NR_VECTORS; i++) {
 		gsi = irql_load(irql_vector(l, i)) - 1;
@@ -207,7 +207,7 @@ int irql_verify(struct irql *l, void (*tell)(void *arg, const struct irql_diff *
 		void *arg)
 {
 	struct diffs diffs;
-	u32 gsi, os, rest;
+	u32 gsi, os, rest = irql_attached_set(l);
 	int err, found;
 
 	err = verify_head(l, &diffs);
@@ -220,7 +220,7 @@ int irql_verify(struct irql *l, void (*tell)(void *arg, const struct irql_diff *
 			return err;
 		found += tell_all(&diffs, tell, arg);
 	}
-	irql_for_each_os(os, irql_attached_set(l), rest)
+	while (irql_next_os(&rest, &os))
 		found += verify_msgs(l, os, tell, arg);
 	return found;
 }

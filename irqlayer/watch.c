@@ -152,9 +152,9 @@ static bool we_hold(struct irql *l, u32 gsi)
 
 static void quiet(struct irql *l, u32 gsi, u32 set, bool on)
 {
-	u32 os, rest;
+	u32 os;
 
-	irql_for_each_os(os, set, rest)
+	while (irql_next_os(&set, &os))
 		l->plat->quiet_intx(l, os, gsi, on);
 }
 
@@ -162,10 +162,10 @@ static void quiet(struct irql *l, u32 gsi, u32 set, bool on)
 static void evict_locked(struct irql *l, u32 gsi, u32 set)
 {
 	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
-	u32 os, rest, pending = MINT_ROUND_PENDING(irql_load(&g->round));
+	u32 os, pending = MINT_ROUND_PENDING(irql_load(&g->round));
 
 	irql_store(&g->evicted, irql_load(&g->evicted) | set);
-	irql_for_each_os(os, set, rest) {
+	while (irql_next_os(&set, &os)) {
 		irql_store(&g->evictions, irql_load(&g->evictions) + 1);
 		irql_trace(l, IRQL_EV_EVICT, gsi, os, pending);
 	}
