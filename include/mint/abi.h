@@ -295,9 +295,6 @@ struct mint_event_word {
 #define MINT_DEVF_FLR		(1u << 5)	/* PCIe or AF function reset */
 #define MINT_DEVF_DRIVER	(1u << 6)	/* owner: a driver is bound */
 #define MINT_DEVF_SIBLINGS	(1u << 7)	/* one of several functions */
-#define MINT_DEVF_INTX_OFF	(1u << 8)	/* any: its INTx was taken away, see
-						 * <mint/irqtable.h>, evicted
-						 */
 
 /**
  * struct mint_dev - one PCI function
@@ -321,6 +318,8 @@ struct mint_event_word {
  * @phase_tsc:	MINT_PHASE_*: TSC at the end of each phase of the last move;
  *		whoever does that phase
  * @rom_paddr:	expansion ROM register as found
+ * @intx_off:	any: 1 = its INTx was switched off because its owner does not
+ *		serve it (mint_irqt_gsi.evicted)
  *
  * Writer: lock, but where "owner" is said.
  */
@@ -345,7 +344,9 @@ struct mint_dev {
 	char  driver[24];
 	__u64 phase_tsc[8];
 	__u64 rom_paddr;
-	__u64 reserved[9];
+	__u32 intx_off;
+	__u32 reserved0;
+	__u64 reserved[8];
 };
 
 /* mint_dev.phase_tsc[] */

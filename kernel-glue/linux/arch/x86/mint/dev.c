@@ -7,14 +7,10 @@
  * Every OS says there which driver it has bound to what it owns.
  */
 #include <linux/init.h>
-#include <linux/irq.h>
 #include <linux/log2.h>
 #include <linux/pci.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
-
-#include <asm/io_apic.h>
-#include <asm/irqdomain.h>
 
 #include "mint.h"
 #include "pci.h"
@@ -329,35 +325,16 @@ static void census(struct work_struct *work)
 
 static DECLARE_WORK(census_work, census);
 
-static u32 pin_to_gsi(int ioapic, int pin)
-{
-	u32 gsi;
-
-	for (gsi = 0; gsi < gsi_top; gsi++)
-		if (mp_find_ioapic(gsi) == ioapic &&
-		    mp_find_ioapic_pin(ioapic, gsi) == pin)
-			return gsi;
-	return ~0u;
-}
-
-/* The I/O APIC pin behind a function's INTx, once Linux has routed it. */
+/* The GSI behind a function's INTx, once Linux has mapped it. */
 static void find_gsi(struct pci_dev *pdev, struct mint_dev *e)
 {
-	struct irq_data *data;
+	u32 attr;
 
-	if (!pdev->pin || !pdev->irq_managed || pci_dev_msi_enabled(pdev))
+	if (!pdev->pin || !pdev->irq || pci_dev_msi_enabled(pdev))
 		return;
-	for (data = irq_get_irq_data(pdev->irq); data; data = data->parent_data) {
-		if (!data->domain ||
-		    data->domain->ops != &mp_ioapic_irqdomain_ops)
-			continue;
-		e->gsi = pin_to_gsi(mp_irqdomain_ioapic_idx(data->domain),
-				    data->hwirq);
-		e->gsi_flags = (irqd_is_level_type(data) ? 1 : 0) |
-			       (irqd_get_trigger_type(data) &
-				IRQ_TYPE_LEVEL_LOW ? 2 : 0);
-		return;
-	}
+	e->gsi = mint_irq_to_gsi(pdev->irq, &attr);
+	if (e->gsi != ~0u)
+		e->gsi_flags = attr;
 }
 
 static void note_driver(struct pci_dev *pdev, bool bound)
