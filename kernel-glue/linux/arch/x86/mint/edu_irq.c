@@ -20,6 +20,7 @@
  *		 first spin so long, for so many interrupts; "ignore": leave the
  *		 device alone, as if nobody drove it; "hang": stop the core with
  *		 interrupts off
+ *	stop	 write: the same for the core that writes, outside a handler
  *	disable	 write MS: keep the interrupt disabled so long
  *	irq_mode "msi", "intx", "threaded" (INTx, one-shot thread) or "none"
  */
@@ -340,6 +341,13 @@ static ssize_t handler_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(handler);
 
+static ssize_t stop_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t size)
+{
+	hang();
+}
+static DEVICE_ATTR_WO(stop);
+
 static ssize_t disable_store(struct device *dev, struct device_attribute *attr,
 			     const char *buf, size_t size)
 {
@@ -429,6 +437,7 @@ static struct attribute *edu_irq_attrs[] = {
 	&dev_attr_foreign.attr,
 	&dev_attr_delays.attr,
 	&dev_attr_handler.attr,
+	&dev_attr_stop.attr,
 	&dev_attr_disable.attr,
 	&dev_attr_irq_mode.attr,
 	NULL
