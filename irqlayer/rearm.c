@@ -72,11 +72,19 @@ void irql_eoi_pin(struct irql *l, u32 gsi)
 	irql_unlock(l, flags);
 }
 
+/* The last write is the one that lets the line interrupt again. */
 void irql_rearm_locked(struct irql *l, u32 gsi)
 {
-	irql_store(&irql_gsi(l, gsi)->rearming, 0);
-	irql_apply_rte(l, gsi);
-	irql_eoi_pin_locked(l, gsi);
+	u32 *rearming = &irql_gsi(l, gsi)->rearming;
+
+	if (irql_load(rearming)) {
+		irql_eoi_pin_locked(l, gsi);
+		irql_store(rearming, 0);
+		irql_apply_rte(l, gsi);
+	} else {
+		irql_apply_rte(l, gsi);
+		irql_eoi_pin_locked(l, gsi);
+	}
 }
 
 static bool have_eoi(struct irql *l)
@@ -104,8 +112,7 @@ static void mask_rearm(struct irql *l, u32 gsi)
 		irql_set_dirty(l, gsi);
 		return;
 	}
-	irql_store(&irql_gsi(l, gsi)->rearming, 0);
-	irql_apply_rte(l, gsi);
+	irql_rearm_locked(l, gsi);
 	irql_unlock(l, flags);
 }
 
@@ -113,7 +120,8 @@ static void eoi_rearm(struct irql *l, u32 gsi)
 {
 	if (irql_load(&irql_gsi(l, gsi)->rearming))
 		mask_rearm(l, gsi);
-	irql_eoi_pin(l, gsi);
+	else
+		irql_eoi_pin(l, gsi);
 }
 
 static bool directed_available(struct irql *l)

@@ -125,7 +125,7 @@ int irql_add_msg(struct irql *l, const struct irql_msg *msg)
 	if (!msg_ok(l, msg))
 		return -IRQL_EINVAL;
 	if (slot) {
-		l->free_msg = l->mine[slot].dest;
+		l->free_msg = irql_load(&l->mine[slot].dest);
 	} else {
 		slot = MINT_IRQT_FIRST_MSG + l->nr_msgs;
 		if (slot >= MINT_IRQT_MAX_ROUTES)
@@ -141,7 +141,7 @@ int irql_add_msg(struct irql *l, const struct irql_msg *msg)
 static bool is_msg(struct irql *l, u32 slot)
 {
 	return slot >= MINT_IRQT_FIRST_MSG && slot < MINT_IRQT_MAX_ROUTES &&
-	       l->mine[slot].type != MINT_IRQ_FREE;
+	       irql_load(&l->mine[slot].type) != MINT_IRQ_FREE;
 }
 
 int irql_set_msg(struct irql *l, u32 slot, const struct irql_msg *msg)
@@ -160,7 +160,7 @@ void irql_del_msg(struct irql *l, u32 slot)
 		return;
 	irql_store(&l->mine[slot].type, MINT_IRQ_FREE);
 	irql_write_record(l, slot);
-	l->mine[slot].dest = l->free_msg;
+	irql_store(&l->mine[slot].dest, l->free_msg);
 	l->free_msg = slot;
 	irql_trace(l, IRQL_EV_UNREGISTER, slot, l->os, 0);
 	irql_count_change(l);

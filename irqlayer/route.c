@@ -163,6 +163,18 @@ void irql_unroute_pin(struct irql *l, u32 gsi)
 	irql_changed(l, gsi);
 }
 
+/*
+ * The own wishes on a GSI that is ours have changed.  Alone on the pin, the
+ * control words stay as they are.
+ */
+static void update_locked(struct irql *l, u32 gsi)
+{
+	if (irql_load(&irql_gsi(l, gsi)->sharers) == irql_bit(l->os))
+		irql_apply_rte(l, gsi);
+	else
+		irql_settle(l, gsi, sharers(l, gsi));
+}
+
 /* ---- change ------------------------------------------------------------------- */
 
 static void put_dest(struct irql *l, u32 gsi, u32 dest, u32 vector)
@@ -195,7 +207,7 @@ void irql_set_dest(struct irql *l, u32 gsi, u32 dest, u32 vector)
 	if (err) {
 		irql_set_dirty(l, gsi);
 	} else {
-		irql_settle(l, gsi, sharers(l, gsi));
+		update_locked(l, gsi);
 		irql_unlock(l, flags);
 	}
 changed:
@@ -223,7 +235,7 @@ void irql_mask(struct irql *l, u32 gsi)
 		irql_set_dirty(l, gsi);
 		return;
 	}
-	irql_settle(l, gsi, sharers(l, gsi));
+	update_locked(l, gsi);
 	irql_unlock(l, flags);
 }
 
@@ -244,7 +256,7 @@ static void unmask_locked(struct irql *l, u32 gsi, u32 flags)
 		irql_set_dirty(l, gsi);
 		return;
 	}
-	irql_settle(l, gsi, sharers(l, gsi));
+	update_locked(l, gsi);
 	irql_unlock(l, irq_flags);
 }
 

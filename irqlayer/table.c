@@ -181,7 +181,7 @@ bool irql_os_ok(struct irql *l)
 
 	return irql_load(&o->generation) == l->generation &&
 	       irql_load(&o->logical) == l->logical &&
-	       irql_load(&o->shared_apic) == l->shared_apic &&
+	       irql_load(&o->shared_apic) == irql_load(&l->shared_apic) &&
 	       irql_load(&irql_section(l, l->os)->os) == l->os;
 }
 
@@ -191,7 +191,7 @@ u32 irql_restore_os(struct irql *l)
 
 	return irql_put(&irql_section(l, l->os)->os, l->os) +
 	       irql_put(&o->logical, l->logical) +
-	       irql_put(&o->shared_apic, l->shared_apic) +
+	       irql_put(&o->shared_apic, irql_load(&l->shared_apic)) +
 	       irql_put(&o->generation, l->generation);
 }
 

@@ -101,7 +101,8 @@ static void verify_words(struct irql *l, u32 gsi, u32 should,
 	if (should && (irql_load(&g->attr) & MINT_IRQF_LEVEL)) {
 		if (!irql_vector_ok(l, gsi, vector))
 			add(diffs, IRQL_WRONG_VECTOR, gsi, 0, vector,
-			    irql_is_mine(l, gsi) ? l->mine[gsi].vector : 0);
+			    irql_is_mine(l, gsi) ?
+				    irql_load(&l->mine[gsi].vector) : 0);
 	} else if (vector) {
 		add(diffs, IRQL_WRONG_VECTOR, gsi, 0, vector, 0);
 	}

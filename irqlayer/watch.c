@@ -201,6 +201,7 @@ static u32 culprits(struct irql *l, u32 gsi)
  */
 static void evict(struct irql *l, u32 gsi, u32 set)
 {
+	u32 *evicted = &irql_gsi(l, gsi)->evicted;
 	unsigned long flags;
 	u32 gone = 0;
 
@@ -213,7 +214,8 @@ static void evict(struct irql *l, u32 gsi, u32 set)
 		l->watch[gsi].stalled = false;
 		irql_unlock(l, flags);
 	}
-	quiet(l, gsi, set & ~gone, true);
+	/* Another watch may have been faster. */
+	quiet(l, gsi, set & ~irql_load(evicted), true);
 	if (gone)
 		irql_changed(l, gsi);
 }
