@@ -34,14 +34,6 @@ static inline bool irql_next_os(u32 *set, u32 *os)
 	return true;
 }
 
-static inline void irql_step(struct irql *l, enum irql_step step)
-{
-#ifndef IRQL_NO_STEPS
-	if (l->plat->step)
-		l->plat->step(l, step);
-#endif
-}
-
 static inline void irql_trace(struct irql *l, u32 event, u32 gsi, u32 a, u32 b)
 {
 	if (l->plat->trace)

@@ -100,6 +100,15 @@ struct irql {
 	bool no_lock;
 };
 
+/* A point at which a test may stop this OS. */
+static inline void irql_step(struct irql *l, enum irql_step step)
+{
+#ifndef IRQL_NO_STEPS
+	if (l->plat->step)
+		l->plat->step(l, step);
+#endif
+}
+
 /* ---- table.c: building, attaching -------------------------------------- */
 
 static inline struct mint_irqt_header *irql_hdr(struct irql *l)
