@@ -109,8 +109,9 @@ enum irql_step {
  * @trace:	something happened; see enum irql_event
  * @step:	test only, may be NULL
  *
- * Functions with a chip get an index below the number of chips.  None sleeps;
- * all but @quiet_intx and @changed are called with interrupts off.
+ * Functions with a chip get an index below the number of chips.  None sleeps.
+ * What touches a chip, a local APIC or another core is called with interrupts off;
+ * @quiet_intx, @changed and @trace may be called with interrupts on.
  */
 struct irql;
 struct irql_platform {

@@ -269,13 +269,18 @@ static void readmit(struct irql *l, u32 gsi)
  */
 static void watch_evicted(struct irql *l, u32 gsi)
 {
+	unsigned long flags;
+
 	if (irql_load(&l->mine[gsi].flags) & MINT_IRQF_MASKED)
 		return;
-	if (irql_load(&l->rejoin[gsi]))
+	if (irql_load(&l->rejoin[gsi])) {
 		readmit(l, gsi);
-	else
-		l->plat->ipi(l, irql_load(&l->shared_apic),
-			     irql_load(&l->mine[gsi].vector));
+		return;
+	}
+	flags = l->plat->irq_save(l);
+	l->plat->ipi(l, irql_load(&l->shared_apic),
+		     irql_load(&l->mine[gsi].vector));
+	l->plat->irq_restore(l, flags);
 }
 
 /* Returns whether there is something to watch. */
