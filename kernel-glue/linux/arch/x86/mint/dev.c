@@ -12,6 +12,8 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
+#include <asm/pci_x86.h>
+
 #include "mint.h"
 #include "pci.h"
 
@@ -242,6 +244,33 @@ static bool store_entry(const struct mint_dev *d)
 	return true;
 }
 
+/* The GSI behind a function's INTx, once Linux has mapped it. */
+static void find_gsi(struct pci_dev *pdev, struct mint_dev *e)
+{
+	u32 attr;
+
+	if (!pdev->pin || !pdev->irq || pci_dev_msi_enabled(pdev))
+		return;
+	e->gsi = mint_irq_to_gsi(pdev->irq, &attr);
+	if (e->gsi != ~0u)
+		e->gsi_flags = attr;
+}
+
+/* Asks ACPI, as a driver would; a driver that has it already is not disturbed. */
+static void learn_gsi(struct pci_dev *pdev, struct mint_dev *e)
+{
+	if (!pdev->pin || pdev->irq_managed || pci_is_enabled(pdev) ||
+	    pci_dev_msi_enabled(pdev)) {
+		find_gsi(pdev, e);
+		return;
+	}
+	if (pcibios_enable_irq(pdev))
+		return;
+	find_gsi(pdev, e);
+	if (pcibios_disable_irq)
+		pcibios_disable_irq(pdev);
+}
+
 static int list_function(struct pci_dev *pdev)
 {
 	struct mint_dev d;
@@ -250,6 +279,7 @@ static int list_function(struct pci_dev *pdev)
 	int err;
 
 	describe(&d, pdev);
+	learn_gsi(pdev, &d);
 	err = mint_shm_lock(&flags);
 	if (err)
 		return err;
@@ -324,18 +354,6 @@ static void census(struct work_struct *work)
 }
 
 static DECLARE_WORK(census_work, census);
-
-/* The GSI behind a function's INTx, once Linux has mapped it. */
-static void find_gsi(struct pci_dev *pdev, struct mint_dev *e)
-{
-	u32 attr;
-
-	if (!pdev->pin || !pdev->irq || pci_dev_msi_enabled(pdev))
-		return;
-	e->gsi = mint_irq_to_gsi(pdev->irq, &attr);
-	if (e->gsi != ~0u)
-		e->gsi_flags = attr;
-}
 
 static void note_driver(struct pci_dev *pdev, bool bound)
 {
