@@ -26,9 +26,25 @@ e1000=0000:00:04.0 rtl8139=0000:00:05.0 ahci=0000:00:1f.2 edu=0000:00:06.0
 
 # ---- the first OS ----
 
-hear() { host com1 hello; timeout 20 head -n 1 < /dev/ttyS0 | grep hello; }
+# The reader first: what nobody reads is dropped.
+hear()
+{
+	timeout 20 head -n 1 < /dev/ttyS0 > /tmp/heard &
+	host com1 hello
+	wait $!
+	grep hello /tmp/heard
+}
+
 alarm() { echo 0 > /sys/class/rtc/rtc0/wakealarm; echo +2 > /sys/class/rtc/rtc0/wakealarm; }
-press() { host key a; timeout 20 head -c 24 "/dev/input/$keyboard" | wc -c | grep 24; }
+
+press()
+{
+	timeout 20 head -c 24 "/dev/input/$keyboard" > /tmp/pressed &
+	host key a
+	wait $!
+	[ "$(wc -c < /tmp/pressed)" -eq 24 ]
+}
+
 keyboard=$(grep -l 'AT Translated' /sys/class/input/event*/device/name | cut -d/ -f5)
 
 interface=$(net-up $e1000 10.0.2.15/24)
@@ -96,19 +112,26 @@ check "table and hardware agree" verify
 # ---- a further OS ----
 
 check "os2 with an rtl8139 and com2" up os2 2-3 256M --legacy com2 --dev $rtl8139
-mintctl os exec os2 -- sh -c 'cat > irq.sh' < irq.sh
+mintctl os exec os2 -- sh -c 'cat > /root/irq.sh' < irq.sh
 cat > /tmp/os2.sh << 'OS2'
 . /usr/lib/mint/test.sh
-. ./irq.sh
-hear2() { host com2 hello; timeout 20 head -n 1 < /dev/ttyS1 | grep hello; }
+. /root/irq.sh
+hear2()
+{
+	timeout 20 head -n 1 < /dev/ttyS1 > /tmp/heard &
+	host com2 hello
+	wait $!
+	grep hello /tmp/heard
+}
+
 interface=$(net-up 0000:00:05.0 10.0.2.15/24)
 interrupts "os2: rtl8139 with INTx" "$interface" 0000:00:05.0 ping -A -q -c 50 -w 20 10.0.2.2
 interrupts "os2: serial input" ttyS1 gsi:3 hear2
 check "os2: table and hardware agree" verify
 finish
 OS2
-mintctl os exec os2 -- sh -c 'cat > os2.sh' < /tmp/os2.sh
-mintctl os exec -n os2 -- sh os2.sh
+mintctl os exec os2 -- sh -c 'cat > /root/os2.sh' < /tmp/os2.sh
+mintctl os exec -n os2 -- sh /root/os2.sh
 check_equal "os2: it ended well" 0 $?
 check "os1's NIC answers beside it" answers
 check "os2 ends" mintctl os destroy os2

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 #
 # For system tests of interrupts, after lib.sh.
+# shellcheck disable=SC2034,SC2154 # this is for who sources it, and that is from lib.sh
 
 irq_guest=$repo/tests/system/programs/irq.sh
 
