@@ -6,7 +6,7 @@
 irqlayer-sources := $(wildcard irqlayer/*.c)
 irqlayer-objects := $(irqlayer-sources:%.c=$(objects)/%.o)
 irqsim-objects := $(addprefix $(objects)/tests/irqsim/, \
-	chip.o lapic.o coro.o hw.o sim.o sched.o os.o)
+	chip.o lapic.o coro.o hw.o sim.o sched.o os.o explore.o)
 
 # The same, with a call at every access to memory (tests/irqsim/points.h).
 irqlayer-points := $(irqlayer-sources:%.c=$(objects)/points/%.o)
@@ -18,7 +18,7 @@ $(objects)/points/%.o: %.c
 	$(Q)$(CC) $(CFLAGS_MINT) $(CFLAGS_DIR) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 irq-tests := rounds
-irq-points-tests :=
+irq-points-tests := model
 unit-tests += $(patsubst %,$(build)/tests/unit/test_irq_%,$(irq-tests) $(irq-points-tests))
 
 $(patsubst %,$(build)/tests/unit/test_irq_%,$(irq-tests)): \

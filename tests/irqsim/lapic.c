@@ -24,6 +24,7 @@ static int highest(const uint32_t *bits)
 
 void sim_lapic_reset(struct sim_lapic *lapic)
 {
+	lapic->nr_requested = 0;
 	lapic->logical = 0;
 	lapic->directed = false;
 	memset(lapic->irr, 0, sizeof(lapic->irr));
@@ -41,14 +42,20 @@ bool sim_lapic_is_dest(const struct sim_lapic *lapic, const struct sim_msg *msg)
 void sim_lapic_accept(struct sim_lapic *lapic, uint32_t vector, bool level)
 {
 	vector &= 0xff;
+	if (!(lapic->irr[vector / 32] & 1u << vector % 32))
+		lapic->nr_requested++;
 	set(lapic->irr, vector, true);
 	set(lapic->tmr, vector, level);
 }
 
 int sim_lapic_pending(const struct sim_lapic *lapic)
 {
-	int vector = highest(lapic->irr), serving = highest(lapic->isr);
+	int vector, serving;
 
+	if (!lapic->nr_requested)
+		return -1;
+	vector = highest(lapic->irr);
+	serving = highest(lapic->isr);
 	/* A class of 16 vectors does not interrupt itself. */
 	if (vector < 0 || (serving >= 0 && vector / 16 <= serving / 16))
 		return -1;
@@ -59,6 +66,7 @@ uint32_t sim_lapic_take(struct sim_lapic *lapic)
 {
 	uint32_t vector = (uint32_t)sim_lapic_pending(lapic);
 
+	lapic->nr_requested--;
 	set(lapic->irr, vector, false);
 	set(lapic->isr, vector, true);
 	return vector;

@@ -16,12 +16,14 @@
  * @apic_id:	physical destination
  * @logical:	bits 24..31 of its logical destination register, shifted down
  * @directed:	SVR bit 12: EOIs are not broadcast
+ * @nr_requested: bits in @irr
  * @irr, @isr, @tmr: requested, in service, trigger mode
  */
 struct sim_lapic {
 	uint32_t apic_id;
 	uint32_t logical;
 	bool directed;
+	uint32_t nr_requested;
 	uint32_t irr[8];
 	uint32_t isr[8];
 	uint32_t tmr[8];

@@ -10,7 +10,7 @@ static const uint32_t cost_ns[] = {
 	[SIM_POINT_MMIO] = 300,
 	[SIM_POINT_STEP] = 20,
 	[SIM_POINT_OS] = 100,
-	[SIM_POINT_RELAX] = 500,
+	[SIM_POINT_RELAX] = 0,
 	[SIM_POINT_IDLE] = 0,
 };
 
@@ -66,7 +66,8 @@ static uint64_t next_event(struct sim *sim)
 
 		if (is_stopped(core))
 			continue;
-		if (core->idle && core->task && core->until_ns < next)
+		if (core->idle && core->task && core->until_ns > sim->now_ns &&
+		    core->until_ns < next)
 			next = core->until_ns;
 		if (core->os && core == os->core[0] && !os->no_watch &&
 		    os->watch_ns < next)
@@ -119,9 +120,15 @@ static bool must_leave(struct sim_core *core)
 		sim->slice_left = 1 + sim_random(sim, 2 * sim->slice);
 		return true;
 	}
+	if (sim->no_choice && !core->spins)
+		return false;
 	nr = find_runnable(sim, list);
 	sim->next = sim->choose(sim, list, nr, core);
-	return sim->next != core;
+	/* Time may have to be skipped, see skip_spinning(). */
+	if (sim->next != core || core->spins)
+		return true;
+	sim->next = NULL;
+	return false;
 }
 
 /*
@@ -136,7 +143,7 @@ void sim_point(struct sim *sim, enum sim_point kind, int step)
 		return;
 	sim->points++;
 	os_of(core)->points++;
-	sim->now_ns += cost_ns[kind];
+	sim->now_ns += kind == SIM_POINT_RELAX ? sim->relax_ns : cost_ns[kind];
 	if (sim->points > sim->max_points)
 		sim_violation(sim, "endless: %llu points",
 			      (unsigned long long)sim->points);

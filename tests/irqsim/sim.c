@@ -24,6 +24,7 @@ struct sim *sim_new(uint64_t seed)
 	sim->stacks = allocate((size_t)SIM_MAX_CORES * SIM_STACK_BYTES);
 	sim->random = seed * 2 + 1;
 	sim->slice = 4;
+	sim->relax_ns = 500;
 	sim->max_points = SIM_NEVER;
 	sim->event_ns = SIM_NEVER;
 	sim_script(sim);

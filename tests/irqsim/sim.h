@@ -172,6 +172,8 @@ struct sim_inject {
  * struct sim - the machine
  * @choose:	which of @nr runnable cores goes on; @current is at a point and
  *		could go on (NULL: cannot).  NULL: at random, every @slice points
+ * @relax_ns:	how long struct irql_platform.relax() takes
+ * @no_choice:	@choose lets a core go on as long as it can
  * @inside:	core + 1 that is between IRQL_STEP_LOCKED and _UNLOCK
  * @index_by:	core + 1 that wrote a chip's index register last
  * @mixed:	data accesses after somebody else's index access
@@ -197,10 +199,12 @@ struct sim {
 	uint64_t random;
 	uint32_t slice;
 	uint32_t slice_left;
+	uint32_t relax_ns;
 	struct sim_core *current;
 	struct sim_core *(*choose)(struct sim *sim, struct sim_core **runnable,
 				   uint32_t nr, struct sim_core *current);
 	void *choose_arg;
+	bool no_choice;
 	struct sim_core *next;
 	struct sim_inject inject;
 	uint32_t inside;

@@ -363,6 +363,13 @@ static void test_one_stalls(void **state)
 			one_stalls(way, 2 + seed % 2, seed);
 }
 
+static void os_gone(struct sim_core *core, void *arg)
+{
+	(void)arg;
+	if (irql_os_gone(&core->sim->os[core->os].l, 2))
+		sim_violation(core->sim, "irql_os_gone() fails");
+}
+
 /* os2's core is killed where @after points of it have passed. */
 static void one_dies(const struct way *way, uint32_t nr, uint64_t after)
 {
@@ -379,8 +386,7 @@ static void one_dies(const struct way *way, uint32_t nr, uint64_t after)
 	if (!holds_lock(sim, 2))
 		assert_in_range(longest_gap(sim, 300), 0, 2 * TIMEOUT_MS * MS);
 	sim_fence(sim, 2);
-	wait_for_lock(sim);
-	assert_int_equal(irql_os_gone(&sim->os[1].l, 2), 0);
+	sim_start(sim->os[1].core[1], os_gone, NULL);
 	assert_in_range(longest_gap(sim, 300), 0, 2 * TIMEOUT_MS * MS);
 	expect_clean(sim, 1);
 	assert_int_equal(control(sim)->sharers & 2, 0);
