@@ -53,6 +53,7 @@ struct irql_rearm_ops;
  * @reapply:	the lock was taken from somebody: settle every GSI
  * @lock_timeout_us: how long to wait for the table's lock
  * @held_by:	core + 1 that holds the lock or waits for it, 0: none of this OS
+ * @gone_word, @gone_since_us: lock word that names nobody alive, and since when
  * @no_lock:	test: do not lock (shows that the lock is needed)
  *
  * A GSI's private state changes only by the caller that the OS serialises per
@@ -97,6 +98,8 @@ struct irql {
 	u32 reapply;
 	u32 lock_timeout_us;
 	u32 held_by;
+	u32 gone_word;
+	u64 gone_since_us;
 	bool no_lock;
 };
 

@@ -51,6 +51,23 @@ static u32 patience_us(struct irql *l)
 }
 
 /*
+ * The time counts from when this OS saw that word first, over many attempts: those
+ * of an interrupt handler are short.
+ */
+static bool is_due(struct irql *l, u32 seen, u64 now)
+{
+	if (!is_gone(l, seen)) {
+		l->gone_word = 0;
+		return false;
+	}
+	if (l->gone_word != seen) {
+		l->gone_word = seen;
+		l->gone_since_us = now;
+	}
+	return now - l->gone_since_us >= patience_us(l);
+}
+
+/*
  * That nobody is behind the word stays true until it is exchanged: nobody starts
  * an OS again within this moment, and its lock is broken before that.
  */
@@ -58,17 +75,18 @@ static bool take_over(struct irql *l, u32 seen, u32 word)
 {
 	struct mint_irqt_lock *lock = &irql_hdr(l)->lock;
 
-	if (!is_gone(l, seen) || irql_cas(&lock->holder, seen, word) != seen)
+	if (irql_cas(&lock->holder, seen, word) != seen)
 		return false;
 	count(&lock->broken);
 	irql_store(&l->reapply, 1);
 	return true;
 }
 
+/* Whether the holder is gone is asked ever less often. */
 static bool take_word(struct irql *l, u32 word, u64 start, u32 us)
 {
 	struct mint_irqt_lock *lock = &irql_hdr(l)->lock;
-	u64 waited, patience = patience_us(l);
+	u64 now, waited, ask = 0;
 	bool first = true;
 	u32 seen;
 
@@ -79,11 +97,12 @@ static bool take_word(struct irql *l, u32 word, u64 start, u32 us)
 		if (first)
 			add_one(&lock->contended);
 		first = false;
-		waited = l->plat->now_us(l) - start;
-		if (waited >= patience) {
-			if (take_over(l, seen, word))
+		now = l->plat->now_us(l);
+		waited = now - start;
+		if (waited >= ask || waited >= us) {
+			if (is_due(l, seen, now) && take_over(l, seen, word))
 				return true;
-			patience = 2 * waited;
+			ask = 2 * waited + 100;
 		}
 		if (waited >= us)
 			return false;
@@ -117,6 +136,7 @@ int irql_lock_within(struct irql *l, unsigned long *flags, u32 us)
 		irql_store_release(&l->held_by, 0);
 		goto late;
 	}
+	l->gone_word = 0;
 	count(&irql_hdr(l)->lock.taken);
 	irql_step(l, IRQL_STEP_LOCKED);
 	if (irql_xchg(&l->reapply, 0))
