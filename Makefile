@@ -35,6 +35,7 @@ all: kernel programs	## kernel and programs
 
 include kernel-glue/kernel.mk
 include hotplug/hotplug.mk
+include irqlayer/irqlayer.mk
 include mintctl/mintctl.mk
 include tests/tests.mk
 include tests/lint.mk

@@ -38,24 +38,32 @@ struct irql_rearm_ops;
  * @mine:	private copy of the own section's routes
  * @dirty:	bit per GSI: apply() is still to be done (lock timed out)
  * @echo:	per GSI: the self-IPI of a shared line is under way
- * @owes:	per GSI: acknowledgement withheld by a mask
+ * @owes:	per GSI: acknowledgment withheld by a mask
  * @rejoin:	per GSI: this OS was evicted and has answered again
- * @nr_shared:	pins of ours that are shared (the watch is needed)
+ * @busy:	per GSI: handlers are running, for a shared line
+ * @requiet:	per GSI: this OS left while evicted: its INTx is off
+ * @unquiet:	per GSI: OSes whose INTx is to be switched on again (bit id - 1)
+ * @unquiet_any: some @unquiet is not 0
+ * @nr_shared:	pins of ours that are shared
  * @watch:	per GSI: what the watch saw last time
  * @mmio_index, @mmio_data, @mmio_eoi: register writes of this OS, by the platform
  *		(atomic where several cores write)
+ * @isa_gsi, @isa_attr: private copy of the header's
+ * @directed:	this OS's cores suppress EOI broadcasts (asked when attached)
+ * @reapply:	the lock was taken from somebody: settle every GSI
  * @lock_timeout_us: how long to wait for the table's lock
- * @held_by:	core + 1 that holds the lock now, 0: this OS does not
+ * @held_by:	core + 1 that holds the lock or waits for it, 0: none of this OS
+ * @gone_word, @gone_since_us: lock word that names nobody alive, and since when
  * @no_lock:	test: do not lock (shows that the lock is needed)
  *
  * A GSI's private state changes only by the caller that the OS serialises per
  * GSI (in Linux: desc->lock), or under the table's lock.
  */
 struct irql_watch {
-	u32 rounds;
-	u32 round;
+	u32 rounds;	/* ended and forced */
+	u32 round;	/* who was live */
 	u64 since_us;
-	bool stalled;
+	bool stalled;	/* a round was open at @since_us and has not ended */
 };
 
 struct irql {
@@ -75,15 +83,34 @@ struct irql {
 	u8 echo[MINT_IRQT_MAX_GSIS];
 	u8 owes[MINT_IRQT_MAX_GSIS];
 	u8 rejoin[MINT_IRQT_MAX_GSIS];
+	u8 busy[MINT_IRQT_MAX_GSIS];
+	u8 requiet[MINT_IRQT_MAX_GSIS];
+	u32 unquiet[MINT_IRQT_MAX_GSIS];
+	u32 unquiet_any;
 	u32 nr_shared;
 	struct irql_watch watch[MINT_IRQT_MAX_GSIS];
 	u64 mmio_index;
 	u64 mmio_data;
 	u64 mmio_eoi;
+	u32 isa_gsi[16];
+	u32 isa_attr[16];
+	bool directed;
+	u32 reapply;
 	u32 lock_timeout_us;
 	u32 held_by;
+	u32 gone_word;
+	u64 gone_since_us;
 	bool no_lock;
 };
+
+/* A point at which a test may stop this OS. */
+static inline void irql_step(struct irql *l, enum irql_step step)
+{
+#ifndef IRQL_NO_STEPS
+	if (l->plat->step)
+		l->plat->step(l, step);
+#endif
+}
 
 /* ---- table.c: building, attaching -------------------------------------- */
 
@@ -137,11 +164,16 @@ int irql_build(void *table, const struct mint_irqt_chip *chips, u32 nr_chips,
  * that takes shared lines.  Afterwards @l->logical must be in that core's LDR (0:
  * there was none left: shared lines are refused).  Also the way in for an OS in
  * a slot that another one had: what was there is forgotten.
- * 0, -IRQL_EBADMSG, -IRQL_ETIMEDOUT.
+ * 0, -IRQL_EBADMSG, -IRQL_ETIMEDOUT, -IRQL_EINVAL.
  */
 int irql_attach(struct irql *l, void *table, u32 os, u32 generation,
 		u32 shared_apic, const struct irql_platform *plat,
 		void *plat_data);
+/*
+ * Another core takes shared lines from now on.  It has @l->logical in its LDR
+ * already; afterwards the old one gives it up.  0 or -IRQL_EINVAL.
+ */
+int irql_set_receiver(struct irql *l, u32 apic_id);
 /* Pin and chip of a GSI: 0 or -IRQL_ENOENT.  Either pointer may be NULL. */
 int irql_gsi_to_pin(const struct irql *l, u32 gsi, u32 *chip, u32 *pin);
 /* GSI of a pin, or MINT_IRQT_NONE. */
@@ -196,12 +228,16 @@ void irql_unroute_pin(struct irql *l, u32 gsi);
 void irql_set_dest(struct irql *l, u32 gsi, u32 dest, u32 vector);
 /*
  * Exclusive: masks, unmasks the pin.  Shared: a mask withholds this OS's
- * acknowledgement, an unmask gives one that is owed, and asks to be re-admitted
+ * acknowledgment, an unmask gives one that is owed, and asks to be re-admitted
  * if this OS was evicted meanwhile.  Cannot fail.
  */
 void irql_mask(struct irql *l, u32 gsi);
 void irql_unmask(struct irql *l, u32 gsi);
-/* Remote IRR (level; false for edge pins): 0, 1 or an error. */
+/*
+ * Whether an interrupt is under way.  Exclusive: Remote IRR (edge: never).
+ * Shared: whether this OS is serving a round.  0, 1, -IRQL_ENOENT (no route) or
+ * -IRQL_ETIMEDOUT.
+ */
 int irql_in_service(struct irql *l, u32 gsi);
 
 /**
@@ -253,20 +289,21 @@ void irql_resolve(struct irql *l, u32 gsi, struct irql_rte *rte);
 /* Makes the hardware so.  Under the lock.  Idempotent. */
 void irql_apply(struct irql *l, u32 gsi);
 
-/**
- * struct irql_chip_ops - an interrupt controller with pins
- * @encode, @decode: RTE from and to its registers (low, high)
- * The I/O APIC is in ioapic.c; the simulated chip speaks the same registers.
+/*
+ * An RTE from and to the registers of an I/O APIC (low, high), ioapic.c.  The
+ * simulated chip speaks the same registers.
  */
 void irql_ioapic_encode(const struct irql_rte *rte, u32 *lo, u32 *hi);
 void irql_ioapic_decode(u32 lo, u32 hi, struct irql_rte *rte);
 #define IRQL_RTE_VECTOR		0x000000ffu
+#define IRQL_RTE_DELIVERY	0x00000700u	/* delivery mode, 0 = fixed */
 #define IRQL_RTE_LOGICAL	0x00000800u
 #define IRQL_RTE_PENDING	0x00001000u	/* delivery status */
 #define IRQL_RTE_LOW		0x00002000u
 #define IRQL_RTE_IRR		0x00004000u	/* Remote IRR */
 #define IRQL_RTE_LEVEL		0x00008000u
 #define IRQL_RTE_MASK		0x00010000u
+#define IRQL_RTE_DEST		0xff000000u	/* high half */
 #define IRQL_IOAPIC_REG_LO(pin)	(0x10u + 2u * (pin))
 #define IRQL_IOAPIC_REG_HI(pin)	(0x11u + 2u * (pin))
 
@@ -276,15 +313,16 @@ void irql_ioapic_decode(u32 lo, u32 hi, struct irql_rte *rte);
  * struct irql_rearm_ops - how a sharer's own EOI is kept from re-arming the line
  * @name:	"directed", "self-ipi", "mask"
  * @available:	whether chips and cores can
- * @begin:	interrupt taken, handlers not called yet
+ * @begin:	interrupt taken, handlers not called yet; false: there is nothing
+ *		for them
  * @eoi:	ends the interrupt at this core; true: an echo will follow, and
- *		the acknowledgement with it; false: acknowledge now
+ *		the acknowledgment with it; false: acknowledge now
  * @rearm:	the round is over (or forced): lets the line interrupt again
  */
 struct irql_rearm_ops {
 	const char *name;
 	bool (*available)(struct irql *l);
-	void (*begin)(struct irql *l, u32 gsi);
+	bool (*begin)(struct irql *l, u32 gsi);
 	bool (*eoi)(struct irql *l, u32 gsi);
 	void (*rearm)(struct irql *l, u32 gsi);
 };

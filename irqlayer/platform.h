@@ -16,7 +16,9 @@
 
 #define irql_load(p)		READ_ONCE(*(p))
 #define irql_store(p, v)	WRITE_ONCE(*(p), v)
+/* pairs with irql_store_release() and irql_cas() */
 #define irql_load_acquire(p)	smp_load_acquire(p)
+/* pairs with irql_load_acquire() */
 #define irql_store_release(p, v) smp_store_release(p, v)
 #define irql_cas(p, old, new)	mint_shared_cas(p, old, new)
 #define irql_xchg(p, v)		xchg(p, v)
@@ -27,10 +29,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
+typedef __UINT8_TYPE__ u8;
+typedef __UINT16_TYPE__ u16;
+typedef __UINT32_TYPE__ u32;
+typedef __UINT64_TYPE__ u64;
 
 void *memset(void *s, int c, size_t n);
 void *memcpy(void *dst, const void *src, size_t n);
@@ -65,7 +67,7 @@ static inline u32 irql_or(u32 *p, u32 bits)
 
 /*
  * Points at which a test stops or kills the OS.  A platform without tests has
- * no step function, and with IRQL_NO_STEPS the calls vanish.
+ * no step function, and with IRQL_NO_STEPS defined the calls vanish.
  */
 enum irql_step {
 	IRQL_STEP_LOCKED,	/* the lock was just taken */
@@ -101,13 +103,15 @@ enum irql_step {
  * @dest_ok:	whether APIC id @apic_id belongs to a core of @os
  * @quiet_intx:	switches INTx of all of @os's functions on @gsi off (@on false),
  *		or those that were so switched off on again
- * @directed_eoi: whether this OS's cores suppress EOI broadcasts
+ * @directed_eoi: whether this OS's cores suppress EOI broadcasts (always the same
+ *		answer)
  * @changed:	a route of @gsi (or a message route: MINT_IRQT_NONE) changed
  * @trace:	something happened; see enum irql_event
  * @step:	test only, may be NULL
  *
- * Functions with a chip get an index below the number of chips.  None sleeps;
- * all but @quiet_intx and @changed are called with interrupts off.
+ * Functions with a chip get an index below the number of chips.  None sleeps.
+ * What touches a chip, a local APIC or another core is called with interrupts off;
+ * @quiet_intx, @changed and @trace may be called with interrupts on.
  */
 struct irql;
 struct irql_platform {
@@ -148,15 +152,5 @@ enum irql_event {
 	IRQL_EV_REPAIR,		/* what was wrong: enum irql_wrong, os */
 	IRQL_NR_EVENTS
 };
-
-#ifdef IRQL_NO_STEPS
-#define irql_step(l, s)	do { } while (0)
-#else
-#define irql_step(l, s)					\
-	do {						\
-		if ((l)->plat->step)			\
-			(l)->plat->step(l, s);		\
-	} while (0)
-#endif
 
 #endif /* IRQL_PLATFORM_H */

@@ -8,7 +8,10 @@ kernel:	## the kernel that every OS runs
 kernel-debug:	## the same with lockdep and KASAN
 	@$(kernel-build) debug
 
+kernel-plain:	## the same without Mint, to compare with
+	@$(kernel-build) plain
+
 check-series:	## does the series apply to Debian's newest and oldest source?
 	kernel-glue/scripts/check-series
 
-.PHONY: kernel kernel-debug check-series
+.PHONY: kernel kernel-debug kernel-plain check-series

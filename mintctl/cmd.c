@@ -141,3 +141,33 @@ int cmd_table_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 		ret = table_check(columns, nr, o);
 	return ret ? ret : CMD_GO_ON;
 }
+
+int cmd_json_option(const struct mintctl_cmd *cmd, int argc, char **argv,
+		    bool *json)
+{
+	static const struct option longopts[] = {
+		{ "json", no_argument, NULL, 'j' },
+		CMD_OPTION_HELP,
+		CMD_OPTION_END
+	};
+	int c;
+
+	*json = false;
+	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+		if (c != 'j')
+			return cmd_common_option(cmd, c);
+		*json = true;
+	}
+	return CMD_GO_ON;
+}
+
+int cmd_no_options(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		CMD_OPTION_HELP,
+		CMD_OPTION_END
+	};
+	int c = cmd_getopt(cmd, argc, argv, "", longopts);
+
+	return c == -1 ? CMD_GO_ON : cmd_common_option(cmd, c);
+}

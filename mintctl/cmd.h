@@ -70,6 +70,12 @@ int cmd_table_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 		      const struct table_column *columns, unsigned int nr,
 		      struct table_options *o);
 
+/* The options of a command that has none.  CMD_GO_ON or an exit status. */
+int cmd_no_options(const struct mintctl_cmd *cmd, int argc, char **argv);
+/* The options of a command that has --json only.  CMD_GO_ON or an exit status. */
+int cmd_json_option(const struct mintctl_cmd *cmd, int argc, char **argv,
+		    bool *json);
+
 /* Options are parsed, no exit status yet. */
 #define CMD_GO_ON	(-1)
 
@@ -91,6 +97,9 @@ static inline int cmd_status(int err)
 	"  --json                  print JSON, numbers without units\n" \
 	"  --noheadings            print no headings\n"
 
+#define CMD_JSON_HELP \
+	"  --json                  print JSON, numbers without units\n"
+
 #define CMD_FUNCTION(name) \
 	int name(const struct mintctl_cmd *cmd, int argc, char **argv)
 
@@ -106,6 +115,11 @@ CMD_FUNCTION(cmd_os_destroy);
 CMD_FUNCTION(cmd_dev_list);
 CMD_FUNCTION(cmd_dev_move);
 CMD_FUNCTION(cmd_irq_list);
+CMD_FUNCTION(cmd_irq_show);
+CMD_FUNCTION(cmd_irq_top);
+CMD_FUNCTION(cmd_irq_verify);
+CMD_FUNCTION(cmd_irq_repair);
+CMD_FUNCTION(cmd_irq_timeout);
 CMD_FUNCTION(cmd_machine_poweroff);
 CMD_FUNCTION(cmd_machine_reboot);
 

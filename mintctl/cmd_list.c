@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* os list, os show, dev list, irq list */
+/* os list, os show, dev list, irq list, irq show */
 #include <stdio.h>
 
 #include "cmd.h"
 #include "fetch.h"
 #include "parse.h"
 #include "view.h"
-
-/* 0 or -errno with a message; @m is empty before. */
-static int ask(unsigned int what, struct model *m)
-{
-	struct mint_nl *nl;
-	int ret = mint_nl_open(&nl);
-
-	if (!ret)
-		ret = fetch_model(nl, what, m);
-	mint_nl_close(nl);
-	return ret;
-}
 
 int cmd_os_list(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
@@ -28,33 +16,13 @@ int cmd_os_list(const struct mintctl_cmd *cmd, int argc, char **argv)
 
 	if (ret != CMD_GO_ON)
 		return ret;
-	ret = ask(FETCH_OSES | FETCH_DEVS | FETCH_MACHINE, &m);
+	ret = fetch_once(FETCH_OSES | FETCH_DEVS | FETCH_MACHINE, &m);
 	ret = ret ? MINTCTL_FAILED : os_view_table(&m, NULL, &o, stdout);
 	model_release(&m);
 	return ret;
 }
 
-static int parse_show_options(const struct mintctl_cmd *cmd, int argc,
-			      char **argv, const char **name,
-			      struct table_options *o)
-{
-	static const struct option longopts[] = {
-		{ "json", no_argument, NULL, 'j' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
-	int c, ret;
-
-	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
-		if (c != 'j')
-			return cmd_common_option(cmd, c);
-		o->json = true;
-	}
-	ret = cmd_os_name(cmd, argc, argv, name);
-	return ret ? ret : CMD_GO_ON;
-}
-
-static int show(const struct model *m, const char *name,
+static int show_os(const struct model *m, const char *name,
 		const struct table_options *o)
 {
 	const struct os_info *os = model_find_os(m, name);
@@ -72,12 +40,15 @@ int cmd_os_show(const struct mintctl_cmd *cmd, int argc, char **argv)
 	struct table_options o = { .columns = NULL };
 	struct model m = { .nr_oses = 0 };
 	const char *name;
-	int ret = parse_show_options(cmd, argc, argv, &name, &o);
+	int ret = cmd_json_option(cmd, argc, argv, &o.json);
 
 	if (ret != CMD_GO_ON)
 		return ret;
-	ret = ask(FETCH_OSES | FETCH_DEVS | FETCH_MACHINE, &m);
-	ret = ret ? MINTCTL_FAILED : show(&m, name, &o);
+	ret = cmd_os_name(cmd, argc, argv, &name);
+	if (ret)
+		return ret;
+	ret = fetch_once(FETCH_OSES | FETCH_DEVS | FETCH_MACHINE, &m);
+	ret = ret ? MINTCTL_FAILED : show_os(&m, name, &o);
 	model_release(&m);
 	return ret;
 }
@@ -91,7 +62,7 @@ int cmd_dev_list(const struct mintctl_cmd *cmd, int argc, char **argv)
 
 	if (ret != CMD_GO_ON)
 		return ret;
-	ret = ask(FETCH_OSES | FETCH_DEVS, &m);
+	ret = fetch_once(FETCH_OSES | FETCH_DEVS, &m);
 	ret = ret ? MINTCTL_FAILED : dev_view_table(&m, &o, stdout);
 	model_release(&m);
 	return ret;
@@ -106,8 +77,39 @@ int cmd_irq_list(const struct mintctl_cmd *cmd, int argc, char **argv)
 
 	if (ret != CMD_GO_ON)
 		return ret;
-	ret = ask(FETCH_OSES | FETCH_IRQS | FETCH_MACHINE, &m);
+	ret = fetch_once(FETCH_OSES | FETCH_IRQS | FETCH_MACHINE, &m);
 	ret = ret ? MINTCTL_FAILED : irq_view_table(&m, &o, stdout);
+	model_release(&m);
+	return ret;
+}
+
+static int show_irq(struct model *m, uint32_t gsi, const struct table_options *o)
+{
+	char object[16];
+
+	snprintf(object, sizeof(object), "GSI %u", gsi);
+	model_keep_gsi(m, gsi);
+	if (!m->nr_irqs)
+		return msg_fail(object, "no OS uses it; see 'mintctl irq list'");
+	return o->json ? irq_view_table(m, o, stdout) : irq_view_text(m, stdout);
+}
+
+int cmd_irq_show(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	struct table_options o = { .columns = NULL };
+	struct model m = { .nr_oses = 0 };
+	uint32_t gsi;
+	int ret = cmd_json_option(cmd, argc, argv, &o.json);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	ret = cmd_positional(cmd, argc, argv, 1, "the GSI");
+	if (!ret)
+		ret = parse_gsi(argv[optind], &gsi);
+	if (ret)
+		return ret;
+	ret = fetch_once(FETCH_OSES | FETCH_IRQS | FETCH_MACHINE, &m);
+	ret = ret ? MINTCTL_FAILED : show_irq(&m, gsi, &o);
 	model_release(&m);
 	return ret;
 }

@@ -8,15 +8,10 @@
 
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
-	static const struct option longopts[] = {
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
-	int c = cmd_getopt(cmd, argc, argv, "", longopts);
-	int ret;
+	int ret = cmd_no_options(cmd, argc, argv);
 
-	if (c != -1)
-		return cmd_common_option(cmd, c);
+	if (ret != CMD_GO_ON)
+		return ret;
 	ret = cmd_positional(cmd, argc, argv, 0, "");
 	return ret ? ret : CMD_GO_ON;
 }

@@ -32,9 +32,7 @@ const struct mintctl_cmd mintctl_cmds[] = {
 	},
 	{
 		"os", "show", false, "Show all that is known about an OS",
-		"NAME [--json]",
-		"  --json                  print JSON, numbers without units\n",
-		cmd_os_show
+		"NAME [--json]", CMD_JSON_HELP, cmd_os_show
 	},
 	{
 		"os", "console", true, "Talk to the console (hvc0) of an OS",
@@ -81,6 +79,34 @@ const struct mintctl_cmd mintctl_cmds[] = {
 	{
 		"irq", "list", false, "List the interrupt routes of all OSes",
 		CMD_TABLE_USAGE, CMD_TABLE_HELP, cmd_irq_list
+	},
+	{
+		"irq", "show", false, "Show all that is known about one GSI",
+		"GSI [--json]", CMD_JSON_HELP, cmd_irq_show
+	},
+	{
+		"irq", "top", false, "Show again and again how often interrupts arrive",
+		"[--delay SECONDS] [--number N | --once]",
+		"  -d, --delay SECONDS     measure for so long each time (3)\n"
+		"  -n, --number N          end after N samples\n"
+		"  --once                  end after one\n"
+		"  q, space                on a terminal: end; measure at once\n",
+		cmd_irq_top
+	},
+	{
+		"irq", "verify", true,
+		"Check that interrupt table and hardware agree",
+		"[--json]", CMD_JSON_HELP, cmd_irq_verify
+	},
+	{
+		"irq", "repair", true,
+		"Restore the interrupt table and the hardware", "", "",
+		cmd_irq_repair
+	},
+	{
+		"irq", "timeout", true,
+		"Show or set how long an OS may hold up a shared line", "[MS]",
+		"  MS                      milliseconds\n", cmd_irq_timeout
 	},
 	{
 		"machine", "poweroff", true,

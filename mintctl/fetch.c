@@ -34,6 +34,15 @@ static int on_irq(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 	return ret ? ret : model_add_irq(arg, &irq);
 }
 
+static int on_diff(struct nlattr **attrs, struct nl_msg *msg, void *arg)
+{
+	struct diff_info diff;
+	int ret = diff_info_decode(&diff, attrs);
+
+	(void)msg;
+	return ret ? ret : model_add_diff(arg, &diff);
+}
+
 static int on_machine(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 {
 	struct model *m = arg;
@@ -54,11 +63,14 @@ static const struct {
 	int cmd;
 	int flags;
 	mint_nl_answer fn;
+	const char *object;	/* of a message */
 } questions[] = {
-	{ FETCH_OSES, MINT_CMD_OS_GET, NLM_F_DUMP, on_os },
-	{ FETCH_DEVS, MINT_CMD_DEV_GET, NLM_F_DUMP, on_dev },
-	{ FETCH_IRQS, MINT_CMD_IRQ_GET, NLM_F_DUMP, on_irq },
-	{ FETCH_MACHINE, MINT_CMD_MACHINE_GET, 0, on_machine },
+	{ FETCH_OSES, MINT_CMD_OS_GET, NLM_F_DUMP, on_os, NULL },
+	{ FETCH_DEVS, MINT_CMD_DEV_GET, NLM_F_DUMP, on_dev, NULL },
+	{ FETCH_IRQS, MINT_CMD_IRQ_GET, NLM_F_DUMP, on_irq, NULL },
+	{ FETCH_MACHINE, MINT_CMD_MACHINE_GET, 0, on_machine, NULL },
+	{ FETCH_DIFFS, MINT_CMD_IRQ_VERIFY, NLM_F_DUMP, on_diff,
+	  "interrupt table" },
 };
 
 int fetch_model(struct mint_nl *nl, unsigned int what, struct model *m)
@@ -71,13 +83,24 @@ int fetch_model(struct mint_nl *nl, unsigned int what, struct model *m)
 			continue;
 		ret = mint_nl_call(nl, mint_nl_request(nl, questions[i].cmd,
 						       questions[i].flags),
-				   NULL, questions[i].fn, m);
+				   questions[i].object, questions[i].fn, m);
 		if (ret)
 			return ret;
 	}
 	if (m->nr_devs)
 		qsort(m->devs, m->nr_devs, sizeof(m->devs[0]), by_bdf);
 	return 0;
+}
+
+int fetch_once(unsigned int what, struct model *m)
+{
+	struct mint_nl *nl;
+	int ret = mint_nl_open(&nl);
+
+	if (!ret)
+		ret = fetch_model(nl, what, m);
+	mint_nl_close(nl);
+	return ret;
 }
 
 static int on_one_os(struct nlattr **attrs, struct nl_msg *msg, void *arg)

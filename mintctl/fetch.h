@@ -13,8 +13,15 @@
 #define FETCH_DEVS	(1U << 1)
 #define FETCH_IRQS	(1U << 2)
 #define FETCH_MACHINE	(1U << 3)
+#define FETCH_DIFFS	(1U << 4)	/* needs root */
 
+/*
+ * @m is empty before.  After an error it holds what was there until then; give it
+ * to model_release().
+ */
 int fetch_model(struct mint_nl *nl, unsigned int what, struct model *m);
+/* The same with a socket of its own. */
+int fetch_once(unsigned int what, struct model *m);
 /* One OS; -ENOENT if there is none of that name. */
 int fetch_os(struct mint_nl *nl, const char *name, struct os_info *os);
 

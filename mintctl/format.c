@@ -96,3 +96,31 @@ const char *format_legacy(uint32_t legacy, bool each, char *buf, size_t size)
 	}
 	return buf;
 }
+
+/* 82093AA data sheet, 3.2.4 */
+#define RTE_VECTOR	0x000000ffU
+#define RTE_MODE	0x00000700U
+#define RTE_LOGICAL	0x00000800U
+#define RTE_LOW		0x00002000U
+#define RTE_IRR		0x00004000U
+#define RTE_LEVEL	0x00008000U
+#define RTE_MASK	0x00010000U
+#define RTE_DEST_SHIFT	56
+
+const char *format_rte(uint64_t rte, char *buf, size_t size)
+{
+	static const char *const modes[] = {
+		"", "lowest priority ", "SMI ", "mode 3 ", "NMI ", "INIT ",
+		"mode 6 ", "ExtINT ",
+	};
+
+	snprintf(buf, size, "0x%016llx (", (unsigned long long)rte);
+	append(buf, size, "%s%s, active %s, %svector %u to ",
+	       rte & RTE_MASK ? "masked, " : "", rte & RTE_LEVEL ? "level" : "edge",
+	       rte & RTE_LOW ? "low" : "high", modes[(rte & RTE_MODE) >> 8],
+	       (unsigned int)(rte & RTE_VECTOR));
+	append(buf, size, rte & RTE_LOGICAL ? "logical ids 0x%x" : "APIC id %u",
+	       (unsigned int)(rte >> RTE_DEST_SHIFT));
+	append(buf, size, "%s)", rte & RTE_IRR ? ", Remote IRR" : "");
+	return buf;
+}

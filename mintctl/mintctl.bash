@@ -23,6 +23,7 @@ _mintctl_files()
 
 _mintctl_oses() { mintctl os list --noheadings -o NAME 2>/dev/null; }
 _mintctl_devs() { mintctl dev list --noheadings -o BDF 2>/dev/null; }
+_mintctl_gsis() { mintctl irq list --noheadings -o GSI 2>/dev/null | grep '[0-9]' | sort -nu; }
 
 # The value of option $1; fails if that takes none.
 _mintctl_value()
@@ -32,7 +33,7 @@ _mintctl_value()
 	--dev) _mintctl_words "$(_mintctl_devs)" ;;
 	--to) _mintctl_words "$(_mintctl_oses)" ;;
 	--legacy) _mintctl_words 'com1 com2 kbd vga rtc' ;;
-	--cpus|--memory|--cmdline|--wait|--timeout|--linger|-o|--output) COMPREPLY=() ;;
+	--cpus|--memory|--cmdline|--wait|--timeout|--linger|--delay|-d|--number|-o|--output) COMPREPLY=() ;;
 	*) return 1 ;;
 	esac
 }
@@ -49,6 +50,8 @@ _mintctl_options()
 	'os stop') echo --timeout ;;
 	'os destroy') echo --force --timeout ;;
 	'dev move') echo --to ;;
+	'irq show'|'irq verify') echo --json ;;
+	'irq top') echo --delay --number --once ;;
 	*' list') echo --output --json --noheadings ;;
 	esac
 	echo --help
@@ -59,7 +62,7 @@ _mintctl_verbs()
 	case $1 in
 	os) echo create start list show console log exec stop destroy ;;
 	dev) echo list move ;;
-	irq) echo list ;;
+	irq) echo list show top verify repair timeout ;;
 	machine) echo poweroff reboot ;;
 	esac
 }
@@ -70,6 +73,7 @@ _mintctl_argument()
 	'os list'|'os create'|*' list'|machine*) COMPREPLY=() ;;
 	os*) _mintctl_words "$(_mintctl_oses)" ;;
 	'dev move') _mintctl_words "$(_mintctl_devs)" ;;
+	'irq show') _mintctl_words "$(_mintctl_gsis)" ;;
 	esac
 }
 

@@ -44,18 +44,28 @@ unit-tests += $(build)/tests/unit/test_mintctl_view
 $(build)/tests/unit/test_mintctl_view: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_view.o mintctl/model.o mintctl/msg.o \
 	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/os_view.o \
-	mintctl/dev_view.o mintctl/irq_view.o)
+	mintctl/dev_view.o mintctl/irq_view.o mintctl/diff_view.o)
+
+unit-tests += $(build)/tests/unit/test_mintctl_top
+$(build)/tests/unit/test_mintctl_top: $(addprefix $(objects)/, \
+	tests/unit/test_mintctl_top.o mintctl/model.o mintctl/msg.o \
+	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/irq_view.o \
+	mintctl/top.o mintctl/top_view.o)
+
+unit-tests += $(build)/tests/unit/test_mintctl_term
+$(build)/tests/unit/test_mintctl_term: $(addprefix $(objects)/, \
+	tests/unit/test_mintctl_term.o mintctl/term.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_cmd
 $(build)/tests/unit/test_mintctl_cmd: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_cmd.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o, $(mintctl-objects))
+	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
 
 unit-tests += $(build)/tests/unit/test_mintctl_exec
 $(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_exec.o tests/unit/fake_mint_nl.o \
 	mintctl/agent/session.o) \
-	$(filter-out %/main.o %/nl.o, $(mintctl-objects))
+	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
 
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
 	CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages) cmocka)

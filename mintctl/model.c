@@ -122,6 +122,21 @@ int dev_info_decode(struct dev_info *dev, struct nlattr **attrs)
 	return 0;
 }
 
+static int take_line(struct irq_info *irq, struct nlattr **attrs)
+{
+	irq->has_line = attrs[MINT_A_IRQ_SHARERS];
+	if (take_u32(attrs, MINT_A_IRQ_SHARERS, &irq->sharers) ||
+	    take_u32(attrs, MINT_A_IRQ_EVICTED, &irq->evicted) ||
+	    take_u32(attrs, MINT_A_IRQ_ROUNDS, &irq->rounds) ||
+	    take_u32(attrs, MINT_A_IRQ_FORCED, &irq->forced) ||
+	    take_u32(attrs, MINT_A_IRQ_EVICTIONS, &irq->evictions) ||
+	    take_u32(attrs, MINT_A_IRQ_TIMEOUT_MS, &irq->timeout_ms))
+		return -EPROTO;
+	take_string(attrs, MINT_A_IRQ_STRATEGY, irq->strategy,
+		    sizeof(irq->strategy));
+	return 0;
+}
+
 int irq_info_decode(struct irq_info *irq, struct nlattr **attrs)
 {
 	memset(irq, 0, sizeof(*irq));
@@ -138,9 +153,25 @@ int irq_info_decode(struct irq_info *irq, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_IRQ_DEST, &irq->dest) ||
 	    take_u32(attrs, MINT_A_DEV_SBDF, &irq->sbdf) ||
 	    take_u64(attrs, MINT_A_IRQ_COUNT, &irq->count) ||
-	    take_u64(attrs, MINT_A_IRQ_FOREIGN, &irq->foreign))
+	    take_u64(attrs, MINT_A_IRQ_FOREIGN, &irq->foreign) ||
+	    take_line(irq, attrs))
 		return -EPROTO;
 	take_string(attrs, MINT_A_IRQ_DEV, irq->dev, sizeof(irq->dev));
+	return 0;
+}
+
+int diff_info_decode(struct diff_info *diff, struct nlattr **attrs)
+{
+	memset(diff, 0, sizeof(*diff));
+	diff->gsi = ~0U;
+	if (!attrs[MINT_A_IRQ_WHAT])
+		return -EPROTO;
+	if (take_u32(attrs, MINT_A_IRQ_GSI, &diff->gsi) ||
+	    take_u32(attrs, MINT_A_OS_ID, &diff->os) ||
+	    take_u64(attrs, MINT_A_IRQ_IS, &diff->is) ||
+	    take_u64(attrs, MINT_A_IRQ_SHOULD, &diff->should))
+		return -EPROTO;
+	take_string(attrs, MINT_A_IRQ_WHAT, diff->what, sizeof(diff->what));
 	return 0;
 }
 
@@ -207,10 +238,33 @@ int model_add_irq(struct model *m, const struct irq_info *irq)
 	return 0;
 }
 
+int model_add_diff(struct model *m, const struct diff_info *diff)
+{
+	struct diff_info *list = grow(m->diffs, m->nr_diffs, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	m->diffs = list;
+	m->diffs[m->nr_diffs++] = *diff;
+	return 0;
+}
+
+void model_keep_gsi(struct model *m, uint32_t gsi)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < m->nr_irqs; i++) {
+		if (m->irqs[i].gsi == gsi)
+			m->irqs[nr++] = m->irqs[i];
+	}
+	m->nr_irqs = nr;
+}
+
 void model_release(struct model *m)
 {
 	free(m->devs);
 	free(m->irqs);
+	free(m->diffs);
 	memset(m, 0, sizeof(*m));
 }
 
@@ -237,6 +291,25 @@ const char *model_os_name(const struct model *m, uint32_t id,
 			return m->oses[i].name;
 	}
 	snprintf(buf, MINT_NAME_LEN, "#%u", id);
+	return buf;
+}
+
+const char *model_os_names(const struct model *m, uint32_t set, bool each,
+			   char *buf, size_t size)
+{
+	const char *between = "";
+	char name[MINT_NAME_LEN];
+	size_t len = 0;
+	uint32_t id;
+
+	buf[0] = '\0';
+	for (id = 1; id <= 32 && len < size; id++) {
+		if (!(set >> (id - 1) & 1))
+			continue;
+		len += snprintf(buf + len, size - len, "%s%s", between,
+				model_os_name(m, id, name));
+		between = each ? "\n" : ",";
+	}
 	return buf;
 }
 
@@ -305,4 +378,20 @@ const char *os_info_reason(const struct os_info *os, char *buf, size_t size)
 		return buf;
 	}
 	return os->state == MINT_OS_ENDED ? os->text : "";
+}
+
+/* ---- the state of a route ------------------------------------------------ */
+
+/* Where several are true, what matters most to the others on the line. */
+const char *irq_info_state(const struct irq_info *irq)
+{
+	if (irq->flags & MINT_ROUTEF_EVICTED)
+		return "evicted";
+	if (irq->flags & MINT_ROUTEF_HELD)
+		return "held";
+	if (irq->flags & MINT_ROUTEF_THROTTLED)
+		return "throttled";
+	if (irq->flags & MINT_ROUTEF_MASKED)
+		return "masked";
+	return "active";
 }

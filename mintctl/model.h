@@ -65,6 +65,24 @@ struct irq_info {
 	uint64_t count;
 	uint64_t foreign;
 	char dev[16];
+	/* Of its line, if it is a pin. */
+	bool has_line;
+	uint32_t sharers;	/* bit (OS id - 1) */
+	uint32_t evicted;
+	uint32_t rounds;
+	uint32_t forced;
+	uint32_t evictions;
+	uint32_t timeout_ms;
+	char strategy[16];
+};
+
+/* What "irq verify" found. */
+struct diff_info {
+	char what[16];
+	uint32_t gsi;		/* ~0: of no GSI */
+	uint32_t os;
+	uint64_t is;
+	uint64_t should;
 };
 
 struct machine_info {
@@ -86,6 +104,8 @@ struct model {
 	unsigned int nr_devs;
 	struct irq_info *irqs;
 	unsigned int nr_irqs;
+	struct diff_info *diffs;
+	unsigned int nr_diffs;
 };
 
 /*
@@ -95,18 +115,25 @@ struct model {
 int os_info_decode(struct os_info *os, struct nlattr **attrs);
 int dev_info_decode(struct dev_info *dev, struct nlattr **attrs);
 int irq_info_decode(struct irq_info *irq, struct nlattr **attrs);
+int diff_info_decode(struct diff_info *diff, struct nlattr **attrs);
 int machine_info_decode(struct machine_info *machine, struct nlattr **attrs);
 
 /* Append one; 0 or -ENOMEM. */
 int model_add_os(struct model *m, const struct os_info *os);
 int model_add_dev(struct model *m, const struct dev_info *dev);
 int model_add_irq(struct model *m, const struct irq_info *irq);
+int model_add_diff(struct model *m, const struct diff_info *diff);
+/* Drops the routes of all other GSIs. */
+void model_keep_gsi(struct model *m, uint32_t gsi);
 void model_release(struct model *m);
 
 const struct os_info *model_find_os(const struct model *m, const char *name);
 /* Name of an OS, "-" for none; @buf is used where the name is not known. */
 const char *model_os_name(const struct model *m, uint32_t id,
 			  char buf[MINT_NAME_LEN]);
+/* "os1,os2": the OSes of a set with bit (OS id - 1); with @each, one a line. */
+const char *model_os_names(const struct model *m, uint32_t set, bool each,
+			   char *buf, size_t size);
 unsigned int model_count_devs(const struct model *m, uint32_t owner);
 
 /* Its kernel runs, or is about to. */
@@ -116,5 +143,8 @@ bool os_info_hung(const struct os_info *os);
 const char *os_info_state(const struct os_info *os);
 /* What there is to say beside the state: why it ended, which core is silent. */
 const char *os_info_reason(const struct os_info *os, char *buf, size_t size);
+
+/* "active", "masked", "held", "evicted", "throttled" */
+const char *irq_info_state(const struct irq_info *irq);
 
 #endif /* MINTCTL_MODEL_H */

@@ -12,6 +12,7 @@
 #include "parse.h"
 
 #define MAX_SECONDS	86400
+#define MAX_TIMES	1000000
 
 /* ---- numbers ----------------------------------------------------------- */
 
@@ -108,17 +109,39 @@ int parse_memory(const char *word, uint64_t *bytes, uint64_t *base)
 	return parse_size(size, bytes);
 }
 
-int parse_seconds(const char *word, uint32_t *seconds)
+/* @what: as in "number of seconds" */
+static int parse_from_to(const char *word, const char *what, uint32_t min,
+			 uint32_t max, uint32_t *value)
 {
 	const char *s = word;
-	uint64_t value;
+	uint64_t v;
 
-	if (!take_digits(&s, 10, &value) || *s != '\0' || value < 1 ||
-	    value > MAX_SECONDS)
-		return msg_usage("'%s': not a number of seconds from 1 to %d",
-				 word, MAX_SECONDS);
-	*seconds = value;
+	if (!take_digits(&s, 10, &v) || *s != '\0' || v < min || v > max)
+		return msg_usage("'%s': not a %s from %u to %u", word, what,
+				 min, max);
+	*value = v;
 	return MINTCTL_OK;
+}
+
+int parse_seconds(const char *word, uint32_t *seconds)
+{
+	return parse_from_to(word, "number of seconds", 1, MAX_SECONDS, seconds);
+}
+
+int parse_times(const char *word, uint32_t *times)
+{
+	return parse_from_to(word, "number", 1, MAX_TIMES, times);
+}
+
+int parse_gsi(const char *word, uint32_t *gsi)
+{
+	return parse_from_to(word, "GSI", 0, MINT_IRQT_MAX_GSIS - 1, gsi);
+}
+
+int parse_irq_timeout(const char *word, uint32_t *ms)
+{
+	return parse_from_to(word, "number of milliseconds",
+			     MINT_IRQT_TIMEOUT_MIN, MINT_IRQT_TIMEOUT_MAX, ms);
 }
 
 /* ---- cores ------------------------------------------------------------- */

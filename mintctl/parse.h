@@ -22,6 +22,12 @@ int parse_legacy(const char *word, uint32_t *legacy);
 int parse_os_name(const char *word);
 /* A whole number of seconds, 1 to 86400. */
 int parse_seconds(const char *word, uint32_t *seconds);
+/* How often: 1 to 1000000. */
+int parse_times(const char *word, uint32_t *times);
+/* A GSI. */
+int parse_gsi(const char *word, uint32_t *gsi);
+/* How long a sharer may owe an acknowledgement, milliseconds. */
+int parse_irq_timeout(const char *word, uint32_t *ms);
 
 #define BDF_LEN	16
 /* "0000:03:00.0" */

@@ -38,6 +38,20 @@ static void choose_standard(struct choice *c, const struct table_column *columns
 	}
 }
 
+static int unknown_column(const struct table_column *columns, unsigned int nr,
+			  const char *name, size_t len)
+{
+	char known[512] = "";
+	size_t used = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr && used < sizeof(known); i++)
+		used += snprintf(known + used, sizeof(known) - used, "%s%s",
+				 i ? ", " : "", columns[i].name);
+	return msg_usage("column '%.*s': unknown; there are %s", (int)len, name,
+			 known);
+}
+
 static int choose_named(struct choice *c, const struct table_column *columns,
 			unsigned int nr, const char *name, size_t len)
 {
@@ -50,8 +64,7 @@ static int choose_named(struct choice *c, const struct table_column *columns,
 			return MINTCTL_OK;
 		}
 	}
-	return msg_usage("column '%.*s': unknown; --help lists the columns",
-			 (int)len, name);
+	return unknown_column(columns, nr, name, len);
 }
 
 static int choose_columns(struct choice *c, const struct table_column *columns,

@@ -22,6 +22,11 @@ int dev_view_table(const struct model *m, const struct table_options *o,
 		   FILE *out);
 int irq_view_table(const struct model *m, const struct table_options *o,
 		   FILE *out);
+/* A model that has the routes of one GSI only, at least one; for people. */
+int irq_view_text(const struct model *m, FILE *out);
+/* What "irq verify" found: a line each, or as JSON. */
+void diff_view_text(const struct model *m, FILE *out);
+int diff_view_json(const struct model *m, FILE *out);
 
 /* "768M", "1.5G", "3K", "17" */
 const char *format_size(uint64_t bytes, char *buf, size_t size);
@@ -31,6 +36,10 @@ const char *format_age(uint64_t ms, char *buf, size_t size);
 const char *format_cores(uint64_t cores, bool each, char *buf, size_t size);
 /* "com1,com2"; with @each, one name a line. */
 const char *format_legacy(uint32_t legacy, bool each, char *buf, size_t size);
+/* "0x03000000000088a0 (level, ...)": an I/O APIC's redirection table entry */
+const char *format_rte(uint64_t rte, char *buf, size_t size);
+/* "ioapic", "shared", "msix", ... */
+const char *format_route_type(uint32_t type);
 /* "Intel Corporation 82574L ..." or "8086:10d3" */
 const char *format_device(const struct dev_info *dev, char *buf, size_t size);
 

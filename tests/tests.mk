@@ -25,8 +25,15 @@ $(build)/tests/io-trace: $(objects)/tests/tools/io-trace.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^
 
+# Counts the writes to an I/O APIC in such a trace.
+$(build)/tests/ioapic-trace: $(objects)/tests/tools/ioapic-trace.o
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^
+
 # What tests/vm runs and puts into the guest.
-vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(build)/tests/io-trace $(build)/tests/tsc-khz $(mintctl-programs)
+vm-programs: $(build)/tests/vm-run $(build)/tests/vm-report $(build)/tests/tsc-khz $(mintctl-programs)
+vm-programs: $(build)/tests/io-trace $(build)/tests/ioapic-trace
 
 .PHONY: vm-programs
 

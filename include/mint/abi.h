@@ -21,6 +21,7 @@
 #ifndef MINT_ABI_H
 #define MINT_ABI_H
 
+#include <mint/irqtable.h>
 #include <mint/types.h>
 
 #define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
@@ -34,7 +35,6 @@
 #define MINT_MAX_DEVS		256u
 #define MINT_MAX_POOL_RANGES	4u
 #define MINT_MAX_ROOT_BUSES	16u
-#define MINT_MAX_ROUTES		256u	/* per OS */
 #define MINT_MAX_CHANS		8u	/* per OS */
 #define MINT_NR_BARS		6u
 #define MINT_NAME_LEN		16u	/* with the terminating NUL */
@@ -60,6 +60,7 @@
 #define MINT_OFF_DEVS		0x00040000u
 #define MINT_OFF_SECTIONS	0x00100000u
 #define MINT_SECTION_SIZE	0x000c0000u	/* 768 KiB per OS */
+#define MINT_OFF_IRQTABLE	0x00d00000u	/* see <mint/irqtable.h> */
 
 /* A range of physical memory; size 0 means "no range". */
 struct mint_range {
@@ -266,9 +267,11 @@ struct mint_os {
 #define MINT_EV_DEV		(1u << 4)	/* some device wants attention */
 #define MINT_EV_STOP		(1u << 5)	/* you are asked to shut down */
 #define MINT_EV_CORE		(1u << 6)	/* a core came home */
-#define MINT_EV_ROUTES		(1u << 7)	/* publish your routes */
+#define MINT_EV_ROUTES		(1u << 7)	/* bring your routes' counters up to date */
 #define MINT_EV_MACHINE		(1u << 8)	/* end the machine in order */
-#define MINT_EV_ROUTES_DONE	(1u << 9)	/* routes you asked for are there */
+#define MINT_EV_ROUTES_DONE	(1u << 9)	/* counters you asked for are there */
+#define MINT_EV_IRQ		(1u << 10)	/* a route has changed, a line is shared */
+#define MINT_EV_IRQ_REPAIR	(1u << 11)	/* restore your part of the interrupt table */
 #define MINT_EV_PHASE		(1u << 12)	/* a move passed a phase */
 #define MINT_NR_EVENTS		13u
 
@@ -330,6 +333,8 @@ struct mint_event_word {
  * @phase_tsc:	MINT_PHASE_*: TSC at the end of each phase of the last order,
  *		0 = not passed; whoever does that phase
  * @rom_paddr:	expansion ROM register as found
+ * @intx_off:	any: 1 = its INTx was switched off because its owner does not
+ *		serve it (mint_irqt_gsi.evicted)
  * @until_tsc:	when anybody may end @state (unless it is OWNED)
  * @back:	OS id that gets it back when @to cannot take it
  * @order:	number of the last order; changes with each
@@ -365,6 +370,8 @@ struct mint_dev {
 	char  driver[24];
 	__u64 phase_tsc[MINT_NR_PHASES];
 	__u64 rom_paddr;
+	__u32 intx_off;
+	__u32 reserved0;
 	__u64 until_tsc;
 	__u32 back;
 	__u32 order;
@@ -376,7 +383,7 @@ struct mint_dev {
 	__u16 sub_vendor;
 	__u16 sub_device;
 	char  reason[MINT_REASON_LEN];
-	__u64 reserved[2];
+	__u64 reserved[1];
 };
 
 /* mint_dev.phase, index into mint_dev.phase_tsc[] */
@@ -484,7 +491,10 @@ struct mint_chan {
 	struct mint_fifo to_client;
 };
 
-/* mint_route.type */
+/*
+ * What an interrupt route is called outside of the table: a MINT_IRQ_PIN is an
+ * IOAPIC or, if other OSes have a route on that pin, a SHARED one.
+ */
 #define MINT_ROUTE_FREE		0u
 #define MINT_ROUTE_IOAPIC	1u
 #define MINT_ROUTE_SHARED	2u
@@ -492,36 +502,18 @@ struct mint_chan {
 #define MINT_ROUTE_MSIX		4u
 #define MINT_ROUTE_DOORBELL	5u
 
-/* mint_route.flags */
+/* What is told of a route; MASKED to THROTTLED are its state. */
 #define MINT_ROUTEF_LEVEL	(1u << 0)
 #define MINT_ROUTEF_LOW		(1u << 1)
-#define MINT_ROUTEF_MASKED	(1u << 2)
-
-/**
- * struct mint_route - one interrupt route of one OS; writer: self
- * @gsi, @chip, @pin: ~0 where they have no meaning
- * @dest:	destination APIC id
- * @sbdf:	device, ~0 = none (then @dev names it)
- */
-struct mint_route {
-	__u32 type;
-	__u32 gsi;
-	__u32 chip;
-	__u32 pin;
-	__u32 vector;
-	__u32 dest;
-	__u32 flags;
-	__u32 sbdf;
-	__u64 count;
-	__u64 foreign;
-	char  dev[16];
-};
+#define MINT_ROUTEF_MASKED	(1u << 2)	/* by its OS */
+#define MINT_ROUTEF_HELD	(1u << 3)	/* shared: its OS owes an acknowledgement */
+#define MINT_ROUTEF_EVICTED	(1u << 4)	/* shared: out of the rounds */
+#define MINT_ROUTEF_THROTTLED	(1u << 5)	/* shared: the line storms */
 
 /*
  * A section: the part of the area that one OS writes.  Offsets in bytes from
  * the start of the section.
  */
-#define MINT_SEC_ROUTES		0x00001000u
 #define MINT_SEC_LOG		0x00010000u
 #define MINT_LOG_DATA_OFF	0x00000040u
 #define MINT_LOG_SIZE		0x00020000u	/* 128 KiB of data */
@@ -539,19 +531,21 @@ struct mint_route {
 /**
  * struct mint_section - head of a section
  * @os:		OS id (fixed)
- * @routes_seq:	self: odd while the routes are being rewritten
- * @nr_routes:	self: 0..MINT_MAX_ROUTES
+ * @counts_seq:	self: changes when the counters of its routes in the interrupt
+ *		table have been brought up to date
  * @console_writer: any (compare-and-swap): OS id attached to the console
  *		input, 0 = nobody
- * @routes_armed: any: bit (OS id - 1): that OS wants MINT_EV_ROUTES_DONE after
- *		the next change of @routes_seq; cleared with an exchange
+ * @counts_armed: any: bit (OS id - 1): that OS wants MINT_EV_ROUTES_DONE after
+ *		the next change of @counts_seq; cleared with an exchange
+ * @repair_seq:	self: changes when this OS has repaired what is its own in the
+ *		interrupt table
  */
 struct mint_section {
 	__u32 os;
-	__u32 routes_seq;
-	__u32 nr_routes;
+	__u32 counts_seq;
 	__u32 console_writer;
-	__u32 routes_armed;
+	__u32 counts_armed;
+	__u32 repair_seq;
 	__u32 reserved[59];
 };
 
@@ -571,11 +565,13 @@ MINT_ASSERT(MINT_OFF_POLICIES +
 MINT_ASSERT(sizeof(struct mint_dev) == 384);
 MINT_ASSERT(MINT_OFF_DEVS + sizeof(struct mint_dev) * MINT_MAX_DEVS <=
 	    MINT_OFF_SECTIONS);
-MINT_ASSERT(MINT_OFF_SECTIONS + (__u64)MINT_SECTION_SIZE * MINT_MAX_OSES <=
-	    MINT_SHM_SIZE);
-MINT_ASSERT(sizeof(struct mint_route) == 64);
-MINT_ASSERT(MINT_SEC_ROUTES + sizeof(struct mint_route) * MINT_MAX_ROUTES <=
-	    MINT_SEC_LOG);
+MINT_ASSERT(MINT_OFF_SECTIONS + MINT_SECTION_SIZE * MINT_MAX_OSES <=
+	    MINT_OFF_IRQTABLE);
+MINT_ASSERT(MINT_OFF_IRQTABLE + MINT_IRQT_SIZE <= MINT_SHM_SIZE);
+MINT_ASSERT(MINT_IRQT_MAX_OSES == MINT_MAX_OSES);
+MINT_ASSERT(MINT_IRQ_MSI == MINT_ROUTE_MSI);
+MINT_ASSERT(MINT_IRQ_MSIX == MINT_ROUTE_MSIX);
+MINT_ASSERT(MINT_IRQ_DOORBELL == MINT_ROUTE_DOORBELL);
 MINT_ASSERT(MINT_SEC_LOG + MINT_LOG_DATA_OFF + MINT_LOG_SIZE <=
 	    MINT_SEC_CONS_OUT);
 MINT_ASSERT(MINT_SEC_CONS_OUT + MINT_LOG_DATA_OFF + MINT_CONS_SIZE <=

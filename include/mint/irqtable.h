@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * The interrupt table: who wants which interrupt, and who still owes an
- * acknowledgement on a shared line.  It belongs to no OS.
+ * acknowledgment on a shared line.  It belongs to no OS.
  *
  * It lies at MINT_OFF_IRQTABLE of the shared area (see <mint/abi.h>, whose rules
  * hold here too) and has three parts:
@@ -99,7 +99,7 @@ struct mint_irqt_chip {
  * @revision:	MINT_IRQT_REVISION; differs: refuse
  * @size_bytes:	MINT_IRQT_SIZE
  * @features:	0
- * @timeout_ms:	any: how long a sharer may owe an acknowledgement,
+ * @timeout_ms:	any: how long a sharer may owe an acknowledgment,
  *		MINT_IRQT_TIMEOUT_MIN..MAX; else the default counts
  * @rearm:	any: MINT_REARM_*: strategy for shared lines; changes when no
  *		line is shared (tests)

@@ -46,9 +46,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace.h"
+
 #define MAX_CPUS	64
 #define MAX_RULES	256
-#define NAME_LEN	32
 
 #define APIC_BASE	0xfee00000ull
 #define APIC_END	0xfeefffffull
@@ -76,7 +77,7 @@ struct write {
 	uint64_t where;		/* IPI: destination in the upper half */
 	unsigned int size;
 	uint64_t count;		/* 0: free place in the table */
-	char region[NAME_LEN];
+	char region[TRACE_NAME_LEN];
 };
 
 static void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -203,29 +204,24 @@ static void take_write(struct write *w, uint64_t value)
 	add_write(w);
 }
 
-/* Other output of QEMU's log, and writes of QEMU's own threads, are skipped. */
-static void take_line(char *line, uint64_t marker)
+/* Writes of QEMU's own threads are skipped. */
+static void take_line(const char *line, uint64_t marker)
 {
 	struct write w = { .phase = phase };
-	uint64_t value;
-	char *event = strstr(line, "memory_region_ops_write ");
-	int cpu;
+	struct trace_access a;
 
-	if (!event)
+	if (!trace_parse(line, "memory_region_ops_write", &a) || a.cpu < 0)
 		return;
-	if (sscanf(event, "memory_region_ops_write cpu %d mr %*s addr %" SCNx64
-		   " value %" SCNx64 " size %u name '%31[^']'", &cpu, &w.where, &value,
-		   &w.size, w.region) < 4)
-		die("cannot read this line of the trace: %s", line);
-	if (cpu < 0)
-		return;
-	if (cpu >= MAX_CPUS)
+	if (a.cpu >= MAX_CPUS)
 		die("more than %d CPUs", MAX_CPUS);
-	w.cpu = cpu;
+	w.cpu = a.cpu;
+	w.where = a.addr;
+	w.size = a.size;
+	memcpy(w.region, a.region, sizeof(w.region));
 	if (w.where == marker)
-		phase = value;
+		phase = a.value;
 	else
-		take_write(&w, value);
+		take_write(&w, a.value);
 }
 
 static int by_place(const void *a, const void *b)

@@ -14,6 +14,10 @@
  *  - a debug port for the frames of ../guest/vm-frame.h;
  *  - a QMP connection, to end the machine and to hear why it ended.
  *
+ * With --input there are FIFOs in DIR meanwhile: what is written to com1.in and
+ * com2.in arrives at the serial ports, and what is written to qmp.in, lines of
+ * QMP, is executed.
+ *
  * Exit status: that of SCRIPT; 124 time-out; 125 anything else that is not a
  * status of SCRIPT. DIR/result has one line: "exit N", "timeout", "panic OS",
  * "poweroff", "reset" or "error".
@@ -33,6 +37,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,8 +74,23 @@ enum channel {
 	CH_SERIAL,
 	CH_COM2,
 	CH_QMP,
+	CH_SERIAL_IN,
+	CH_COM2_IN,
+	CH_QMP_IN,
 	NR_CHANNELS
 };
+
+/* The FIFOs of --input, and where what comes out of them goes. */
+static const struct input {
+	enum channel from, to;
+	const char *name;
+} inputs[] = {
+	{ CH_SERIAL_IN, CH_SERIAL, "com1.in" },
+	{ CH_COM2_IN, CH_COM2, "com2.in" },
+	{ CH_QMP_IN, CH_QMP, "qmp.in" },
+};
+
+#define NR_INPUTS	(sizeof(inputs) / sizeof(inputs[0]))
 
 struct run {
 	/* Options */
@@ -78,6 +98,7 @@ struct run {
 	int timeout_s;			/* 0: none */
 	bool panic_fails;
 	bool interactive;
+	bool input;
 	const char *dir;
 
 	int memory_fd;
@@ -284,6 +305,15 @@ static void handle_signals(struct run *run, const struct signalfd_siginfo *info)
 	decide(run, FAILED);
 }
 
+static void handle_input(struct run *run, enum channel channel, const char *data, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_INPUTS; i++)
+		if (inputs[i].from == channel && run->channel[inputs[i].to].fd >= 0)
+			write_all(run->channel[inputs[i].to].fd, data, len);
+}
+
 static void handle_channel(struct run *run, enum channel channel)
 {
 	struct pollfd *pollfd = &run->channel[channel];
@@ -315,6 +345,11 @@ static void handle_channel(struct run *run, enum channel channel)
 		break;
 	case CH_QMP:
 		handle_qmp(run, data, len);
+		break;
+	case CH_SERIAL_IN:
+	case CH_COM2_IN:
+	case CH_QMP_IN:
+		handle_input(run, channel, data, len);
 		break;
 	case NR_CHANNELS:
 		break;
@@ -421,20 +456,41 @@ static void add_memory(struct run *run, struct arguments *args)
 	add(args, "%lluM", (unsigned long long)run->memory_bytes >> 20);
 }
 
-static void add_serial(struct run *run, struct arguments *args)
+/* The same in both directions. */
+static int make_socket(struct run *run, enum channel channel)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
+		die("socketpair: %s", strerror(errno));
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	run->channel[channel].fd = ends[0];
+	run->qemu_end[channel] = ends[1];
+	return ends[1];
+}
+
+static void add_port(struct run *run, struct arguments *args, enum channel channel, const char *id)
 {
 	add(args, "-chardev");
+	if (run->input)
+		add(args, "socket,id=%s,fd=%d", id, make_socket(run, channel));
+	else
+		add(args, "file,id=%s,path=/proc/self/fd/%d", id, make_pipe(run, channel));
+}
+
+static void add_serial(struct run *run, struct arguments *args)
+{
 	if (run->interactive) {
+		add(args, "-chardev");
 		add(args, "stdio,id=vm-com1,mux=on,signal=off,logfile=%s/serial.log", run->dir);
 		add(args, "-mon");
 		add(args, "vm-com1");
 	} else {
-		add(args, "file,id=vm-com1,path=/proc/self/fd/%d", make_pipe(run, CH_SERIAL));
+		add_port(run, args, CH_SERIAL, "vm-com1");
 	}
 	add(args, "-serial");
 	add(args, "chardev:vm-com1");
-	add(args, "-chardev");
-	add(args, "file,id=vm-com2,path=/proc/self/fd/%d", make_pipe(run, CH_COM2));
+	add_port(run, args, CH_COM2, "vm-com2");
 	add(args, "-serial");
 	add(args, "chardev:vm-com2");
 }
@@ -450,18 +506,46 @@ static void add_frames(struct run *run, struct arguments *args)
 static void add_qmp(struct run *run, struct arguments *args)
 {
 	static const char hello[] = "{\"execute\":\"qmp_capabilities\"}\n";
-	int ends[2];
+	int fd = make_socket(run, CH_QMP);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
-		die("socketpair: %s", strerror(errno));
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	run->channel[CH_QMP].fd = ends[0];
-	run->qemu_end[CH_QMP] = ends[1];
-	send(ends[0], hello, sizeof(hello) - 1, MSG_NOSIGNAL);
+	send(run->channel[CH_QMP].fd, hello, sizeof(hello) - 1, MSG_NOSIGNAL);
 	add(args, "-chardev");
-	add(args, "socket,id=vm-qmp,fd=%d", ends[1]);
+	add(args, "socket,id=vm-qmp,fd=%d", fd);
 	add(args, "-mon");
 	add(args, "vm-qmp,mode=control");
+}
+
+static const char *input_path(const struct run *run, const struct input *input)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", run->dir, input->name);
+	return path;
+}
+
+/* Open for writing, too: so it does not end when a writer does. */
+static void open_inputs(struct run *run)
+{
+	const char *path;
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < NR_INPUTS; i++) {
+		path = input_path(run, &inputs[i]);
+		unlink(path);
+		fd = mkfifo(path, 0600) ? -1 : open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			die("cannot make %s: %s", path, strerror(errno));
+		run->channel[inputs[i].from].fd = fd;
+	}
+}
+
+static void remove_inputs(const struct run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_INPUTS; i++)
+		unlink(input_path(run, &inputs[i]));
 }
 
 /* Only QEMU may hold them, so that its end is the end of the channels. */
@@ -541,6 +625,8 @@ static void start(struct run *run, char **argv)
 	add_serial(run, &args);
 	add_frames(run, &args);
 	add_qmp(run, &args);
+	if (run->input)
+		open_inputs(run);
 	run->logs = vm_logs_create(run->memory_fd,
 				   run->memory_bytes >= Q35_SPLIT_AT ? Q35_SPLIT_LOW : run->memory_bytes,
 				   run->dir, on_line, run);
@@ -648,6 +734,7 @@ static void parse_options(struct run *run, int argc, char **argv)
 		{ "out", required_argument, NULL, 'o' },
 		{ "continue", no_argument, NULL, 'c' },
 		{ "interactive", no_argument, NULL, 'i' },
+		{ "input", no_argument, NULL, 'n' },
 		{ 0 }
 	};
 	int option;
@@ -669,12 +756,15 @@ static void parse_options(struct run *run, int argc, char **argv)
 		case 'i':
 			run->interactive = true;
 			break;
+		case 'n':
+			run->input = true;
+			break;
 		default:
 			exit(2);
 		}
 	}
 	if (!run->memory_bytes || !run->dir || !argv[optind])
-		die("usage: vm-run --memory BYTES --out DIR [--timeout S] [--continue] [--interactive] -- QEMU...");
+		die("usage: vm-run --memory BYTES --out DIR [--timeout S] [--continue] [--interactive] [--input] -- QEMU...");
 }
 
 int main(int argc, char **argv)
@@ -686,6 +776,8 @@ int main(int argc, char **argv)
 	start(&run, argv + optind);
 	watch(&run);
 	end_qemu(&run);
+	if (run.input)
+		remove_inputs(&run);
 	if (run.culprit[0])
 		decide(&run, PANICKED);
 	if (!vm_logs_seen(run.logs, "os1"))

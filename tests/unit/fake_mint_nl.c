@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <netlink/genl/genl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../mintctl/msg.h"
+#include "../../mintctl/term.h"
 #include "fake_mint_nl.h"
 
 struct fake_nl fake_nl;
@@ -117,4 +119,46 @@ int mint_nl_wait(struct mint_nl_events *ev, int64_t deadline_ms)
 int64_t mint_now_ms(void)
 {
 	return fake_nl.now_ms;
+}
+
+/* ---- the terminal -------------------------------------------------------- */
+
+struct term {
+	bool live;
+};
+
+static struct term the_term;
+
+struct term *term_open(bool live)
+{
+	the_term.live = live && fake_nl.has_terminal;
+	fake_nl.terminals++;
+	return &the_term;
+}
+
+void term_close(struct term *t)
+{
+	if (t)
+		fake_nl.terminals--;
+}
+
+bool term_is_live(const struct term *t)
+{
+	return t->live;
+}
+
+int term_wait(struct term *t, int64_t deadline_ms)
+{
+	if (t->live && fake_nl.key)
+		return fake_nl.key(deadline_ms);
+	if (fake_nl.now_ms < deadline_ms)
+		fake_nl.now_ms = deadline_ms;
+	return TERM_TIME;
+}
+
+void term_draw(const struct term *t, const char *text)
+{
+	(void)t;
+	fake_nl.drawn++;
+	fputs(text, stdout);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands in for mintctl/nl.c: the kernel's side is played by the test.
+ * Stands in for mintctl/nl.c and mintctl/term.c: the kernel, the terminal and the
+ * clock are played by the test.
  */
 #ifndef FAKE_MINT_NL_H
 #define FAKE_MINT_NL_H
@@ -22,10 +23,18 @@ struct fake_nl {
 	int (*kernel)(int cmd, struct nlattr **attrs, struct nl_msg *request);
 	/* Time passes, or something happens: what mint_nl_wait() returns. */
 	int (*wait)(void);
+	/*
+	 * A key, or time passes: what term_wait() returns.  NULL: time passes
+	 * until the deadline.
+	 */
+	int (*key)(int64_t deadline_ms);
 	bool no_family;
+	bool has_terminal;
 
 	unsigned int listeners;		/* who listens now */
 	unsigned int opened;		/* who has a socket now */
+	unsigned int terminals;		/* who has the terminal now */
+	unsigned int drawn;		/* how often something was drawn */
 	int64_t now_ms;
 };
 

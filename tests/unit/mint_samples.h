@@ -96,6 +96,36 @@ static inline void sample_irqs(struct model *m)
 		model_add_irq(m, &irqs[i]);
 }
 
+/* GSI 20, shared by os1, os2 and os3; os3 was evicted. */
+static inline void sample_line(struct model *m)
+{
+	static const struct {
+		uint32_t os, flags, dest, sbdf;
+		uint64_t count, foreign;
+	} sharers[] = {
+		{ 1, 0, 0, 0x308, 1200, 3 },
+		{ 2, MINT_ROUTEF_HELD | MINT_ROUTEF_MASKED, 4, 0x400, 1100, 900 },
+		{ 3, MINT_ROUTEF_EVICTED | MINT_ROUTEF_MASKED, 2, 0x408, 7, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(sharers) / sizeof(sharers[0]); i++) {
+		const struct irq_info irq = {
+			.os = sharers[i].os, .gsi = 20, .chip = 0, .pin = 20,
+			.type = MINT_ROUTE_SHARED, .vector = 0xa1,
+			.flags = MINT_ROUTEF_LEVEL | MINT_ROUTEF_LOW |
+				 sharers[i].flags,
+			.dest = sharers[i].dest, .sbdf = sharers[i].sbdf,
+			.count = sharers[i].count, .foreign = sharers[i].foreign,
+			.has_line = true, .sharers = 0x7, .evicted = 0x4,
+			.rounds = 1203, .forced = 2, .evictions = 1,
+			.timeout_ms = 1000, .strategy = "self-ipi",
+		};
+
+		model_add_irq(m, &irq);
+	}
+}
+
 static inline struct model sample_machine(void)
 {
 	struct model m = {

@@ -19,6 +19,8 @@
 #include <mint/abi.h>
 
 #include "../../mintctl/cmd.h"
+#include "../../mintctl/sysfile.h"
+#include "../../mintctl/term.h"
 #include "fake_mint_nl.h"
 
 /* ---- the kernel --------------------------------------------------------- */
@@ -42,6 +44,15 @@ static struct {
 	uint32_t legacy, sbdf[4], action;
 	unsigned int nr_sbdf;
 	bool force;
+	/* Interrupts. */
+	uint64_t count, foreign;	/* of the only route, GSI 20 */
+	uint64_t step;			/* more of it at each look */
+	unsigned int looks;
+	unsigned int last_look;		/* then it fails */
+	unsigned int nr_diffs;
+	int refuse_verify;
+	uint32_t repairs;
+	char keys[16];
 	char kernel[256], initrd[256], cmdline[256];
 } k;
 
@@ -62,6 +73,51 @@ static void fill_machine(struct nl_msg *msg, const void *arg)
 {
 	(void)arg;
 	nla_put_u32(msg, MINT_A_NR_CORES, 4);
+}
+
+static void fill_irq(struct nl_msg *msg, const void *arg)
+{
+	(void)arg;
+	nla_put_u32(msg, MINT_A_OS_ID, 2);
+	nla_put_u32(msg, MINT_A_IRQ_TYPE, MINT_ROUTE_SHARED);
+	nla_put_u32(msg, MINT_A_IRQ_GSI, 20);
+	nla_put_u64(msg, MINT_A_IRQ_COUNT, k.count);
+	nla_put_u64(msg, MINT_A_IRQ_FOREIGN, k.foreign);
+	nla_put_u32(msg, MINT_A_IRQ_SHARERS, 3);
+	nla_put_u32(msg, MINT_A_IRQ_TIMEOUT_MS, 1000);
+	nla_put_string(msg, MINT_A_IRQ_DEV, "edu");
+}
+
+static void fill_diff(struct nl_msg *msg, const void *arg)
+{
+	(void)arg;
+	nla_put_string(msg, MINT_A_IRQ_WHAT, "vector");
+	nla_put_u32(msg, MINT_A_IRQ_GSI, 20);
+	nla_put_u64(msg, MINT_A_IRQ_IS, 1);
+	nla_put_u64(msg, MINT_A_IRQ_SHOULD, 161);
+}
+
+static void fill_repairs(struct nl_msg *msg, const void *arg)
+{
+	(void)arg;
+	nla_put_u32(msg, MINT_A_IRQ_REPAIRS, k.repairs);
+}
+
+static int answer_irqs(void)
+{
+	if (k.last_look && k.looks == k.last_look)
+		return -EIO;
+	k.count += k.looks++ ? k.step : 0;
+	return fake_answer(fill_irq, NULL);
+}
+
+static int answer_diffs(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < k.nr_diffs && !k.refuse_verify; i++)
+		fake_answer(fill_diff, NULL);
+	return k.refuse_verify;
 }
 
 static void note_string(struct nlattr *attr, char *to, size_t size)
@@ -106,12 +162,17 @@ static int kernel(int cmd, struct nlattr **attrs, struct nl_msg *request)
 	case MINT_CMD_MACHINE_GET:
 		return fake_answer(fill_machine, NULL);
 	case MINT_CMD_DEV_GET:
-	case MINT_CMD_IRQ_GET:
 		return 0;
+	case MINT_CMD_IRQ_GET:
+		return answer_irqs();
+	case MINT_CMD_IRQ_VERIFY:
+		return answer_diffs();
 	default:
 		assert_true(k.nr_cmds < MAX_REQUESTS);
 		k.cmds[k.nr_cmds++] = cmd;
 		note_request(attrs, request);
+		if (cmd == MINT_CMD_IRQ_REPAIR && !k.refuse)
+			return fake_answer(fill_repairs, NULL);
 		return k.refuse;
 	}
 }
@@ -128,6 +189,21 @@ static int wait_for_event(void)
 		sizeof(k.next_state) - sizeof(k.next_state[0]));
 	k.nr_next--;
 	return 1;
+}
+
+/* The keys that are typed, a second apart; '.': time passes; 'E': the end. */
+static int type_key(int64_t deadline_ms)
+{
+	char key = k.keys[0];
+
+	assert_true(key);
+	memmove(k.keys, k.keys + 1, sizeof(k.keys) - 1);
+	if (key == 'E')
+		return TERM_END;
+	if (key == 'R')
+		return TERM_RESIZED;
+	fake_nl.now_ms = key == '.' ? deadline_ms : fake_nl.now_ms + 1000;
+	return key == '.' ? TERM_TIME : key;
 }
 
 static void happens(uint32_t state)
@@ -175,6 +251,7 @@ static int mintctl(const char *line)
 	/* Sockets do not leak. */
 	assert_int_equal(fake_nl.opened, 0);
 	assert_int_equal(fake_nl.listeners, 0);
+	assert_int_equal(fake_nl.terminals, 0);
 	return ret;
 }
 
@@ -187,6 +264,7 @@ static int set_up(void **state)
 	k.generation = 7;
 	fake_nl.kernel = kernel;
 	fake_nl.wait = wait_for_event;
+	fake_nl.key = type_key;
 	return 0;
 }
 
@@ -255,7 +333,13 @@ static void test_wrong_usage(void **state)
 		"os exec os2", "os exec os2 --", "os exec -x os2 ls",
 		"dev move", "dev move 03:00.0", "dev move --to os2",
 		"dev move nic --to os2", "dev move 03:00.0 --to 2",
-		"dev list x", "irq list --json x", "machine", "machine halt",
+		"dev list x", "irq list --json x", "irq show", "irq show x",
+		"irq show 240", "irq show 4 5", "irq show 4 -o GSI",
+		"irq verify x", "irq verify --fix", "irq repair 4",
+		"irq repair --json", "irq timeout 5", "irq timeout 60001",
+		"irq timeout 1s", "irq timeout 100 200", "irq top x",
+		"irq top --delay 0", "irq top --delay 1.5", "irq top -n 0",
+		"irq top --number", "irq top --on", "machine", "machine halt",
 		"machine poweroff now",
 	};
 	size_t i;
@@ -506,6 +590,180 @@ static void test_lists(void **state)
 	assert_says("mintctl: os9: no such OS");
 	assert_int_equal(mintctl("dev list --json"), MINTCTL_OK);
 	assert_int_equal(mintctl("irq list"), MINTCTL_OK);
+	assert_int_equal(mintctl("irq list -o GSI,NOPE"), MINTCTL_USAGE);
+	assert_says("mintctl: column 'NOPE': unknown; there are GSI, TYPE, ");
+	assert_says(", DEVICE\n");
+}
+
+/* ---- interrupts --------------------------------------------------------- */
+
+static void test_irq_show(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("irq show 20"), MINTCTL_OK);
+	assert_non_null(strstr(output, "GSI:         20\n"));
+	assert_non_null(strstr(output, "\nos2   active "));
+	assert_int_equal(mintctl("irq show 20 --json"), MINTCTL_OK);
+	assert_non_null(strstr(output, "\"gsi\": 20,"));
+	assert_int_equal(mintctl("irq show 21"), MINTCTL_FAILED);
+	assert_says("mintctl: GSI 21: no OS uses it; see 'mintctl irq list'");
+	assert_string_equal(output, "");
+}
+
+static void test_irq_verify(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("irq verify"), MINTCTL_OK);
+	assert_string_equal(output, "table and hardware agree\n");
+	assert_string_equal(errors, "");
+	assert_int_equal(mintctl("irq verify --json"), MINTCTL_OK);
+	assert_string_equal(output, "{\n   \"differences\": []\n}\n");
+	k.nr_diffs = 1;
+	assert_int_equal(mintctl("irq verify"), MINTCTL_FAILED);
+	assert_string_equal(output,
+		"GSI 20: the vector is 1 (0x1), should be 161 (0xa1)\n");
+	assert_string_equal(errors,
+		"mintctl: interrupt table: 1 difference; run 'mintctl irq repair'\n");
+	k.nr_diffs = 3;
+	assert_int_equal(mintctl("irq verify --json"), MINTCTL_FAILED);
+	assert_non_null(strstr(output, "\"should\": 161"));
+	assert_says("interrupt table: 3 differences; run 'mintctl irq repair'");
+	k.refuse_verify = -ETIMEDOUT;
+	assert_int_equal(mintctl("irq verify"), MINTCTL_FAILED);
+	assert_string_equal(output, "");
+	assert_says("mintctl: interrupt table: ");
+}
+
+static void test_irq_repair(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("irq repair"), MINTCTL_OK);
+	assert_string_equal(output, "nothing had to be restored\n");
+	assert_int_equal(k.nr_cmds, 1);
+	assert_int_equal(k.cmds[0], MINT_CMD_IRQ_REPAIR);
+	k.nr_diffs = 1;
+	k.repairs = 2;
+	assert_int_equal(mintctl("irq repair"), MINTCTL_OK);
+	assert_string_equal(output,
+		"GSI 20: the vector is 1 (0x1), should be 161 (0xa1)\n"
+		"2 things restored; 'mintctl irq verify' says whether all is well\n");
+	assert_string_equal(errors, "");
+}
+
+/* It is done though nobody can say what is wrong. */
+static void test_irq_repair_of_what_cannot_be_verified(void **state)
+{
+	(void)state;
+	k.refuse_verify = -EIO;
+	k.repairs = 1;
+	assert_int_equal(mintctl("irq repair"), MINTCTL_OK);
+	assert_string_equal(output,
+		"1 thing restored; 'mintctl irq verify' says whether all is well\n");
+	k.refuse = -ETIMEDOUT;
+	assert_int_equal(mintctl("irq repair"), MINTCTL_FAILED);
+	assert_says("mintctl: interrupt table: ");
+	k.nr_cmds = 0;
+	k.refuse_verify = -EPERM;
+	assert_int_equal(mintctl("irq repair"), MINTCTL_FAILED);
+	assert_int_equal(k.nr_cmds, 0);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	fputs(text, f);
+	fclose(f);
+}
+
+static void test_irq_timeout(void **state)
+{
+	char dir[] = "/tmp/mintctl-test.XXXXXX", path[64], text[16] = "";
+	const char *normal = sysfile_dir;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/irq_timeout_ms", dir);
+	sysfile_dir = dir;
+	assert_int_equal(mintctl("irq timeout"), MINTCTL_FAILED);
+	assert_says("irq_timeout_ms: not there; mount it: mount -t mint mint /");
+	write_file(path, "1000\n");
+	assert_int_equal(mintctl("irq timeout"), MINTCTL_OK);
+	assert_string_equal(output, "1000\n");
+	/* A file of the kernel forgets what was there. */
+	write_file(path, "");
+	assert_int_equal(mintctl("irq timeout 250"), MINTCTL_OK);
+	assert_string_equal(output, "");
+	f = fopen(path, "r");
+	assert_int_equal(fread(text, 1, sizeof(text) - 1, f), 4);
+	fclose(f);
+	assert_string_equal(text, "250\n");
+	write_file(path, "soon\n");
+	assert_int_equal(mintctl("irq timeout"), MINTCTL_FAILED);
+	assert_says("not a number");
+	fake_nl.no_family = true;
+	assert_int_equal(mintctl("irq timeout"), MINTCTL_FAILED);
+	assert_says("Mint is not running");
+	unlink(path);
+	rmdir(dir);
+	sysfile_dir = normal;
+}
+
+/* How often @text is in what was printed. */
+static unsigned int times_printed(const char *text)
+{
+	const char *p = output;
+	unsigned int nr = 0;
+
+	for (; (p = strstr(p, text)); p++)
+		nr++;
+	return nr;
+}
+
+static void test_irq_top_for_scripts(void **state)
+{
+	(void)state;
+	k.step = 30;
+	assert_int_equal(mintctl("irq top --once"), MINTCTL_OK);
+	assert_int_equal(k.looks, 2);
+	assert_int_equal(times_printed("measured 3.0 s\n"), 1);
+	assert_int_equal(times_printed("10.0       0.0    30 os2    20 shared active edu\n"), 1);
+	assert_int_equal(times_printed("os2        1   10.0       0.0    30\n"), 1);
+	assert_int_equal(times_printed("total      1   10.0       0.0    30\n"), 1);
+	/* Without a terminal, until it is stopped or the kernel says no more. */
+	k.last_look = k.looks + 6;
+	assert_int_equal(mintctl("irq top"), MINTCTL_FAILED);
+	assert_int_equal(times_printed("measured"), 5);
+	k.last_look = 0;
+	fake_nl.has_terminal = true;
+	assert_int_equal(mintctl("irq top -d 2 -n 4"), MINTCTL_OK);
+	assert_int_equal(times_printed("measured 2.0 s\n"), 4);
+	assert_int_equal(times_printed("15.0 "), 8 + 4);
+	assert_int_equal(fake_nl.drawn, 0);
+}
+
+static void test_irq_top_on_a_terminal(void **state)
+{
+	(void)state;
+	fake_nl.has_terminal = true;
+	k.step = 30;
+	strcpy(k.keys, ".x. q");
+	assert_int_equal(mintctl("irq top --delay 5"), MINTCTL_OK);
+	/* At once without rates; twice when it was time; and when space was hit. */
+	assert_int_equal(fake_nl.drawn, 4);
+	assert_int_equal(times_printed("measuring 5 s (space: now, q: end)\n"), 1);
+	assert_int_equal(times_printed("measured 5.0 s (space: now, q: end)\n"), 2);
+	assert_int_equal(times_printed("measured 1.0 s (space: now, q: end)\n"), 1);
+	assert_int_equal(times_printed("30.0 "), 3);
+	assert_string_equal(k.keys, "");
+	/* A new size needs no new look. */
+	k.looks = 0;
+	fake_nl.drawn = 0;
+	strcpy(k.keys, "RE");
+	assert_int_equal(mintctl("irq top"), MINTCTL_OK);
+	assert_int_equal(k.looks, 1);
+	assert_int_equal(fake_nl.drawn, 2);
 }
 
 #define TEST(f)	cmocka_unit_test_setup(f, set_up)
@@ -537,6 +795,13 @@ int main(void)
 		TEST(test_move),
 		TEST(test_machine_end),
 		TEST(test_lists),
+		TEST(test_irq_show),
+		TEST(test_irq_verify),
+		TEST(test_irq_repair),
+		TEST(test_irq_repair_of_what_cannot_be_verified),
+		TEST(test_irq_timeout),
+		TEST(test_irq_top_for_scripts),
+		TEST(test_irq_top_on_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,113 @@ static void test_irq_is_decoded(void **state)
 	assert_int_equal(irq.sbdf, ~0U);
 }
 
+static void test_line_is_decoded(void **state)
+{
+	struct irq_info irq;
+
+	(void)state;
+	nla_put_u32(msg, MINT_A_OS_ID, 1);
+	nla_put_u32(msg, MINT_A_IRQ_TYPE, MINT_ROUTE_SHARED);
+	parse();
+	assert_int_equal(irq_info_decode(&irq, attrs), 0);
+	assert_false(irq.has_line);
+	nla_put_u32(msg, MINT_A_IRQ_SHARERS, 3);
+	nla_put_u32(msg, MINT_A_IRQ_EVICTED, 2);
+	nla_put_u32(msg, MINT_A_IRQ_ROUNDS, 77);
+	nla_put_u32(msg, MINT_A_IRQ_FORCED, 5);
+	nla_put_u32(msg, MINT_A_IRQ_EVICTIONS, 4);
+	nla_put_u32(msg, MINT_A_IRQ_TIMEOUT_MS, 1000);
+	nla_put_string(msg, MINT_A_IRQ_STRATEGY, "self-ipi");
+	parse();
+	assert_int_equal(irq_info_decode(&irq, attrs), 0);
+	assert_true(irq.has_line);
+	assert_int_equal(irq.sharers, 3);
+	assert_int_equal(irq.evicted, 2);
+	assert_int_equal(irq.rounds, 77);
+	assert_int_equal(irq.forced, 5);
+	assert_int_equal(irq.evictions, 4);
+	assert_int_equal(irq.timeout_ms, 1000);
+	assert_string_equal(irq.strategy, "self-ipi");
+	nla_put_u64(msg, MINT_A_IRQ_ROUNDS, 77);
+	parse();
+	assert_int_equal(irq_info_decode(&irq, attrs), -EPROTO);
+}
+
+static void test_difference_is_decoded(void **state)
+{
+	struct diff_info diff;
+
+	(void)state;
+	nla_put_u64(msg, MINT_A_IRQ_IS, 1ULL << 40);
+	nla_put_u64(msg, MINT_A_IRQ_SHOULD, 2);
+	parse();
+	assert_int_equal(diff_info_decode(&diff, attrs), -EPROTO);
+	nla_put_string(msg, MINT_A_IRQ_WHAT, "rte");
+	parse();
+	assert_int_equal(diff_info_decode(&diff, attrs), 0);
+	assert_string_equal(diff.what, "rte");
+	assert_int_equal(diff.gsi, ~0U);
+	assert_int_equal(diff.os, MINT_OS_NONE);
+	assert_true(diff.is == 1ULL << 40 && diff.should == 2);
+	nla_put_u32(msg, MINT_A_IRQ_GSI, 16);
+	nla_put_u32(msg, MINT_A_IRQ_IS, 1);
+	parse();
+	assert_int_equal(diff_info_decode(&diff, attrs), -EPROTO);
+}
+
+static void test_route_states(void **state)
+{
+	static const struct {
+		uint32_t flags;
+		const char *name;
+	} cases[] = {
+		{ 0, "active" }, { MINT_ROUTEF_LEVEL | MINT_ROUTEF_LOW, "active" },
+		{ MINT_ROUTEF_MASKED, "masked" }, { MINT_ROUTEF_HELD, "held" },
+		{ MINT_ROUTEF_HELD | MINT_ROUTEF_MASKED, "held" },
+		{ MINT_ROUTEF_THROTTLED | MINT_ROUTEF_HELD, "held" },
+		{ MINT_ROUTEF_THROTTLED | MINT_ROUTEF_MASKED, "throttled" },
+		{ ~0U, "evicted" }, { 1U << 31, "active" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct irq_info irq = { .flags = cases[i].flags };
+
+		assert_string_equal(irq_info_state(&irq), cases[i].name);
+	}
+}
+
+static void test_names_of_a_set(void **state)
+{
+	struct model m = sample_machine();
+	char buf[64], tiny[6];
+
+	(void)state;
+	assert_string_equal(model_os_names(&m, 0, false, buf, sizeof(buf)), "");
+	assert_string_equal(model_os_names(&m, 0x103, false, buf, sizeof(buf)),
+			    "os1,os2,#9");
+	assert_string_equal(model_os_names(&m, 0x5, true, buf, sizeof(buf)),
+			    "os1\nos3");
+	assert_string_equal(model_os_names(&m, ~0U, false, tiny, sizeof(tiny)),
+			    "os1,o");
+	model_release(&m);
+}
+
+static void test_one_gsi(void **state)
+{
+	struct model m = sample_machine();
+
+	(void)state;
+	sample_line(&m);
+	model_keep_gsi(&m, 20);
+	assert_int_equal(m.nr_irqs, 3);
+	assert_int_equal(m.irqs[2].os, 3);
+	model_keep_gsi(&m, 21);
+	assert_int_equal(m.nr_irqs, 0);
+	model_release(&m);
+}
+
 static void test_machine_is_decoded(void **state)
 {
 	const uint32_t ids[2] = { 0, 8 };
@@ -238,6 +345,11 @@ int main(void)
 		TEST(test_strings_are_cut),
 		TEST(test_dev_is_decoded),
 		TEST(test_irq_is_decoded),
+		TEST(test_line_is_decoded),
+		TEST(test_difference_is_decoded),
+		TEST(test_route_states),
+		TEST(test_names_of_a_set),
+		TEST(test_one_gsi),
 		TEST(test_machine_is_decoded),
 		TEST(test_machine_with_odd_numbers_is_refused),
 		TEST(test_state_names),

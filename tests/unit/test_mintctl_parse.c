@@ -177,6 +177,32 @@ static void test_seconds(void **state)
 		assert_int_equal(parse_seconds(bad[i], &s), MINTCTL_USAGE);
 }
 
+static void test_numbers_of_interrupts(void **state)
+{
+	static const char *const bad_gsis[] = { "", "-1", "240", "0x10", "1,2", "x" };
+	static const char *const bad_times[] = { "0", "1000001", "1.5", "" };
+	static const char *const bad_timeouts[] = { "9", "60001", "0", "1s", "" };
+	uint32_t v;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(parse_gsi("0", &v), MINTCTL_OK);
+	assert_int_equal(parse_gsi("239", &v), MINTCTL_OK);
+	assert_int_equal(v, 239);
+	for (i = 0; i < COUNT(bad_gsis); i++)
+		assert_int_equal(parse_gsi(bad_gsis[i], &v), MINTCTL_USAGE);
+	assert_int_equal(parse_times("1000000", &v), MINTCTL_OK);
+	assert_int_equal(v, 1000000);
+	for (i = 0; i < COUNT(bad_times); i++)
+		assert_int_equal(parse_times(bad_times[i], &v), MINTCTL_USAGE);
+	assert_int_equal(parse_irq_timeout("10", &v), MINTCTL_OK);
+	assert_int_equal(parse_irq_timeout("60000", &v), MINTCTL_OK);
+	assert_int_equal(v, 60000);
+	for (i = 0; i < COUNT(bad_timeouts); i++)
+		assert_int_equal(parse_irq_timeout(bad_timeouts[i], &v),
+				 MINTCTL_USAGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_legacy),
 		cmocka_unit_test(test_os_name),
 		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_numbers_of_interrupts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,14 +232,174 @@ static void test_irq_list(void **state)
 
 	(void)state;
 	assert_string_equal(CAPTURE(irq_view_table(&machine, &o, out)),
-		"GSI TYPE    TRIGGER OWNER VECTOR DEST STATE       COUNT DEVICE\n"
-		"  4 ioapic  edge    os1       33    0 active       1234 ttyS0\n"
-		"  - msix    edge    os2       34    6 masked 5000000000 0000:03:00.0\n"
-		" 16 unknown level   #9        48   99 active          0 -\n");
+		"GSI TYPE    TRIGGER OWNER VECTOR DEST STATE       COUNT FOREIGN DEVICE\n"
+		"  4 ioapic  edge    os1       33    0 active       1234       0 ttyS0\n"
+		"  - msix    edge    os2       34    6 masked 5000000000       0 0000:03:00.0\n"
+		" 16 unknown level   #9        48   99 active          0       2 -\n");
 	assert_string_equal(CAPTURE(irq_view_table(&machine, &all, out)),
 		"  0    0   4 high           0\n"
 		"  3    -   - -              0\n"
 		"  -    1   2 -              2\n");
+}
+
+static void test_irq_list_of_a_line(void **state)
+{
+	const struct table_options o = { .noheadings = true };
+	const struct table_options line = {
+		"owner,sharers,evicted,rounds,forced,evictions,strategy,timeout",
+		false, true
+	};
+	const struct table_options j = { .json = true };
+	const char *json;
+
+	(void)state;
+	sample_line(&machine);
+	assert_string_equal(CAPTURE(irq_view_table(&machine, &line, out)),
+		"os1   -           -            -      -         - -              -\n"
+		"os2   -           -            -      -         - -              -\n"
+		"#9    -           -            -      -         - -              -\n"
+		"os1   os1,os2,os3 os3       1203      2         1 self-ipi    1000\n"
+		"os2   os1,os2,os3 os3       1203      2         1 self-ipi    1000\n"
+		"os3   os1,os2,os3 os3       1203      2         1 self-ipi    1000\n");
+	model_keep_gsi(&machine, 20);
+	assert_string_equal(CAPTURE(irq_view_table(&machine, &o, out)),
+		" 20 shared level   os1      161    0 active   1200       3 0000:03:01.0\n"
+		" 20 shared level   os2      161    4 held     1100     900 0000:04:00.0\n"
+		" 20 shared level   os3      161    2 evicted     7       0 0000:04:01.0\n");
+	json = CAPTURE(irq_view_table(&machine, &j, out));
+	assert_non_null(strstr(json, "\"rounds\": 1203,"));
+	assert_non_null(strstr(json, "\"timeout\": 1000,"));
+	assert_non_null(strstr(json, "\"os1\", \"os2\", \"os3\""));
+}
+
+static void test_irq_show(void **state)
+{
+	(void)state;
+	sample_line(&machine);
+	model_keep_gsi(&machine, 20);
+	assert_string_equal(CAPTURE(irq_view_text(&machine, out)),
+		"GSI:         20\n"
+		"Pin:         chip 0, pin 20\n"
+		"Trigger:     level, active low\n"
+		"Vector:      161 (0xa1)\n"
+		"Used by:     os1,os2,os3, shared\n"
+		"Evicted:     os3\n"
+		"Strategy:    self-ipi\n"
+		"Time-out:    1000 ms\n"
+		"Rounds:      1203, of these forced 2; evictions 1\n"
+		"\n"
+		"OWNER STATE   DEST CPU COUNT FOREIGN DEVICE\n"
+		"os1   active     0   0  1200       3 0000:03:01.0\n"
+		"os2   held       4   2  1100     900 0000:04:00.0\n"
+		"os3   evicted    2   1     7       0 0000:04:01.0\n");
+}
+
+static void test_irq_show_of_one_owner(void **state)
+{
+	(void)state;
+	model_keep_gsi(&machine, 4);
+	machine.irqs[0].has_line = true;
+	machine.irqs[0].sharers = 1;
+	machine.irqs[0].timeout_ms = 500;
+	assert_string_equal(CAPTURE(irq_view_text(&machine, out)),
+		"GSI:         4\n"
+		"Pin:         chip 0, pin 4\n"
+		"Trigger:     edge, active high\n"
+		"Vector:      33 (0x21)\n"
+		"Used by:     os1 alone\n"
+		"Time-out:    500 ms\n"
+		"Rounds:      0, of these forced 0; evictions 0\n"
+		"\n"
+		"OWNER STATE  DEST CPU COUNT FOREIGN DEVICE\n"
+		"os1   active    0   0  1234       0 ttyS0\n");
+}
+
+static void sample_diffs(void)
+{
+	static const struct diff_info diffs[] = {
+		{ "rte", 20, 0, 0x01000000000180a1ULL, 0x030000000000a8a1ULL },
+		{ "route", 20, 2, 77, MINT_IRQ_FREE },
+		{ "own", 4, 1, MINT_IRQ_FREE, MINT_IRQ_PIN },
+		{ "own", 5, 1, MINT_IRQ_PIN, MINT_IRQ_PIN },
+		{ "sharers", 20, 0, 0x3, 0 },
+		{ "round", 20, 0, MINT_ROUND(3, 2), MINT_ROUND(1, 1) },
+		{ "vector", 20, 0, 0, 0xa1 },
+		{ "route", ~0U, 2, 245, 245 },
+		{ "vector", ~0U, 0, 300, 0 },
+		{ "os", ~0U, 3, 4ULL << 32 | 2, 1 },
+		{ "header", ~0U, 0, 0, 0 },
+		{ "news", ~0U, 9, 1, 2 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(diffs) / sizeof(diffs[0]); i++)
+		assert_int_equal(model_add_diff(&machine, &diffs[i]), 0);
+}
+
+static void test_differences(void **state)
+{
+	(void)state;
+	sample_diffs();
+	assert_string_equal(CAPTURE(diff_view_text(&machine, out)),
+		"GSI 20: the redirection entry is 0x01000000000180a1 (masked, level, active high, vector 161 to APIC id 1), should be 0x030000000000a8a1 (level, active low, vector 161 to logical ids 0x3)\n"
+		"GSI 20, os2: the record of its route is of type 77, should be free\n"
+		"GSI 4, os1: the record of its route is free, should be a pin\n"
+		"GSI 5, os1: the record of its route is damaged (a pin)\n"
+		"GSI 20: the set of those who use it is os1,os2, should be nobody\n"
+		"GSI 20: the round is os1,os2 in it, os2 to acknowledge, should be os1 in it, os1 to acknowledge\n"
+		"GSI 20: the vector is 0 (0x0), should be 161 (0xa1)\n"
+		"os2: the record of a message is damaged (slot 245)\n"
+		"interrupt table: the owner of a vector of the block is 300 (0x12c), should be 0 (0x0)\n"
+		"os3: the place in shared lines is logical id 0x2 at APIC id 4, should be logical id 0x1\n"
+		"interrupt table: the header is damaged\n"
+		"#9: news is 1 (0x1), should be 2 (0x2)\n");
+}
+
+static void test_differences_as_json(void **state)
+{
+	const char *json;
+
+	(void)state;
+	assert_string_equal(CAPTURE(diff_view_json(&machine, out)),
+			    "{\n   \"differences\": []\n}\n");
+	sample_diffs();
+	json = CAPTURE(diff_view_json(&machine, out));
+	assert_non_null(strstr(json,
+		"},{\n"
+		"         \"what\": \"route\",\n"
+		"         \"gsi\": 20,\n"
+		"         \"os\": \"os2\",\n"
+		"         \"is\": 77,\n"
+		"         \"should\": 0,\n"
+		"         \"is-text\": \"of type 77\",\n"
+		"         \"should-text\": \"free\"\n"
+		"      }"));
+	assert_non_null(strstr(json,
+		"         \"what\": \"header\",\n"
+		"         \"gsi\": null,\n"
+		"         \"os\": null,\n"));
+}
+
+static void test_redirection_entries(void **state)
+{
+	static const struct {
+		uint64_t rte;
+		const char *text;
+	} cases[] = {
+		{ 0, "0x0000000000000000 (edge, active high, vector 0 to APIC id 0)" },
+		{ 0xff0000000000e731ULL,
+		  "0xff0000000000e731 (level, active low, ExtINT vector 49 to APIC id 255, Remote IRR)" },
+		{ 0x10430, "0x0000000000010430 (masked, edge, active high, NMI vector 48 to APIC id 0)" },
+		{ 0x0300000000000931ULL,
+		  "0x0300000000000931 (edge, active high, lowest priority vector 49 to logical ids 0x3)" },
+	};
+	char buf[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(format_rte(cases[i].rte, buf, sizeof(buf)),
+				    cases[i].text);
 }
 
 static void test_formats(void **state)
@@ -288,6 +448,12 @@ int main(void)
 		TEST(test_os_show_json_has_one),
 		TEST(test_dev_list),
 		TEST(test_irq_list),
+		TEST(test_irq_list_of_a_line),
+		TEST(test_irq_show),
+		TEST(test_irq_show_of_one_owner),
+		TEST(test_differences),
+		TEST(test_differences_as_json),
+		TEST(test_redirection_entries),
 		TEST(test_formats),
 	};
 

@@ -15,6 +15,7 @@
 #define MINT_GENL_NAME		"mint"
 #define MINT_GENL_VERSION	1
 #define MINT_GENL_MCGRP_EVENTS	"events"
+#define MINT_GENL_MCGRP_IRQ	"irq"
 
 /*
  * Commands.  "do" ones need CAP_SYS_ADMIN and answer with an ACK or an error
@@ -37,6 +38,14 @@ enum mint_cmd {
 	MINT_CMD_MACHINE_END,	/* do: MACHINE_ACTION */
 	MINT_CMD_OS_NTF,	/* notification: OS attributes */
 	MINT_CMD_DEV_NTF,	/* notification: DEV attributes */
+	MINT_CMD_IRQ_VERIFY,	/* dump, CAP_SYS_ADMIN: a message per difference:
+				 * IRQ_WHAT [IRQ_GSI] [OS_ID] IRQ_IS IRQ_SHOULD
+				 */
+	MINT_CMD_IRQ_REPAIR,	/* do: -> IRQ_REPAIRS */
+	MINT_CMD_IRQ_NTF,	/* notification, group "irq": IRQ_CHANGE OS_ID
+				 * [IRQ_GSI]; several changes of one kind to one
+				 * GSI may become one message
+				 */
 	MINT_CMD_DEV_RELEASE,	/* do: as DEV_MOVE without OS_NAME: to nobody */
 
 	__MINT_CMD_MAX,
@@ -108,6 +117,26 @@ enum mint_attr {
 	MINT_A_IRQ_COUNT,	/* u64 */
 	MINT_A_IRQ_FOREIGN,	/* u64 */
 	MINT_A_IRQ_DEV,		/* string */
+	/* ... if it is a pin: its line, the same for all who share it */
+	MINT_A_IRQ_SHARERS,	/* u32: bit (OS id - 1): has a route */
+	MINT_A_IRQ_EVICTED,	/* u32: bit (OS id - 1): out of the rounds */
+	MINT_A_IRQ_ROUNDS,	/* u32: rounds that ended, modulo 2^32 */
+	MINT_A_IRQ_FORCED,	/* u32: rounds that the watch has forced */
+	MINT_A_IRQ_EVICTIONS,	/* u32 */
+	MINT_A_IRQ_TIMEOUT_MS,	/* u32: how long an acknowledgement may be owed */
+	MINT_A_IRQ_STRATEGY,	/* string: directed, self-ipi, mask */
+
+	/* The interrupt table */
+	MINT_A_IRQ_WHAT,	/* string: rte, route, sharers, round, vector,
+				 * header, own, os
+				 */
+	MINT_A_IRQ_IS,		/* u64 */
+	MINT_A_IRQ_SHOULD,	/* u64 */
+	MINT_A_IRQ_REPAIRS,	/* u32: things that were restored, in all OSes */
+	MINT_A_IRQ_CHANGE,	/* string: registered, changed, withdrawn, shared,
+				 * exclusive, evicted, readmitted, throttled,
+				 * repaired
+				 */
 
 	/* A device, its last order included */
 	MINT_A_DEV_TO,		/* u32, OS id: who is to get it */

@@ -9,6 +9,8 @@
 #include <linux/types.h>
 
 struct hypervisor_x86;
+struct msi_desc;
+struct msi_msg;
 
 #ifdef CONFIG_MINT
 /* Entry for the table of init_hypervisor_platform(). */
@@ -22,10 +24,24 @@ bool mint_forbids_kexec(void);
  * the first line of setup_arch() on.
  */
 bool mint_forbids_pci_ports(void);
+/*
+ * io_apic.c is about to write an entry, or to mask one.  True: the interrupt layer
+ * has the chip, and nothing is to be written.
+ */
+bool mint_ioapic_write(int ioapic, int pin, u32 lo, u32 hi);
+bool mint_ioapic_mask(int ioapic, int pin);
+/* Keeps the vectors of level pins out of Linux's allocation. */
+void mint_reserve_vectors(unsigned long *system_vectors);
+/* A message is about to be written into a device; may correct it. */
+void mint_msi_write(struct msi_desc *entry, struct msi_msg *msg);
 #else
 static inline bool mint_active(void) { return false; }
 static inline bool mint_forbids_kexec(void) { return false; }
 static inline bool mint_forbids_pci_ports(void) { return false; }
+static inline bool mint_ioapic_write(int ioapic, int pin, u32 lo, u32 hi) { return false; }
+static inline bool mint_ioapic_mask(int ioapic, int pin) { return false; }
+static inline void mint_reserve_vectors(unsigned long *system_vectors) { }
+static inline void mint_msi_write(struct msi_desc *entry, struct msi_msg *msg) { }
 #endif
 
 #endif /* _LINUX_MINT_H */

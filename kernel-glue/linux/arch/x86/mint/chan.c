@@ -885,8 +885,6 @@ void mint_section_reset(u32 os)
 	u32 writer = READ_ONCE(sec->console_writer);
 	u32 i;
 
-	WRITE_ONCE(sec->nr_routes, 0);
-	WRITE_ONCE(sec->routes_seq, (READ_ONCE(sec->routes_seq) | 1) + 1);
 	ring_reset(mint_log_of(sec), MINT_LOG_SIZE);
 	ring_reset(mint_cons_out_of(sec), MINT_CONS_SIZE);
 	fifo_empty(mint_cons_in_of(sec).fifo);

@@ -100,6 +100,20 @@ int mint_cpu_take(u32 core)
 	return cpu_online(cpu) ? 0 : add_cpu(cpu);
 }
 
+bool mint_apic_is_ours(u32 apic_id)
+{
+	unsigned int cpu;
+	int core;
+
+	for_each_present_cpu(cpu) {
+		if (cpu_physical_id(cpu) != apic_id)
+			continue;
+		core = mint_core_of_apic(apic_id);
+		return core < 0 || !(READ_ONCE(given) & BIT_ULL(core));
+	}
+	return false;
+}
+
 /* Another OS sent some of our cores or legacy devices home. */
 static void came_home(struct work_struct *work)
 {

@@ -7,15 +7,13 @@
  * Every OS says there which driver it has bound to what it owns.
  */
 #include <linux/init.h>
-#include <linux/irq.h>
 #include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-#include <asm/io_apic.h>
-#include <asm/irqdomain.h>
+#include <asm/pci_x86.h>
 #include <asm/tsc.h>
 
 #include "mint.h"
@@ -291,6 +289,33 @@ static bool store_entry(const struct mint_dev *d)
 	return true;
 }
 
+/* The GSI behind a function's INTx, once Linux has mapped it. */
+static void find_gsi(struct pci_dev *pdev, struct mint_dev *e)
+{
+	u32 attr;
+
+	if (!pdev->pin || !pdev->irq || pci_dev_msi_enabled(pdev))
+		return;
+	e->gsi = mint_irq_to_gsi(pdev->irq, &attr);
+	if (e->gsi != ~0u)
+		e->gsi_flags = attr;
+}
+
+/* Asks ACPI, as a driver would; a driver that has it already is not disturbed. */
+static void learn_gsi(struct pci_dev *pdev, struct mint_dev *e)
+{
+	if (!pdev->pin || pdev->irq_managed || pci_is_enabled(pdev) ||
+	    pci_dev_msi_enabled(pdev)) {
+		find_gsi(pdev, e);
+		return;
+	}
+	if (pcibios_enable_irq(pdev))
+		return;
+	find_gsi(pdev, e);
+	if (pcibios_disable_irq)
+		pcibios_disable_irq(pdev);
+}
+
 static int list_function(struct pci_dev *pdev)
 {
 	struct mint_dev d;
@@ -299,6 +324,7 @@ static int list_function(struct pci_dev *pdev)
 	int err;
 
 	describe(&d, pdev);
+	learn_gsi(pdev, &d);
 	/* Whoever finds it in the table finds that it is here. */
 	err = mint_pci_own(&d);
 	if (!err)
@@ -387,37 +413,6 @@ static void census(struct work_struct *work)
 }
 
 static DECLARE_WORK(census_work, census);
-
-static u32 pin_to_gsi(int ioapic, int pin)
-{
-	u32 gsi;
-
-	for (gsi = 0; gsi < gsi_top; gsi++)
-		if (mp_find_ioapic(gsi) == ioapic &&
-		    mp_find_ioapic_pin(ioapic, gsi) == pin)
-			return gsi;
-	return ~0u;
-}
-
-/* The I/O APIC pin behind a function's INTx, once Linux has routed it. */
-static void find_gsi(struct pci_dev *pdev, struct mint_dev *e)
-{
-	struct irq_data *data;
-
-	if (!pdev->pin || !pdev->irq_managed || pci_dev_msi_enabled(pdev))
-		return;
-	for (data = irq_get_irq_data(pdev->irq); data; data = data->parent_data) {
-		if (!data->domain ||
-		    data->domain->ops != &mp_ioapic_irqdomain_ops)
-			continue;
-		e->gsi = pin_to_gsi(mp_irqdomain_ioapic_idx(data->domain),
-				    data->hwirq);
-		e->gsi_flags = (irqd_is_level_type(data) ? 1 : 0) |
-			       (irqd_get_trigger_type(data) &
-				IRQ_TYPE_LEVEL_LOW ? 2 : 0);
-		return;
-	}
-}
 
 static void note_driver(struct pci_dev *pdev, bool bound)
 {

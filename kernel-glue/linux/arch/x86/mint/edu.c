@@ -6,39 +6,17 @@
  *
  * In the directory of the device in sysfs:
  *
- *	raise	write N: raise N interrupts one by one, each must arrive
- *	served	interrupts served so far
  *	dma	write N: N times a page to the device and back, compared
  *	copied	round trips that compared equal so far
- *	irq_mode "msi" or "intx"
+ *
+ * and what edu_irq.c has for interrupts.
  */
 #include <linux/delay.h>
-#include <linux/dma-mapping.h>
-#include <linux/interrupt.h>
-#include <linux/io.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
-#include <linux/pci.h>
 #include <linux/random.h>
-#include <linux/sysfs.h>
-#include <linux/wait.h>
+#include <linux/sched/signal.h>
 
-#define EDU_ID			0x00
-#define EDU_ID_MASK		0xff
-#define EDU_ID_VALUE		0xed
-#define EDU_LIVE		0x04	/* reads back inverted */
-#define EDU_IRQ_STATUS		0x24
-#define EDU_IRQ_RAISE		0x60
-#define EDU_IRQ_ACK		0x64
-#define EDU_DMA_SRC		0x80
-#define EDU_DMA_DST		0x88
-#define EDU_DMA_COUNT		0x90
-#define EDU_DMA_CMD		0x98
-#define EDU_DMA_START		BIT(0)
-#define EDU_DMA_TO_RAM		BIT(1)
-#define EDU_BUFFER		0x40000	/* its memory, as its DMA sees it */
-#define EDU_BUFFER_SIZE		4096
-#define EDU_HALF		(EDU_BUFFER_SIZE / 2)
+#include "edu.h"
 
 #define EDU_TIMEOUT		(2 * HZ)
 #define EDU_MAX_ROUNDS		100000
@@ -51,53 +29,7 @@ static unsigned int dma_bits = 28;
 module_param(dma_bits, uint, 0444);
 MODULE_PARM_DESC(dma_bits, "address bits of the device (QEMU: edu,dma_mask=)");
 
-/**
- * struct edu - one device
- * @pdev:	its PCI function
- * @regs:	its registers
- * @lock:	one test at a time
- * @waitq:	woken by the handler
- * @served:	interrupts served; written by the handler
- * @copied:	round trips that compared equal
- * @buf:	NULL when there is no memory that the device can reach
- * @buf_dma:	the same for the device
- */
-struct edu {
-	struct pci_dev *pdev;
-	void __iomem *regs;
-	struct mutex lock;	/* one test at a time */
-	wait_queue_head_t waitq;
-	atomic_t served;
-	unsigned int copied;
-	u8 *buf;
-	dma_addr_t buf_dma;
-};
-
-static irqreturn_t edu_irq(int irq, void *data)
-{
-	struct edu *edu = data;
-	u32 status = readl(edu->regs + EDU_IRQ_STATUS);
-
-	if (!status)
-		return IRQ_NONE;
-	writel(status, edu->regs + EDU_IRQ_ACK);
-	atomic_inc(&edu->served);
-	wake_up(&edu->waitq);
-	return IRQ_HANDLED;
-}
-
 /* ---- tests ---------------------------------------------------------------- */
-
-static int edu_raise(struct edu *edu)
-{
-	int before = atomic_read(&edu->served);
-
-	writel(1, edu->regs + EDU_IRQ_RAISE);
-	if (!wait_event_timeout(edu->waitq, atomic_read(&edu->served) != before,
-				EDU_TIMEOUT))
-		return -ETIMEDOUT;
-	return 0;
-}
 
 static int edu_transfer(struct edu *edu, u64 src, u64 dst, u32 cmd)
 {
@@ -136,12 +68,12 @@ static int edu_copy(struct edu *edu)
 	return 0;
 }
 
-static ssize_t edu_repeat(struct device *dev, const char *arg, size_t size,
-			  int (*test)(struct edu *edu))
+static ssize_t dma_store(struct device *dev, struct device_attribute *attr,
+			 const char *buf, size_t size)
 {
 	struct edu *edu = dev_get_drvdata(dev);
 	unsigned int rounds;
-	int err = kstrtouint(arg, 0, &rounds);
+	int err = kstrtouint(buf, 0, &rounds);
 
 	if (err)
 		return err;
@@ -149,33 +81,11 @@ static ssize_t edu_repeat(struct device *dev, const char *arg, size_t size,
 		return -ERANGE;
 	mutex_lock(&edu->lock);
 	while (!err && rounds--)
-		err = signal_pending(current) ? -EINTR : test(edu);
+		err = signal_pending(current) ? -EINTR : edu_copy(edu);
 	mutex_unlock(&edu->lock);
 	return err ?: size;
 }
-
-static ssize_t raise_store(struct device *dev, struct device_attribute *attr,
-			   const char *buf, size_t size)
-{
-	return edu_repeat(dev, buf, size, edu_raise);
-}
-static DEVICE_ATTR_WO(raise);
-
-static ssize_t dma_store(struct device *dev, struct device_attribute *attr,
-			 const char *buf, size_t size)
-{
-	return edu_repeat(dev, buf, size, edu_copy);
-}
 static DEVICE_ATTR_WO(dma);
-
-static ssize_t served_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
-{
-	struct edu *edu = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%d\n", atomic_read(&edu->served));
-}
-static DEVICE_ATTR_RO(served);
 
 static ssize_t copied_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
@@ -186,23 +96,21 @@ static ssize_t copied_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(copied);
 
-static ssize_t irq_mode_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
-{
-	return sysfs_emit(buf, "%s\n", pci_dev_msi_enabled(to_pci_dev(dev)) ?
-			  "msi" : "intx");
-}
-static DEVICE_ATTR_RO(irq_mode);
-
 static struct attribute *edu_attrs[] = {
-	&dev_attr_raise.attr,
-	&dev_attr_served.attr,
 	&dev_attr_dma.attr,
 	&dev_attr_copied.attr,
-	&dev_attr_irq_mode.attr,
 	NULL
 };
-ATTRIBUTE_GROUPS(edu);
+
+static const struct attribute_group edu_group = {
+	.attrs = edu_attrs,
+};
+
+static const struct attribute_group *edu_groups[] = {
+	&edu_group,
+	&edu_irq_group,
+	NULL
+};
 
 /* ---- coming and going -------------------------------------------------------- */
 
@@ -230,21 +138,6 @@ static void edu_setup_dma(struct edu *edu)
 			 dma_bits);
 }
 
-static int edu_setup_irq(struct edu *edu)
-{
-	int err = pci_alloc_irq_vectors(edu->pdev, 1, 1,
-					PCI_IRQ_MSI | PCI_IRQ_INTX);
-
-	if (err < 0)
-		return err;
-	writel(~0, edu->regs + EDU_IRQ_ACK);	/* of a former life */
-	err = request_irq(pci_irq_vector(edu->pdev, 0), edu_irq, IRQF_SHARED,
-			  "edu", edu);
-	if (err)
-		pci_free_irq_vectors(edu->pdev);
-	return err;
-}
-
 static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct edu *edu = devm_kzalloc(&pdev->dev, sizeof(*edu), GFP_KERNEL);
@@ -254,7 +147,6 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return -ENOMEM;
 	edu->pdev = pdev;
 	mutex_init(&edu->lock);
-	init_waitqueue_head(&edu->waitq);
 	err = pcim_enable_device(pdev);
 	if (err)
 		return err;
@@ -267,7 +159,7 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	edu_setup_dma(edu);
 	pci_set_master(pdev);
 	pci_set_drvdata(pdev, edu);
-	err = edu_setup_irq(edu);
+	err = edu_irq_init(edu);
 	if (err)
 		return dev_err_probe(&pdev->dev, err, "no interrupt\n");
 	return 0;
@@ -278,8 +170,7 @@ static void edu_remove(struct pci_dev *pdev)
 	struct edu *edu = pci_get_drvdata(pdev);
 
 	pci_clear_master(pdev);
-	free_irq(pci_irq_vector(pdev, 0), edu);
-	pci_free_irq_vectors(pdev);
+	edu_irq_exit(edu);
 }
 
 static const struct pci_device_id edu_ids[] = {

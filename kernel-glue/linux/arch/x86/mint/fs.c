@@ -118,6 +118,17 @@ static const char *polarity_of(const struct mint_route *r)
 	return r->flags & MINT_ROUTEF_LOW ? "low" : "high";
 }
 
+static const char *state_of(const struct mint_route *r)
+{
+	if (r->flags & MINT_ROUTEF_EVICTED)
+		return "evicted";
+	if (r->flags & MINT_ROUTEF_HELD)
+		return "held";
+	if (r->flags & MINT_ROUTEF_THROTTLED)
+		return "throttled";
+	return r->flags & MINT_ROUTEF_MASKED ? "masked" : "active";
+}
+
 static void say_route(struct mint_text *t, const char *os,
 		      const struct mint_route *r)
 {
@@ -127,9 +138,7 @@ static void say_route(struct mint_text *t, const char *os,
 	say_number(t, r->pin);
 	say(t, "%s %s %s 0x%02x %u %s %llu %llu ",
 	    r->flags & MINT_ROUTEF_LEVEL ? "level" : "edge", polarity_of(r),
-	    os, r->vector, r->dest,
-	    r->flags & MINT_ROUTEF_MASKED ? "masked" : "active",
-	    r->count, r->foreign);
+	    os, r->vector, r->dest, state_of(r), r->count, r->foreign);
 	if (r->sbdf == ~0u)
 		say_word(t, r->dev, sizeof(r->dev));
 	else
@@ -143,7 +152,7 @@ static void say_irqtable(struct mint_text *t)
 	char os_name[MINT_NAME_LEN];
 	u32 os, i, nr;
 
-	routes = kvmalloc_array(MINT_MAX_ROUTES, sizeof(*routes), GFP_KERNEL);
+	routes = kvmalloc_array(MINT_IRQT_MAX_ROUTES, sizeof(*routes), GFP_KERNEL);
 	if (!routes) {
 		t->err = -ENOMEM;
 		return;
@@ -154,11 +163,31 @@ static void say_irqtable(struct mint_text *t)
 		if (!mint_os_alive(os))
 			continue;
 		mint_os_name(os, os_name);
-		nr = mint_routes_copy(os, routes, MINT_MAX_ROUTES);
+		nr = mint_routes_copy(os, routes, MINT_IRQT_MAX_ROUTES);
 		for (i = 0; i < nr; i++)
 			say_route(t, os_name, &routes[i]);
 	}
 	kvfree(routes);
+}
+
+/* ---- irqstat ------------------------------------------------------------ */
+
+/* What each OS has written to I/O APICs, by its own count. */
+static void say_irqstat(struct mint_text *t)
+{
+	char name[MINT_NAME_LEN];
+	u64 writes[3];
+	u32 os;
+
+	say(t, "os index data eoi\n");
+	mint_routes_refresh();
+	for (os = 1; os <= MINT_MAX_OSES; os++) {
+		if (!mint_os_alive(os))
+			continue;
+		mint_irq_writes(os, writes);
+		say(t, "%s %llu %llu %llu\n", mint_os_name(os, name), writes[0],
+		    writes[1], writes[2]);
+	}
 }
 
 /* ---- devices ---------------------------------------------------------- */
@@ -319,6 +348,11 @@ static int irqtable_open(struct inode *inode, struct file *file)
 	return open_text(file, say_irqtable);
 }
 
+static int irqstat_open(struct inode *inode, struct file *file)
+{
+	return open_text(file, say_irqstat);
+}
+
 static int devices_open(struct inode *inode, struct file *file)
 {
 	return open_text(file, say_devices);
@@ -363,8 +397,38 @@ static const struct file_operations name##_fops = {	\
 }
 
 MINT_TEXT_FOPS(irqtable);
+MINT_TEXT_FOPS(irqstat);
 MINT_TEXT_FOPS(devices);
 MINT_TEXT_FOPS(oses);
+
+/* ---- irq_timeout_ms ----------------------------------------------------- */
+
+static ssize_t timeout_read(struct file *file, char __user *ubuf, size_t count,
+			    loff_t *ppos)
+{
+	char word[16];
+	int len = scnprintf(word, sizeof(word), "%u\n", mint_irq_timeout_ms());
+
+	return simple_read_from_buffer(ubuf, count, ppos, word, len);
+}
+
+static ssize_t timeout_write(struct file *file, const char __user *ubuf,
+			     size_t count, loff_t *ppos)
+{
+	u32 ms;
+	int err = kstrtou32_from_user(ubuf, count, 0, &ms);
+
+	if (!err)
+		err = mint_irq_set_timeout_ms(ms);
+	return err ?: count;
+}
+
+static const struct file_operations timeout_fops = {
+	.owner	= THIS_MODULE,
+	.read	= timeout_read,
+	.write	= timeout_write,
+	.llseek	= default_llseek,
+};
 
 /* ---- the file system -------------------------------------------------- */
 
@@ -375,6 +439,8 @@ static int mint_fill_super(struct super_block *sb, struct fs_context *fc)
 		[2] = { "irqtable", &irqtable_fops, 0400 },
 		[3] = { "devices", &devices_fops, 0400 },
 		[4] = { "oses", &oses_fops, 0400 },
+		[5] = { "irqstat", &irqstat_fops, 0400 },
+		[6] = { "irq_timeout_ms", &timeout_fops, 0600 },
 		{ "" },
 	};
 

@@ -34,6 +34,7 @@
 #include <asm/setup.h>
 #include <asm/tsc.h>
 
+#include "irq.h"
 #include "mint.h"
 #include "shared.h"
 
@@ -179,6 +180,8 @@ static void fill_boot_data(struct load *ld, u32 os)
 	memcpy(b->root_bus, hdr->root_bus, sizeof(b->root_bus));
 	for (core = 0; core < b->nr_cores; core++)
 		b->apic_id[core] = mint_core_apic(core);
+	b->nr_chips = mint_irql.nr_chips;
+	memcpy(b->chip, mint_irql.chip, sizeof(b->chip));
 	b->crc32 = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
 }
 

@@ -6,6 +6,7 @@
  * An OS lets go of one by unbinding its Linux driver; a further OS that was
  * not given one never probes it.
  */
+#include <linux/bitops.h>
 #include <linux/device.h>
 #include <linux/init.h>
 #include <linux/platform_device.h>
@@ -23,13 +24,14 @@
 static const struct legacy {
 	const char *name;
 	u16 port;		/* its first I/O port */
+	u16 isa;		/* its ISA interrupts, a bit for each */
 	const char *platform;	/* platform device, if not PNP */
 } legacy[MINT_NR_LEGACY] = {
-	[MINT_LEGACY_COM1] = { "com1", 0x3f8 },
-	[MINT_LEGACY_COM2] = { "com2", 0x2f8 },
-	[MINT_LEGACY_KBD] = { "kbd", 0x60, "i8042" },
+	[MINT_LEGACY_COM1] = { "com1", 0x3f8, BIT(4) },
+	[MINT_LEGACY_COM2] = { "com2", 0x2f8, BIT(3) },
+	[MINT_LEGACY_KBD] = { "kbd", 0x60, BIT(1) | BIT(12), "i8042" },
 	[MINT_LEGACY_VGA] = { "vga", 0x3c0 },
-	[MINT_LEGACY_RTC] = { "rtc", 0x70, "rtc_cmos" },
+	[MINT_LEGACY_RTC] = { "rtc", 0x70, BIT(8), "rtc_cmos" },
 };
 
 const char *mint_legacy_name(u32 idx)
@@ -135,17 +137,15 @@ void mint_legacy_came_home(void)
 }
 
 #ifdef CONFIG_SERIAL_8250
-/* Hides the ports of others; ours are polled until their pins are routed. */
+/* Hides the ports of others. */
 static void serial_fixup(int port, struct uart_port *up, u32 *capabilities)
 {
 	u32 own = mint_self.boot.legacy;
 
-	if ((up->iobase == legacy[MINT_LEGACY_COM1].port &&
-	     (own & BIT(MINT_LEGACY_COM1))) ||
-	    (up->iobase == legacy[MINT_LEGACY_COM2].port &&
-	     (own & BIT(MINT_LEGACY_COM2))))
-		up->irq = 0;
-	else
+	if (!(up->iobase == legacy[MINT_LEGACY_COM1].port &&
+	      (own & BIT(MINT_LEGACY_COM1))) &&
+	    !(up->iobase == legacy[MINT_LEGACY_COM2].port &&
+	      (own & BIT(MINT_LEGACY_COM2))))
 		up->iobase = 0;
 }
 #endif
@@ -161,3 +161,30 @@ void __init mint_legacy_setup_further(u32 mask)
 	serial8250_set_isa_configurator(serial_fixup);
 #endif
 }
+
+/*
+ * The drivers of these devices know their interrupts by number, so ISA interrupt n
+ * must be Linux's n.
+ */
+static int __init map_isa(void)
+{
+	unsigned int idx, isa;
+	unsigned long isas;
+	int virq;
+
+	if (!mint_self.further)
+		return 0;
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++) {
+		if (!(mint_self.boot.legacy & BIT(idx)))
+			continue;
+		isas = legacy[idx].isa;
+		for_each_set_bit(isa, &isas, 16) {
+			virq = mint_isa_map(isa);
+			if (virq != isa)
+				pr_err("%s: no interrupt %u here (%d)\n",
+				       legacy[idx].name, isa, virq);
+		}
+	}
+	return 0;
+}
+core_initcall(map_isa);

@@ -191,6 +191,8 @@ int mint_cpu_guard(void);
 int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
 /* Brings a core that the table says is ours online again. */
 int mint_cpu_take(u32 core);
+/* Whether a local APIC belongs to a core of this OS, also one that is offline. */
+bool mint_apic_is_ours(u32 apic_id);
 
 /* ---- os.c, launch.c: life of an OS ------------------------------------- */
 
@@ -308,6 +310,35 @@ void mint_legacy_came_home(void);
 /* Hides what is not ours (init_platform time, further OS). */
 void mint_legacy_setup_further(u32 mask);
 
+/* ---- interrupts: irq*.c, see irq.h ----------------------------------------- */
+
+/* Joins the interrupt layer; early initcall, one CPU.  0 or -errno. */
+int mint_irq_init(void);
+/*
+ * Linux's number for a GSI, in a further OS; @prefer if that is free.  @attr:
+ * MINT_IRQF_LEVEL, MINT_IRQF_LOW.  -ENOENT no such GSI, -EBUSY it is wired
+ * otherwise, -ENOMEM.
+ */
+int mint_gsi_map(u32 gsi, u32 attr, int prefer);
+/* The same for an ISA interrupt, which keeps its number. */
+int mint_isa_map(u32 isa);
+/* GSI and wiring of an interrupt, or MINT_IRQT_NONE. */
+u32 mint_irq_to_gsi(unsigned int virq, u32 *attr);
+/* Further OS: one past its highest GSI. */
+u32 mint_irq_gsi_top(void);
+/*
+ * Whether another OS, now, keeps this one from using @gsi: an edge pin has one
+ * owner.
+ */
+bool mint_irq_gsi_taken(u32 gsi);
+/* @os is stopped and its devices are silent: its routes go.  0 or -ETIMEDOUT. */
+int mint_irq_os_gone(u32 os);
+/* This OS ends in order: its pins go, the functions on them are silenced. */
+void mint_irq_leave(void);
+/* Time-out for an acknowledgement on a shared line, ms; the machine's. */
+u32 mint_irq_timeout_ms(void);
+int mint_irq_set_timeout_ms(u32 ms);
+
 /* ---- console.c, log.c, chan.c, fs.c, irqs.c, netlink.c ------------------- */
 
 /* Early log: usable from init_platform on (shared area not mapped yet). */
@@ -318,12 +349,52 @@ void mint_log_flush(void);
 void mint_chan_release_os(u32 os);
 /* Empties rings, routes and channels of a slot that is about to be used. */
 void mint_section_reset(u32 os);
+
+/**
+ * struct mint_route - an interrupt route of some OS, for people
+ * @type:	MINT_ROUTE_*
+ * @gsi, @chip, @pin: ~0 where they have no meaning
+ * @dest:	destination APIC id
+ * @flags:	MINT_ROUTEF_*
+ * @sbdf:	device, ~0 = none (then @dev names it)
+ */
+struct mint_route {
+	u32 type;
+	u32 gsi;
+	u32 chip;
+	u32 pin;
+	u32 vector;
+	u32 dest;
+	u32 flags;
+	u32 sbdf;
+	u64 count;
+	u64 foreign;
+	char dev[16];
+};
+
+/**
+ * struct mint_line - the line of a pin, the same for all who share it
+ * @sharers, @evicted: bit (OS id - 1)
+ */
+struct mint_line {
+	u32 sharers;
+	u32 evicted;
+	u32 rounds;
+	u32 forced;
+	u32 evictions;
+	const char *strategy;
+};
+
 /*
- * Asks all living OSes to publish their routes and waits (bounded, 200 ms).
- * Process context.
+ * Asks all living OSes to bring the counters of their routes up to date and waits
+ * (bounded, 200 ms).  Process context.
  */
 void mint_routes_refresh(void);
 /* Snapshot of the routes of @os: at most @max into @out, returns how many. */
 u32 mint_routes_copy(u32 os, struct mint_route *out, u32 max);
+/* The line of @gsi; false if there is no such GSI. */
+bool mint_line_copy(u32 gsi, struct mint_line *line);
+/* Register writes of @os to I/O APICs: index, data, EOI. */
+void mint_irq_writes(u32 os, u64 writes[3]);
 
 #endif /* MINT_KERNEL_H */

@@ -400,7 +400,7 @@ static int nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 /* The routes of all OSes at the time when the dump began. */
 struct nl_routes {
 	u32 nr[MINT_MAX_OSES];
-	struct mint_route route[MINT_MAX_OSES][MINT_MAX_ROUTES];
+	struct mint_route route[MINT_MAX_OSES][MINT_IRQT_MAX_ROUTES];
 };
 
 static int nl_irq_dump_start(struct netlink_callback *cb)
@@ -417,8 +417,8 @@ static int nl_irq_dump_start(struct netlink_callback *cb)
 		if (!mint_os_alive(os))
 			continue;
 		nr = mint_routes_copy(os, routes->route[os - 1],
-				      MINT_MAX_ROUTES);
-		routes->nr[os - 1] = min(nr, MINT_MAX_ROUTES);
+				      MINT_IRQT_MAX_ROUTES);
+		routes->nr[os - 1] = min(nr, MINT_IRQT_MAX_ROUTES);
 	}
 	cb->args[0] = (long)routes;
 	return 0;

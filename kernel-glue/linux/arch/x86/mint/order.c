@@ -40,6 +40,22 @@ static bool in_list(u32 sbdf, const u32 *list, u32 nr)
 	return false;
 }
 
+/* A function without MSI needs its pin. */
+static int check_intx(const struct mint_dev *d, struct netlink_ext_ack *extack)
+{
+	if (d->gsi == ~0u) {
+		mint_dev_err(extack, "%s has only INTx, and nobody knows its pin; leave it",
+			     mint_bdf(d->sbdf).s);
+		return -EOPNOTSUPP;
+	}
+	if (!(d->gsi_flags & MINT_IRQF_LEVEL) && mint_irq_gsi_taken(d->gsi)) {
+		mint_dev_err(extack, "%s: its INTx, GSI %u, cannot be shared by OSes; leave it",
+			     mint_bdf(d->sbdf).s, d->gsi);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 static int check_kind(const struct mint_dev *d, bool allow_intx,
 		      struct netlink_ext_ack *extack)
 {
@@ -55,11 +71,8 @@ static int check_kind(const struct mint_dev *d, bool allow_intx,
 			     mint_bdf(d->sbdf).s);
 		return -EOPNOTSUPP;
 	}
-	if (!msi && (d->flags & MINT_DEVF_INTX) && !allow_intx) {
-		mint_dev_err(extack, "%s has only INTx, not routed to other OSes yet; leave it",
-			     mint_bdf(d->sbdf).s);
-		return -EOPNOTSUPP;
-	}
+	if (!msi && (d->flags & MINT_DEVF_INTX) && !allow_intx)
+		return check_intx(d, extack);
 	return 0;
 }
 

@@ -686,6 +686,7 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 		mint_event_send_all(MINT_EV_STATE);
 	}
 	mint_dev_fence(os);
+	mint_irq_os_gone(os);
 	mint_chan_release_os(os);
 	return 0;
 }

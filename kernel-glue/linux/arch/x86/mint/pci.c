@@ -285,9 +285,6 @@ static int filter_write(unsigned int domain, unsigned int bus,
 	const struct fn *fn;
 	u8 access = access_to(sbdf, &fn);
 
-	/* The line it pulls is not routed here: it would storm elsewhere. */
-	if (mint_self.further && overlaps(reg, len, PCI_COMMAND, 2))
-		val |= bits_at(reg, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
 	if (access == FN_FULL &&
 	    (!fn || write_ok(fn, sbdf, reg, len, val)))
 		return pci_mmcfg.write(domain, bus, devfn, reg, len, val);
@@ -600,12 +597,24 @@ static int __init further_init(void)
 }
 
 /*
- * INTx lines are not routed to a further OS yet.  Succeed all the same: most
- * drivers enable the device first and ask for MSI afterwards.
+ * The first OS has asked ACPI for the GSI of each function.  Succeed also where
+ * there is none: most drivers enable the device first and ask for MSI afterwards.
  */
 static int further_enable_irq(struct pci_dev *pdev)
 {
+	int idx = pdev->pin ? mint_dev_find(mint_pci_sbdf(pdev)) : -ENOENT;
+	struct mint_dev d;
+	int virq;
+
 	pdev->irq = 0;
+	if (idx < 0 || mint_dev_copy(idx, &d) || d.gsi == ~0u)
+		return 0;
+	virq = mint_gsi_map(d.gsi, d.gsi_flags, d.gsi);
+	if (virq > 0)
+		pdev->irq = virq;
+	else
+		pci_warn(pdev, "mint: no interrupt for its INTx, GSI %u (%d)\n",
+			 d.gsi, virq);
 	return 0;
 }
 

@@ -48,6 +48,8 @@ static void __noreturn mint_end(u32 reason)
 	if (!panicked)
 		smp_send_stop();
 	local_irq_disable();
+	if (!panicked)
+		mint_irq_leave();
 	publish_end(reason);
 	mint_park_self();
 }

@@ -253,7 +253,8 @@ static bool __init boot_data_ok(struct mint_boot_data *b)
 	       b->nr_cores && b->nr_cores <= MINT_MAX_CORES &&
 	       b->boot_core < b->nr_cores &&
 	       (b->cores & BIT_ULL(b->boot_core)) &&
-	       b->nr_root_buses <= MINT_MAX_ROOT_BUSES;
+	       b->nr_root_buses <= MINT_MAX_ROOT_BUSES &&
+	       b->nr_chips <= MINT_IRQT_MAX_CHIPS;
 }
 
 static void __init load_boot_data(u64 paddr, u32 len)
@@ -353,6 +354,8 @@ static void __init init_further(u64 paddr, u32 len)
 	/* Warm reset would write CMOS and the BIOS data area: not ours. */
 	x86_platform.legacy.warm_reset		= 0;
 	legacy_pic				= &null_legacy_pic;
+	/* Keeps the numbers of the pins free for them. */
+	gsi_top					= mint_irq_gsi_top();
 
 	setup_force_cpu_cap(X86_FEATURE_TSC_KNOWN_FREQ);
 	/* There is no other clock to check it against. */

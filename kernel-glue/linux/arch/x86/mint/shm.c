@@ -311,6 +311,8 @@ static int __init mint_shm_init(void)
 		err = mint_park_init();
 	if (!err)
 		err = mint_cpu_guard();
+	if (!err)
+		err = mint_irq_init();
 	if (err)
 		panic("mint: cannot set up the shared area (%d)", err);
 	mint_os(mint_self.os)->doorbell_apic = boot_cpu_physical_apicid;

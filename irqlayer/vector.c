@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The block of vectors for level pins.  Under the table's lock.
+ *
+ * A GSI has a vector when its control word names it and the vector's word names
+ * the GSI; each is checked against the other.
+ */
+#include "internal.h"
+
+bool irql_vector_in_block(u32 vector)
+{
+	return vector - MINT_IRQT_VECTOR_FIRST < MINT_IRQT_NR_VECTORS;
+}
+
+bool irql_vector_ok(struct irql *l, u32 gsi, u32 vector)
+{
+	return irql_vector_in_block(vector) &&
+	       irql_load(irql_vector(l, vector - MINT_IRQT_VECTOR_FIRST)) ==
+	       gsi + 1;
+}
+
+/* Whether the word of vector number @i belongs to a GSI that agrees. */
+static bool taken(struct irql *l, u32 i)
+{
+	u32 gsi = irql_load(irql_vector(l, i)) - 1;
+
+	return gsi < MINT_IRQT_MAX_GSIS &&
+	       irql_load(&irql_gsi(l, gsi)->vector) ==
+	       MINT_IRQT_VECTOR_FIRST + i;
+}
+
+/* The vector of @gsi, or a free one that is now its own; 0 = none left. */
+u32 irql_vector_get(struct irql *l, u32 gsi)
+{
+	u32 vector = irql_load(&irql_gsi(l, gsi)->vector);
+	u32 i, n;
+
+	if (irql_vector_ok(l, gsi, vector))
+		return vector;
+	for (n = 0; n < MINT_IRQT_NR_VECTORS; n++) {
+		i = (gsi + n) % MINT_IRQT_NR_VECTORS;
+		if (taken(l, i))
+			continue;
+		vector = MINT_IRQT_VECTOR_FIRST + i;
+		irql_store(irql_vector(l, i), gsi + 1);
+		irql_store(&irql_gsi(l, gsi)->vector, vector);
+		return vector;
+	}
+	return 0;
+}
+
+/* Once the pin is masked and not in service. */
+void irql_vector_put(struct irql *l, u32 gsi)
+{
+	u32 *vector = &irql_gsi(l, gsi)->vector;
+	u32 had = irql_load(vector);
+
+	if (irql_vector_ok(l, gsi, had))
+		irql_store(irql_vector(l, had - MINT_IRQT_VECTOR_FIRST), 0);
+	irql_put(vector, 0);
+}
+
+static bool claim_vector(struct irql *l, u32 gsi, u32 vector)
+{
+	u32 i = vector - MINT_IRQT_VECTOR_FIRST;
+
+	if (!irql_vector_in_block(vector))
+		return false;
+	if (irql_load(irql_vector(l, i)) != gsi + 1 && taken(l, i))
+		return false;
+	irql_store(irql_vector(l, i), gsi + 1);
+	irql_store(&irql_gsi(l, gsi)->vector, vector);
+	return true;
+}
+
+/*
+ * After damage: the vector that this OS knows, or else one that a sharer does.
+ * 1 if anything was changed.
+ */
+u32 irql_vector_settle(struct irql *l, u32 gsi, u32 sharers)
+{
+	u32 vector = irql_load(&irql_gsi(l, gsi)->vector);
+	u32 os, mine = 0;
+
+	if (sharers & irql_bit(l->os))
+		mine = irql_load(&l->mine[gsi].vector);
+	if (irql_vector_ok(l, gsi, vector) && (!mine || vector == mine))
+		return 0;
+	if (irql_vector_ok(l, gsi, vector))
+		irql_vector_put(l, gsi);
+	if (claim_vector(l, gsi, mine))
+		return 1;
+	while (irql_next_os(&sharers, &os))
+		if (os != l->os &&
+		    claim_vector(l, gsi,
+				 irql_load(&irql_route(l, os, gsi)->vector)))
+			return 1;
+	irql_vector_get(l, gsi);
+	return 1;
+}
+
+/* Words that no GSI agrees with, as a death leaves them; how many. */
+u32 irql_vectors_clean(struct irql *l)
+{
+	u32 i, wrong = 0;
+
+	for (i = 0; i < MINT_IRQT_NR_VECTORS; i++)
+		if (!taken(l, i))
+			wrong += irql_put(irql_vector(l, i), 0);
+	return wrong;
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# An interrupt that is one OS's alone takes no more instructions from its vector to
+# the driver's handler than without Mint: counted, on one core, with the kernel of
+# this checkout and with the same kernel without Mint.
+#
+# Covers: irq-3
+# Short: 3000 interrupts of each kind
+# Long: 30000 of each kind
+
+. "$(dirname "$0")/lib.sh"
+
+if ! "$repo/kernel-glue/scripts/kernel-build" --path plain > /dev/null 2>&1; then
+	skip "the cost of an interrupt" "the plain variant has not been built for this checkout; run: make kernel-plain"
+	finish
+fi
+
+n=$(rounds 3000 30000)
+# Of those that are counted, so many are the test driver's own: from reading the
+# clock to raising the interrupt, and from its handler's entry to reading it again.
+own=10
+
+# With --icount the clock counts instructions, and the interrupt is taken at once
+# by the core that raised it.
+measure()
+{
+	vm_ok "$1" --variant "$1" --icount --smp 1 --timeout 240 --arg -device --arg edu < <(echo "n=$n"; cat << 'END'
+edu=$(echo /sys/bus/pci/drivers/edu/0*)
+for mode in msi intx; do
+	echo $mode > "$edu/irq_mode"
+	echo 500 > "$edu/load"
+	echo > "$edu/delays"
+	echo "$n" > "$edu/load" || not_ok "the load"
+	echo "cost: $mode $(cat "$edu/delays")"
+	check_equal "$mode: each was served" "$(cat "$edu/raised")" "$(cat "$edu/served")"
+done
+finish
+END
+)
+}
+
+# cost VARIANT MODE: instructions, the median.
+cost() { sed -n "s/^cost: $2 [0-9]* \([0-9]*\) .*/\1/p" "$dir/$1.out"; }
+
+measure plain
+measure normal
+printf '# instructions from vector to handler: %6s %8s %6s %6s\n' type without with ratio
+for mode in msi intx; do
+	bound=1.00
+	[ "$mode" = msi ] || bound=1.02
+	check "$mode: at most $bound of the instructions without Mint" awk -v mode="$mode" -v own="$own" \
+		-v without="$(cost plain "$mode")" -v with="$(cost normal "$mode")" -v bound="$bound" 'BEGIN {
+		without -= own
+		with -= own
+		ratio = without > 0 ? with / without : 99
+		printf "# instructions from vector to handler: %6s %8d %6d %6.3f\n", mode, without, with, ratio > "/dev/stderr"
+		printf "%d without, %d with Mint\n", without, with
+		exit !(without > 100 && ratio <= bound)
+	}' 
+done 2>&1
+
+finish
