@@ -47,6 +47,8 @@ enum mint_cmd {
 				 * GSI may become one message
 				 */
 	MINT_CMD_DEV_RELEASE,	/* do: as DEV_MOVE without OS_NAME: to nobody */
+	MINT_CMD_POLICY_GET,	/* dump: POLICY_KIND POLICY_KEY OS_NAME */
+	MINT_CMD_POLICY_SET,	/* do: the same; without OS_NAME: none any more */
 
 	__MINT_CMD_MAX,
 	MINT_CMD_MAX = __MINT_CMD_MAX - 1
@@ -160,6 +162,10 @@ enum mint_attr {
 	MINT_A_DEV_ORDER_OPTIONS, /* u32, MINT_ORDER_FORCE, _NO_DRIVER, _DRY_RUN */
 	MINT_A_DEV_TIMEOUT_MS,	/* u32: for each side */
 	MINT_A_DEV_WITH_SIBLINGS, /* flag: also what shares their slots */
+
+	/* Who gets what is hot-added */
+	MINT_A_POLICY_KIND,	/* u32, MINT_POLICY_* */
+	MINT_A_POLICY_KEY,	/* u32, see struct mint_policy */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

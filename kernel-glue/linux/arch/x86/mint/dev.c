@@ -19,6 +19,7 @@
 #include "mint.h"
 #include "move.h"
 #include "pci.h"
+#include "policy.h"
 
 /* One listing at a time. */
 static DEFINE_MUTEX(census_mutex);
@@ -410,9 +411,21 @@ static void census(struct work_struct *work)
 	pci_unlock_rescan_remove();
 	mutex_unlock(&census_mutex);
 	mint_event_send_all(MINT_EV_DEV);
+	mint_policy_apply();
 }
 
 static DECLARE_WORK(census_work, census);
+
+void mint_dev_census(void)
+{
+	schedule_work(&census_work);
+}
+
+static void new_function(struct pci_dev *pdev)
+{
+	mint_policy_hold(pdev);
+	mint_dev_census();
+}
 
 static void note_driver(struct pci_dev *pdev, bool bound)
 {
@@ -456,11 +469,11 @@ static int pci_notify(struct notifier_block *nb, unsigned long action,
 		if (mint_pci_owns(sbdf))
 			mint_pci_claim(pdev);
 		else if (!mint_self.further)
-			schedule_work(&census_work);
+			new_function(pdev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		if (!mint_self.further && !mint_move_is_leaving(sbdf))
-			schedule_work(&census_work);
+			mint_dev_census();
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		note_driver(pdev, true);

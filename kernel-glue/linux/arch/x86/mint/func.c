@@ -121,8 +121,11 @@ int mint_func_reset(const struct mint_dev *d)
 	struct pci_dev *pdev = get_pdev(d->sbdf);
 	int err = 0;
 
-	if (!pdev)
+	/* One that was pulled out would be waited for. */
+	if (!pdev || !mint_dev_answers(d)) {
+		pci_dev_put(pdev);
 		return 0;
+	}
 	if (d->bridge == ~0u || mint_pci_owns(d->bridge))
 		err = pci_reset_function(pdev);
 	else

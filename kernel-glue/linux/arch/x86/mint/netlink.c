@@ -28,6 +28,7 @@
 #include <uapi/linux/mint.h>
 
 #include "mint.h"
+#include "policy.h"
 
 static struct genl_family mint_nl_family;
 
@@ -251,6 +252,15 @@ static int nl_put_route(struct sk_buff *skb, u32 os,
 	return 0;
 }
 
+static int nl_put_policy(struct sk_buff *skb, const struct mint_policy *policy)
+{
+	if (nla_put_u32(skb, MINT_A_POLICY_KIND, policy->kind) ||
+	    nla_put_u32(skb, MINT_A_POLICY_KEY, policy->key) ||
+	    nla_put_string(skb, MINT_A_OS_NAME, policy->os))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int nl_put_machine(struct sk_buff *skb)
 {
 	u32 apic_ids[MINT_MAX_CORES], owners[MINT_MAX_CORES];
@@ -282,6 +292,7 @@ struct nl_content {
 	const struct mint_dev *dev;
 	const struct mint_route *route;
 	u32 route_os;
+	const struct mint_policy *policy;
 	bool machine;
 };
 
@@ -293,6 +304,8 @@ static int nl_put_content(struct sk_buff *skb, const struct nl_content *content)
 		return nl_put_dev(skb, content->dev);
 	if (content->route)
 		return nl_put_route(skb, content->route_os, content->route);
+	if (content->policy)
+		return nl_put_policy(skb, content->policy);
 	return nl_put_machine(skb);
 }
 
@@ -390,6 +403,20 @@ static int nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	for (; cb->args[0] < MINT_MAX_DEVS; cb->args[0]++) {
 		nl_read_dev(cb->args[0], &copy);
 		if (copy.state == MINT_DEV_FREE)
+			continue;
+		if (nl_dump_message(skb, cb, &content))
+			break;
+	}
+	return skb->len;
+}
+
+static int nl_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct mint_policy copy;
+	const struct nl_content content = { .policy = &copy };
+
+	for (; cb->args[0] < MINT_MAX_POLICIES; cb->args[0]++) {
+		if (!mint_policy_copy(cb->args[0], &copy))
 			continue;
 		if (nl_dump_message(skb, cb, &content))
 			break;
@@ -589,6 +616,16 @@ static int nl_dev_move(struct sk_buff *skb, struct genl_info *info)
 	return ret ?: mint_dev_move(&mv, info->extack);
 }
 
+static int nl_policy_set(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KIND) ||
+	    GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KEY))
+		return -EINVAL;
+	return mint_policy_set(nla_get_u32(info->attrs[MINT_A_POLICY_KIND]),
+			       nla_get_u32(info->attrs[MINT_A_POLICY_KEY]),
+			       nl_string(info, MINT_A_OS_NAME), info->extack);
+}
+
 static int nl_machine_end(struct sk_buff *skb, struct genl_info *info)
 {
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_MACHINE_ACTION))
@@ -641,6 +678,13 @@ nl_dev_move_policy[MINT_A_DEV_WITH_SIBLINGS + 1] = {
 	[MINT_A_DEV_ORDER_OPTIONS] = NLA_POLICY_MASK(NLA_U32, NL_ORDER_OPTIONS),
 	[MINT_A_DEV_TIMEOUT_MS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MINT_A_DEV_WITH_SIBLINGS] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy nl_policy_policy[MINT_A_POLICY_KEY + 1] = {
+	[MINT_A_OS_NAME] = NL_POLICY_NAME,
+	[MINT_A_POLICY_KIND] = NLA_POLICY_RANGE(NLA_U32, MINT_POLICY_BDF,
+						MINT_POLICY_CLASS),
+	[MINT_A_POLICY_KEY] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy
@@ -735,6 +779,19 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= nl_dev_move,
 		.policy		= nl_dev_move_policy,
 		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_POLICY_GET,
+		.dumpit		= nl_policy_dump,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= MINT_CMD_POLICY_SET,
+		.pre_doit	= nl_act_allowed,
+		.doit		= nl_policy_set,
+		.policy		= nl_policy_policy,
+		.maxattr	= MINT_A_POLICY_KEY,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

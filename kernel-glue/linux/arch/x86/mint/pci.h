@@ -100,6 +100,8 @@ bool mint_dev_answers(const struct mint_dev *d);
 /* An extended-ack text; at most 79 characters. */
 __printf(2, 3)
 void mint_dev_err(struct netlink_ext_ack *extack, const char *fmt, ...);
+/* Looks soon for functions that were plugged or unplugged (first OS). */
+void mint_dev_census(void);
 /* Fills the filter from the table (a further OS, arch_initcall time). */
 void mint_dev_load(void);
 
