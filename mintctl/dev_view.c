@@ -7,7 +7,7 @@
 
 enum {
 	COL_BDF, COL_OWNER, COL_STATE, COL_DRIVER, COL_ID, COL_CLASS, COL_IRQ,
-	COL_GSI, COL_HOME, COL_FLAGS, COL_NAME,
+	COL_GSI, COL_HOME, COL_TO, COL_PORT, COL_FLAGS, COL_NAME,
 };
 
 const struct table_column dev_columns[] = {
@@ -23,8 +23,10 @@ const struct table_column dev_columns[] = {
 	[COL_GSI] = { "GSI", TABLE_NUMBER, true, "line of its INTx" },
 	[COL_HOME] = { "HOME", TABLE_STRING, false,
 		"OS that it goes back to when its owner is destroyed" },
+	[COL_TO] = { "TO", TABLE_STRING, false, "OS that it is on its way to" },
+	[COL_PORT] = { "PORT", TABLE_STRING, false, "bridge above it" },
 	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false,
-		"bridge, chipset, msi, msix, intx, flr, driver, siblings" },
+		"bridge, chipset, msi, msix, intx, flr, driver, siblings, slot" },
 	[COL_NAME] = { "NAME", TABLE_STRING, true, "name" },
 };
 
@@ -65,6 +67,20 @@ const char *format_device(const struct dev_info *dev, char *buf, size_t size)
 	return buf;
 }
 
+const char *format_class(const struct dev_info *dev, char *buf, size_t size)
+{
+	char name[256];
+	const char *found = pci_lookup_name(pci_names(), name, sizeof(name),
+					    PCI_LOOKUP_CLASS | PCI_LOOKUP_NO_NUMBERS,
+					    dev->class_rev >> 16);
+
+	if (found)
+		snprintf(buf, size, "%s", found);
+	else
+		snprintf(buf, size, "class %04x", dev->class_rev >> 16);
+	return buf;
+}
+
 /* ---- cells ------------------------------------------------------------- */
 
 static const char *state_cell(const struct dev_info *dev)
@@ -100,7 +116,7 @@ static const char *flags_cell(uint32_t flags, bool json, char *buf)
 {
 	static const char *const names[] = {
 		"bridge", "chipset", "msi", "msix", "intx", "flr", "driver",
-		"siblings",
+		"siblings", "slot",
 	};
 	const char *between = "";
 	size_t i, len = 0;
@@ -155,6 +171,10 @@ static const char *dev_cell(const void *data, unsigned int row,
 		return os_cell(m, dev->owner, json, buf);
 	case COL_HOME:
 		return os_cell(m, dev->home, json, buf);
+	case COL_TO:
+		return dev_info_moves(dev) ? os_cell(m, dev->to, json, buf) : NULL;
+	case COL_PORT:
+		return dev->bridge == ~0U ? NULL : format_bdf(dev->bridge, buf);
 	case COL_STATE:
 		return state_cell(dev);
 	case COL_DRIVER:

@@ -148,7 +148,8 @@ void mint_func_release(u32 idx, const struct mint_dev *d)
 		pci_unlock_rescan_remove();
 		pci_dev_put(pdev);
 	}
-	mint_dev_silence(d);
+	if (!mint_dev_is_silent(d->sbdf))
+		mint_dev_silence(d);
 	mint_pci_disown(d->sbdf);
 }
 
@@ -184,7 +185,8 @@ static int restore_bars(const struct mint_dev *d)
 		       mint_bdf(d->sbdf).s, i);
 		return -EIO;
 	}
-	mint_dev_silence(d);
+	if (!mint_dev_is_silent(d->sbdf))
+		mint_dev_silence(d);
 	mint_dev_write_bars(d);
 	return 0;
 }

@@ -372,9 +372,24 @@ static void move_event(u32 events)
 			look_at(i);
 }
 
+/* The short way: who has to do something, waits for nobody else's handlers. */
+static void move_irq(u32 events)
+{
+	u32 i, state;
+
+	if (!move_wq)
+		return;
+	for (i = 0; i < MINT_MAX_DEVS; i++) {
+		state = READ_ONCE(mint_dev(i)->state);
+		if (state == MINT_DEV_RELEASE || state == MINT_DEV_CLAIM)
+			wake_mover(i);
+	}
+}
+
 static struct mint_event_handler move_handler = {
 	.mask = MINT_EV_DEV | MINT_EV_STATE,
 	.fn = move_event,
+	.fn_irq = move_irq,
 };
 
 /* ---- the functions of an OS that has ended ------------------------------------------- */

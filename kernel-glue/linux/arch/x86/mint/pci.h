@@ -112,6 +112,8 @@ void mint_dev_load(void);
  * what is under way.  0, or -EIO when that does not end.
  */
 int mint_dev_silence(const struct mint_dev *d);
+/* Whether it is silent already: then there is no need to do it again. */
+bool mint_dev_is_silent(u32 sbdf);
 /* Gives a function the addresses of its entry; its decoding must be off. */
 void mint_dev_write_bars(const struct mint_dev *d);
 /*

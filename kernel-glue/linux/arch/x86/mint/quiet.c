@@ -124,6 +124,15 @@ static bool drained(u32 sbdf, int exp)
 		 PCI_EXP_DEVSTA_TRPND);
 }
 
+/* Without bus mastering it sends no message either. */
+bool mint_dev_is_silent(u32 sbdf)
+{
+	u16 cmd = mint_pci_raw_read(sbdf, PCI_COMMAND, 2);
+
+	return (cmd & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+		       PCI_COMMAND_INTX_DISABLE)) == PCI_COMMAND_INTX_DISABLE;
+}
+
 /*
  * A read from the function after bus mastering went off pushes out what it had
  * posted.
