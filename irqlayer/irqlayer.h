@@ -229,7 +229,7 @@ void irql_set_dest(struct irql *l, u32 gsi, u32 dest, u32 vector);
 /*
  * Exclusive: masks, unmasks the pin.  Shared: a mask withholds this OS's
  * acknowledgment, an unmask gives one that is owed, and asks to be re-admitted
- * if this OS was evicted meanwhile.  Cannot fail.
+ * if this OS was evicted meanwhile.  Cannot fail.  With interrupts off.
  */
 void irql_mask(struct irql *l, u32 gsi);
 void irql_unmask(struct irql *l, u32 gsi);

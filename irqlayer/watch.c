@@ -277,10 +277,11 @@ static void watch_evicted(struct irql *l, u32 gsi)
 		readmit(l, gsi);
 		return;
 	}
-	flags = l->plat->irq_save(l);
+	if (irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
+		return;
 	l->plat->ipi(l, irql_load(&l->shared_apic),
 		     irql_load(&l->mine[gsi].vector));
-	l->plat->irq_restore(l, flags);
+	irql_unlock(l, flags);
 }
 
 /* Returns whether there is something to watch. */
