@@ -141,6 +141,15 @@ static bool behave(struct edu *edu)
 	}
 }
 
+/*
+ * On a shared line the handler may be called for another's device, and find
+ * that its own has raised meanwhile: no delay.
+ */
+static u64 delay_since(u64 raised, u64 now)
+{
+	return now > raised ? now - raised : 0;
+}
+
 static irqreturn_t edu_irq(int irq, void *data)
 {
 	u64 now = get_cycles();
@@ -153,7 +162,7 @@ static irqreturn_t edu_irq(int irq, void *data)
 	}
 	if (!behave(edu))
 		return IRQ_NONE;
-	note_delay(&edu->delays, now - READ_ONCE(edu->raised_at));
+	note_delay(&edu->delays, delay_since(READ_ONCE(edu->raised_at), now));
 	writel(status, edu->regs + EDU_IRQ_ACK);
 	/* Pairs with was_served(): what comes before belongs to this one. */
 	smp_store_release(&edu->served, edu->served + 1);
