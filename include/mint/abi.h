@@ -478,6 +478,7 @@ struct mint_chan {
  *		the next change of @counts_seq; cleared with an exchange
  * @repair_seq:	self: changes when this OS has repaired what is its own in the
  *		interrupt table
+ * @repairs:	self: how many things it has restored there
  */
 struct mint_section {
 	__u32 os;
@@ -485,7 +486,8 @@ struct mint_section {
 	__u32 console_writer;
 	__u32 counts_armed;
 	__u32 repair_seq;
-	__u32 reserved[59];
+	__u32 repairs;
+	__u32 reserved[58];
 };
 
 #ifndef __ASSEMBLY__

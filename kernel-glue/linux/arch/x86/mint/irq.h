@@ -10,7 +10,9 @@
  *	irqchip.c	the irq_chip of a pin, and the flow of a shared line
  *	irqmsi.c	messages
  *	irqwatch.c	the watch, changes, death of an OS
+ *	irqrepair.c	repair of the table, by all OSes
  *	irqs.c		the routes for reading
+ *	irqnl.c		the same, and changes, by netlink
  *	irqtest.c	for the system tests
  *
  * Locks: desc->lock of the pin's interrupt is held in all calls of the layer for

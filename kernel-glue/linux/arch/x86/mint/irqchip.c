@@ -84,11 +84,15 @@ static void remove_level(struct irq_data *d)
 /* ---- shared lines ------------------------------------------------------------------ */
 
 /* Their interrupts go to CPU 0, whatever is wished for. */
-static int move_to_cpu0(struct irq_data *d, bool force)
+static void move_to_cpu0(struct irq_data *d, bool force)
 {
 	struct irq_data *parent = d->parent_data;
+	struct irq_cfg *cfg = irqd_cfg(d);
 
-	return parent->chip->irq_set_affinity(parent, cpumask_of(0), force);
+	/* It may be on its way to another core: then that one has it for now. */
+	if (parent->chip->irq_set_affinity(parent, cpumask_of(0), force) < 0)
+		return;
+	irql_set_dest(&mint_irql, mint_irqd_gsi(d), cfg->dest_apicid, 0);
 }
 
 static void become_shared(struct irq_data *d)

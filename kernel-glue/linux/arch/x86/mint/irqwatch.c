@@ -187,6 +187,7 @@ void mint_irq_note(u32 event, u32 gsi, u32 a, u32 b)
 	n->b = b;
 	smp_store_release(&n->full, true);	/* pairs with print_notes() */
 	irq_work_queue(&notes_irq_work);
+	mint_irq_changed(&mint_irql, gsi);
 }
 
 /* ---- INTx of those who do not serve it ---------------------------------------------------- */

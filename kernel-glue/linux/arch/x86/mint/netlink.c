@@ -28,6 +28,7 @@
 #include <uapi/linux/mint.h>
 
 #include "mint.h"
+#include "netlink.h"
 
 static struct genl_family mint_nl_family;
 
@@ -155,8 +156,10 @@ static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 				 MINT_A_PAD);
 }
 
-static int nl_put_os(struct sk_buff *skb, const struct mint_os *os)
+static int nl_put_os(struct sk_buff *skb, const void *what)
 {
+	const struct mint_os *os = what;
+
 	if (nla_put_u32(skb, MINT_A_OS_ID, os->id) ||
 	    nla_put_string(skb, MINT_A_OS_NAME, os->name) ||
 	    nla_put_u32(skb, MINT_A_OS_CREATOR, os->creator) ||
@@ -170,8 +173,10 @@ static int nl_put_os(struct sk_buff *skb, const struct mint_os *os)
 	return nl_put_os_life(skb, os) ?: nl_put_os_memory(skb, os);
 }
 
-static int nl_put_dev(struct sk_buff *skb, const struct mint_dev *dev)
+static int nl_put_dev(struct sk_buff *skb, const void *what)
 {
+	const struct mint_dev *dev = what;
+
 	if (nla_put_u32(skb, MINT_A_DEV_SBDF, dev->sbdf) ||
 	    nla_put_u32(skb, MINT_A_DEV_OWNER, dev->owner) ||
 	    nla_put_u32(skb, MINT_A_DEV_HOME, dev->home) ||
@@ -186,28 +191,7 @@ static int nl_put_dev(struct sk_buff *skb, const struct mint_dev *dev)
 	return 0;
 }
 
-static int nl_put_route(struct sk_buff *skb, u32 os,
-			const struct mint_route *route)
-{
-	if (nla_put_u32(skb, MINT_A_OS_ID, os) ||
-	    nla_put_u32(skb, MINT_A_IRQ_GSI, route->gsi) ||
-	    nla_put_u32(skb, MINT_A_IRQ_TYPE, route->type) ||
-	    nla_put_u32(skb, MINT_A_IRQ_CHIP, route->chip) ||
-	    nla_put_u32(skb, MINT_A_IRQ_PIN, route->pin) ||
-	    nla_put_u32(skb, MINT_A_IRQ_FLAGS, route->flags) ||
-	    nla_put_u32(skb, MINT_A_IRQ_VECTOR, route->vector) ||
-	    nla_put_u32(skb, MINT_A_IRQ_DEST, route->dest) ||
-	    nla_put_u32(skb, MINT_A_DEV_SBDF, route->sbdf) ||
-	    nla_put_u64_64bit(skb, MINT_A_IRQ_COUNT, route->count,
-			      MINT_A_PAD) ||
-	    nla_put_u64_64bit(skb, MINT_A_IRQ_FOREIGN, route->foreign,
-			      MINT_A_PAD) ||
-	    nla_put_string(skb, MINT_A_IRQ_DEV, route->dev))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int nl_put_machine(struct sk_buff *skb)
+static int nl_put_machine(struct sk_buff *skb, const void *unused)
 {
 	u32 apic_ids[MINT_MAX_CORES], owners[MINT_MAX_CORES];
 	u32 nr = mint_nr_cores(), core;
@@ -232,26 +216,6 @@ static int nl_put_machine(struct sk_buff *skb)
 	return 0;
 }
 
-/* What nl_message() is to put into a message; one of the pointers is set. */
-struct nl_content {
-	const struct mint_os *os;
-	const struct mint_dev *dev;
-	const struct mint_route *route;
-	u32 route_os;
-	bool machine;
-};
-
-static int nl_put_content(struct sk_buff *skb, const struct nl_content *content)
-{
-	if (content->os)
-		return nl_put_os(skb, content->os);
-	if (content->dev)
-		return nl_put_dev(skb, content->dev);
-	if (content->route)
-		return nl_put_route(skb, content->route_os, content->route);
-	return nl_put_machine(skb);
-}
-
 /* Appends one message to @skb, or leaves @skb as it was. */
 static int nl_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 		      u8 cmd, const struct nl_content *content)
@@ -260,7 +224,7 @@ static int nl_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nl_put_content(skb, content)) {
+	if (content->put(skb, content->what)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -268,7 +232,7 @@ static int nl_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 	return 0;
 }
 
-static int nl_reply(struct genl_info *info, const struct nl_content *content)
+int mint_nl_reply(struct genl_info *info, const struct nl_content *content)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	int ret;
@@ -284,8 +248,8 @@ static int nl_reply(struct genl_info *info, const struct nl_content *content)
 	return genlmsg_reply(skb, info);
 }
 
-static int nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
-			   const struct nl_content *content)
+int mint_nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct nl_content *content)
 {
 	return nl_message(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			  NLM_F_MULTI, genl_info_dump(cb)->genlhdr->cmd,
@@ -296,15 +260,15 @@ static int nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int nl_machine_get(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nl_content content = { .machine = true };
+	const struct nl_content content = { .put = nl_put_machine };
 
-	return nl_reply(info, &content);
+	return mint_nl_reply(info, &content);
 }
 
 static int nl_os_get(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mint_os copy;
-	const struct nl_content content = { .os = &copy };
+	const struct nl_content content = { nl_put_os, &copy };
 	const char *name;
 	u32 os;
 
@@ -320,19 +284,19 @@ static int nl_os_get(struct sk_buff *skb, struct genl_info *info)
 				     name);
 		return -ENOENT;
 	}
-	return nl_reply(info, &content);
+	return mint_nl_reply(info, &content);
 }
 
 static int nl_os_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct mint_os copy;
-	const struct nl_content content = { .os = &copy };
+	const struct nl_content content = { nl_put_os, &copy };
 
 	for (; cb->args[0] < MINT_MAX_OSES; cb->args[0]++) {
 		nl_read_os(cb->args[0] + 1, &copy);
 		if (copy.state == MINT_OS_FREE)
 			continue;
-		if (nl_dump_message(skb, cb, &content))
+		if (mint_nl_dump_message(skb, cb, &content))
 			break;
 	}
 	return skb->len;
@@ -341,71 +305,16 @@ static int nl_os_dump(struct sk_buff *skb, struct netlink_callback *cb)
 static int nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct mint_dev copy;
-	const struct nl_content content = { .dev = &copy };
+	const struct nl_content content = { nl_put_dev, &copy };
 
 	for (; cb->args[0] < MINT_MAX_DEVS; cb->args[0]++) {
 		nl_read_dev(cb->args[0], &copy);
 		if (copy.state == MINT_DEV_FREE)
 			continue;
-		if (nl_dump_message(skb, cb, &content))
+		if (mint_nl_dump_message(skb, cb, &content))
 			break;
 	}
 	return skb->len;
-}
-
-/* The routes of all OSes at the time when the dump began. */
-struct nl_routes {
-	u32 nr[MINT_MAX_OSES];
-	struct mint_route route[MINT_MAX_OSES][MINT_IRQT_MAX_ROUTES];
-};
-
-static int nl_irq_dump_start(struct netlink_callback *cb)
-{
-	struct nl_routes *routes = kvzalloc(sizeof(*routes), GFP_KERNEL);
-	u32 os, nr;
-
-	if (!routes)
-		return -ENOMEM;
-	/* It rings every OS: not for everybody. */
-	if (netlink_capable(cb->skb, CAP_SYS_ADMIN))
-		mint_routes_refresh();
-	for (os = 1; os <= MINT_MAX_OSES; os++) {
-		if (!mint_os_alive(os))
-			continue;
-		nr = mint_routes_copy(os, routes->route[os - 1],
-				      MINT_IRQT_MAX_ROUTES);
-		routes->nr[os - 1] = min(nr, MINT_IRQT_MAX_ROUTES);
-	}
-	cb->args[0] = (long)routes;
-	return 0;
-}
-
-/* cb->args: the snapshot, the index of the OS, the index of the route */
-static int nl_irq_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct nl_routes *routes = (struct nl_routes *)cb->args[0];
-	struct nl_content content = {};
-	struct mint_route *route;
-
-	for (; cb->args[1] < MINT_MAX_OSES; cb->args[1]++, cb->args[2] = 0) {
-		content.route_os = cb->args[1] + 1;
-		for (; cb->args[2] < routes->nr[cb->args[1]]; cb->args[2]++) {
-			route = &routes->route[cb->args[1]][cb->args[2]];
-			if (route->type == MINT_ROUTE_FREE)
-				continue;
-			route->dev[sizeof(route->dev) - 1] = '\0';
-			content.route = route;
-			if (nl_dump_message(skb, cb, &content))
-				return skb->len;
-		}
-	}
-	return skb->len;
-}
-
-static int nl_irq_dump_done(struct netlink_callback *cb)
-{
-	kvfree((void *)cb->args[0]);
-	return 0;
 }
 
 /* ---- commands that act ------------------------------------------------- */
@@ -635,9 +544,9 @@ static const struct genl_split_ops mint_nl_ops[] = {
 	},
 	{
 		.cmd		= MINT_CMD_IRQ_GET,
-		.start		= nl_irq_dump_start,
-		.dumpit		= nl_irq_dump,
-		.done		= nl_irq_dump_done,
+		.start		= mint_nl_irq_dump_start,
+		.dumpit		= mint_nl_irq_dump,
+		.done		= mint_nl_irq_done,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -648,12 +557,24 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.maxattr	= MINT_A_MACHINE_ACTION,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
+	{
+		.cmd		= MINT_CMD_IRQ_VERIFY,
+		.start		= mint_nl_irq_verify_start,
+		.dumpit		= mint_nl_irq_verify,
+		.done		= mint_nl_irq_done,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= MINT_CMD_IRQ_REPAIR,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_irq_repair,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
 };
-
-enum { NL_GROUP_EVENTS };
 
 static const struct genl_multicast_group nl_groups[] = {
 	[NL_GROUP_EVENTS] = { .name = MINT_GENL_MCGRP_EVENTS },
+	[NL_GROUP_IRQ] = { .name = MINT_GENL_MCGRP_IRQ },
 };
 
 static struct genl_family mint_nl_family __ro_after_init = {
@@ -669,8 +590,8 @@ static struct genl_family mint_nl_family __ro_after_init = {
 
 /* ---- notifications ----------------------------------------------------- */
 
-/* Best effort: a listener that lost one is told so by its socket. */
-static void nl_notify(u8 cmd, const struct nl_content *content)
+void mint_nl_notify(u8 cmd, unsigned int group,
+		    const struct nl_content *content)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 
@@ -680,14 +601,14 @@ static void nl_notify(u8 cmd, const struct nl_content *content)
 		nlmsg_free(skb);
 		return;
 	}
-	genlmsg_multicast(&mint_nl_family, skb, 0, NL_GROUP_EVENTS, GFP_KERNEL);
+	genlmsg_multicast(&mint_nl_family, skb, 0, group, GFP_KERNEL);
 }
 
 static void nl_note_os(u32 os)
 {
 	struct nl_told_os *told = &nl_told_oses[os - 1];
 	struct mint_os copy;
-	const struct nl_content content = { .os = &copy };
+	const struct nl_content content = { nl_put_os, &copy };
 
 	lockdep_assert_held(&nl_told_mutex);
 	nl_read_os(os, &copy);
@@ -702,14 +623,14 @@ static void nl_note_os(u32 os)
 	told->reason = copy.reason;
 	told->generation = copy.generation;
 	memcpy(told->name, copy.name, sizeof(told->name));
-	nl_notify(MINT_CMD_OS_NTF, &content);
+	mint_nl_notify(MINT_CMD_OS_NTF, NL_GROUP_EVENTS, &content);
 }
 
 static void nl_note_dev(u32 idx)
 {
 	struct nl_told_dev *told = &nl_told_devs[idx];
 	struct mint_dev copy;
-	const struct nl_content content = { .dev = &copy };
+	const struct nl_content content = { nl_put_dev, &copy };
 
 	lockdep_assert_held(&nl_told_mutex);
 	nl_read_dev(idx, &copy);
@@ -719,7 +640,7 @@ static void nl_note_dev(u32 idx)
 	told->state = copy.state;
 	told->seq = copy.seq;
 	told->flags = copy.flags;
-	nl_notify(MINT_CMD_DEV_NTF, &content);
+	mint_nl_notify(MINT_CMD_DEV_NTF, NL_GROUP_EVENTS, &content);
 }
 
 static void nl_event(u32 events)
@@ -755,6 +676,7 @@ static int __init mint_netlink_init(void)
 	}
 	mint_event_register(&nl_event_handler);
 	nl_event(MINT_EV_STATE | MINT_EV_DEV);	/* what there is already */
+	mint_nl_irq_init();
 	return 0;
 }
 device_initcall(mint_netlink_init);
