@@ -445,7 +445,7 @@ struct mint_chan {
 #define MINT_ROUTEF_LEVEL	(1u << 0)
 #define MINT_ROUTEF_LOW		(1u << 1)
 #define MINT_ROUTEF_MASKED	(1u << 2)	/* by its OS */
-#define MINT_ROUTEF_HELD	(1u << 3)	/* shared: its OS owes an acknowledgement */
+#define MINT_ROUTEF_HELD	(1u << 3)	/* shared: its OS owes an acknowledgment */
 #define MINT_ROUTEF_EVICTED	(1u << 4)	/* shared: out of the rounds */
 #define MINT_ROUTEF_THROTTLED	(1u << 5)	/* shared: the line storms */
 

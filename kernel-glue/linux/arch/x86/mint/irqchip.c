@@ -41,7 +41,7 @@ static bool is_level(const struct irq_data *d)
 	return pin_of(d)->attr & MINT_IRQF_LEVEL;
 }
 
-/* ---- the vector of a level pin --------------------------------------------------- */
+/* ---- the vector of a level pin ------------------------------------------ */
 
 /* Interrupts are off, as under desc->lock always. */
 static void install_vector(unsigned int cpu, u32 vector, struct irq_desc *desc)
@@ -81,7 +81,7 @@ static void remove_level(struct irq_data *d)
 	unlock_vector_lock();
 }
 
-/* ---- shared lines ------------------------------------------------------------------ */
+/* ---- shared lines ------------------------------------------------------- */
 
 /* Their interrupts go to CPU 0, whatever is wished for. */
 static void move_to_cpu0(struct irq_data *d, bool force)
@@ -157,7 +157,7 @@ void mint_shared_flow(struct irq_desc *desc)
 		handle_fasteoi_irq(desc);
 }
 
-/* ---- the chip ------------------------------------------------------------------------ */
+/* ---- the chip ----------------------------------------------------------- */
 
 static unsigned int mint_irq_startup(struct irq_data *d)
 {
@@ -268,7 +268,7 @@ struct irq_chip mint_irq_chip __read_mostly = {
 				  IRQCHIP_AFFINITY_PRE_STARTUP,
 };
 
-/* ---- activation ------------------------------------------------------------------------ */
+/* ---- activation --------------------------------------------------------- */
 
 /* Who uses it is known only when somebody reads the routes; see irqs.c. */
 static void describe(struct irq_data *d, bool masked, struct irql_pin *want)
@@ -331,7 +331,7 @@ void mint_pin_unroute(struct irq_data *d)
 		remove_level(d);
 }
 
-/* ---- the vectors of the block ---------------------------------------------------------- */
+/* ---- the vectors of the block ------------------------------------------- */
 
 /*
  * Marked as the system's, Linux gives them to nobody; the gates are installed

@@ -18,7 +18,7 @@
 #include "mint.h"
 #include "netlink.h"
 
-/* ---- routes ---------------------------------------------------------------- */
+/* ---- routes ------------------------------------------------------------- */
 
 /* A route, and whose it is. */
 struct os_route {
@@ -158,7 +158,7 @@ int mint_nl_irq_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-/* ---- verify, repair ----------------------------------------------------------- */
+/* ---- verify, repair ----------------------------------------------------- */
 
 #define MAX_DIFFS		4096
 
@@ -243,13 +243,13 @@ int mint_nl_irq_repair(struct sk_buff *skb, struct genl_info *info)
 	const struct nl_content content = { put_repairs, &repairs };
 
 	if (ret == -ETIMEDOUT)
-		GENL_SET_ERR_MSG(info, "an OS sits on the interrupt table; if it hangs, destroy it --force");
+		GENL_SET_ERR_MSG(info, "an OS sits on the table; if it hangs, destroy it --force");
 	else if (ret == -ENODEV)
-		GENL_SET_ERR_MSG(info, "this OS does not use the interrupt table; see its kernel log");
+		GENL_SET_ERR_MSG(info, "this OS does not use the table; see its kernel log");
 	return ret < 0 ? ret : mint_nl_reply(info, &content);
 }
 
-/* ---- notifications ---------------------------------------------------------------- */
+/* ---- notifications ------------------------------------------------------ */
 
 /*
  * What user space was last told, to find out what changed.  Protected by

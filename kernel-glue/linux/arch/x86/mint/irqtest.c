@@ -50,7 +50,7 @@ static ssize_t get_words(char *words, size_t size, const char __user *ubuf,
 	return count;
 }
 
-/* ---- steps ----------------------------------------------------------------------- */
+/* ---- steps -------------------------------------------------------------- */
 
 static const char * const step_names[IRQL_NR_STEPS] = {
 	[IRQL_STEP_LOCKED]	= "locked",
@@ -156,7 +156,7 @@ static const struct file_operations step_fops = {
 	.write	= step_write,
 };
 
-/* ---- routes that nobody asked for ------------------------------------------------- */
+/* ---- routes that nobody asked for --------------------------------------- */
 
 static bool is_free(u32 gsi)
 {
@@ -217,7 +217,7 @@ static const struct file_operations churn_fops = {
 	.write	= churn_write,
 };
 
-/* ---- damage -------------------------------------------------------------------------- */
+/* ---- damage ------------------------------------------------------------- */
 
 static void scribble(u32 from, u32 to, u32 seed)
 {
@@ -285,7 +285,7 @@ static const struct file_operations rearm_fops = {
 	.write	= rearm_write,
 };
 
-/* ---- what it costs ---------------------------------------------------------------------- */
+/* ---- what it costs ------------------------------------------------------ */
 
 #define NR_SAMPLES		1001
 
@@ -476,7 +476,7 @@ static const struct file_operations cost_fops = {
 	.read	= cost_read,
 };
 
-/* ---- the files ------------------------------------------------------------------------------ */
+/* ---- the files ---------------------------------------------------------- */
 
 static int __init mint_irqtest_init(void)
 {

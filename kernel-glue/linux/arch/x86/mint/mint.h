@@ -324,7 +324,7 @@ void mint_irq_leave(void);
  * many things were restored, or -errno.  Process context.
  */
 int mint_irq_repair(void);
-/* Time-out for an acknowledgement on a shared line, ms; the machine's. */
+/* Time-out for an acknowledgment on a shared line, ms; the machine's. */
 u32 mint_irq_timeout_ms(void);
 int mint_irq_set_timeout_ms(u32 ms);
 
