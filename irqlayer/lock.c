@@ -152,8 +152,15 @@ int irql_lock(struct irql *l, unsigned long *flags)
 	return irql_lock_within(l, flags, l->lock_timeout_us);
 }
 
-/* Sharers that were quarantined when the line ceased to be shared. */
-static void unquiet(struct irql *l)
+void irql_toggle_intx(struct irql *l, u32 gsi, u32 set)
+{
+	if (!set)
+		return;
+	irql_or(&l->unquiet[gsi], set);
+	irql_store(&l->unquiet_any, 1);
+}
+
+static void toggle_intx(struct irql *l)
 {
 	u32 gsi, os, set;
 
@@ -164,8 +171,10 @@ static void unquiet(struct irql *l)
 		if (!irql_load(&l->unquiet[gsi]))
 			continue;
 		set = irql_xchg(&l->unquiet[gsi], 0);
-		while (irql_next_os(&set, &os))
+		while (irql_next_os(&set, &os)) {
+			l->plat->quiet_intx(l, os, gsi, false);
 			l->plat->quiet_intx(l, os, gsi, true);
+		}
 	}
 }
 
@@ -192,7 +201,7 @@ void irql_unlock(struct irql *l, unsigned long flags)
 		irql_store_release(&l->held_by, 0);
 	}
 	l->plat->irq_restore(l, flags);
-	unquiet(l);
+	toggle_intx(l);
 }
 
 void irql_lock_break(struct irql *l, u32 os)

@@ -79,6 +79,7 @@ static void fill(struct irql *l, u32 gsi, const struct irql_pin *want,
 		irql_store(&l->owes[gsi], 0);
 		irql_store(&l->rejoin[gsi], 0);
 		irql_store(&l->busy[gsi], 0);
+		irql_store(&l->kept[gsi], 0);
 	}
 	memcpy(record.name, want->name, sizeof(record.name));
 	irql_fill_record(l, gsi, &record);

@@ -29,6 +29,7 @@
 #define MINT_IRQT_MAX_OSES	16u
 #define MINT_IRQT_MAX_CHIPS	8u
 #define MINT_IRQT_MAX_GSIS	240u	/* GSIs 0..239 */
+#define MINT_IRQT_MAX_PINS	120u	/* of a chip: registers 0x10..0xff */
 #define MINT_IRQT_MAX_ROUTES	1024u	/* slots per OS */
 /* A section's slots below this one belong to the GSI of that number. */
 #define MINT_IRQT_FIRST_MSG	MINT_IRQT_MAX_GSIS
@@ -74,7 +75,7 @@ struct mint_irqt_lock {
  * @paddr:	physical address of its registers
  * @version:	of its version register; 0x20 and above have an EOI register
  * @gsi_base:	GSI of its pin 0
- * @nr_pins:	1..MINT_IRQT_MAX_GSIS; 0 = no chip
+ * @nr_pins:	1..MINT_IRQT_MAX_PINS; 0 = no chip
  * @id:		I/O APIC id
  */
 struct mint_irqt_chip {
