@@ -17,7 +17,7 @@ $(objects)/points/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_MINT) $(CFLAGS_DIR) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-irq-tests := rounds table corrupt
+irq-tests := rounds table corrupt cost
 irq-points-tests := model
 unit-tests += $(patsubst %,$(build)/tests/unit/test_irq_%,$(irq-tests) $(irq-points-tests))
 
@@ -34,3 +34,46 @@ $(build)/tests/unit/test_irq_%: $(objects)/tests/unit/test_irq_%.o \
 	$(call step,LD)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
+
+# ---- the fuzzer: libFuzzer where clang has it, else inputs at random -----------
+
+irqfuzz-sources := $(irqlayer-sources) $(addprefix tests/irqsim/, \
+	chip.c lapic.c coro.c hw.c sim.c sched.c os.c fuzz.c)
+irqfuzz-checks := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+libfuzzer := $(wildcard $(addsuffix /libclang_rt.fuzzer-x86_64.a, \
+	$(shell clang -print-runtime-dir 2>/dev/null) \
+	$(shell clang -print-resource-dir 2>/dev/null)/lib/linux))
+ifneq ($(libfuzzer),)
+irqfuzz-cc := clang -fsanitize=fuzzer
+else
+irqfuzz-cc := $(CC)
+irqfuzz-sources += tests/irqsim/fuzz-main.c
+endif
+irqfuzz-objects := $(irqfuzz-sources:%.c=$(objects)/fuzz/%.o)
+
+$(objects)/fuzz/%.o: %.c
+	$(call step,CC)
+	@mkdir -p $(@D)
+	$(Q)$(irqfuzz-cc) $(CFLAGS_MINT) $(CFLAGS) $(irqfuzz-checks) -MMD -MP -c -o $@ $<
+
+unit-tests += $(build)/tests/unit/test_irq_fuzz
+$(build)/tests/unit/test_irq_fuzz: $(irqfuzz-objects)
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(irqfuzz-cc) $(CFLAGS) $(irqfuzz-checks) -o $@ $^
+
+# ---- real threads, under ThreadSanitizer ---------------------------------------
+
+irqtsan-objects := $(addprefix $(objects)/tsan/, $(irqlayer-sources:%.c=%.o) \
+	tests/irqsim/chip.o tests/irqsim/lapic.o tests/unit/test_irq_threads.o)
+
+$(objects)/tsan/%.o: %.c
+	$(call step,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_MINT) $(CFLAGS) -fsanitize=thread -MMD -MP -c -o $@ $<
+
+unit-tests += $(build)/tests/unit/test_irq_threads
+$(build)/tests/unit/test_irq_threads: $(irqtsan-objects)
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=thread -o $@ $^ -lcmocka
