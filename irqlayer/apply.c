@@ -160,8 +160,7 @@ static void replay_level(struct irql *l, u32 gsi, const struct irql_rte *want,
 			 u32 lo)
 {
 	if (want->level && !irql_unused(want) && !(lo & IRQL_RTE_LEVEL))
-		irql_toggle_intx(l, gsi, irql_sharers(l, gsi) &
-				 ~irql_load(&irql_gsi(l, gsi)->evicted));
+		irql_toggle_intx(l, gsi, irql_sharers(l, gsi));
 }
 
 bool irql_apply_rte(struct irql *l, u32 gsi)

@@ -158,8 +158,8 @@ void irql_rearm_locked(struct irql *l, u32 gsi);
 
 /* lock.c */
 /*
- * Once the lock is given back, switches INTx of these OSes' functions on @gsi off
- * (if it is on) and on.
+ * Once the lock is given back, switches INTx of these OSes' functions on @gsi off,
+ * and on again unless they are evicted.
  */
 void irql_toggle_intx(struct irql *l, u32 gsi, u32 set);
 void irql_count_change(struct irql *l);

@@ -160,9 +160,18 @@ void irql_toggle_intx(struct irql *l, u32 gsi, u32 set)
 	irql_store(&l->unquiet_any, 1);
 }
 
+static void set_intx(struct irql *l, u32 gsi, u32 set, bool on)
+{
+	u32 os;
+
+	while (irql_next_os(&set, &os))
+		l->plat->quiet_intx(l, os, gsi, on);
+}
+
+/* All off, then on but for the evicted ones: only so does the line move. */
 static void toggle_intx(struct irql *l)
 {
-	u32 gsi, os, set;
+	u32 gsi, set;
 
 	if (!irql_load(&l->unquiet_any))
 		return;
@@ -171,10 +180,9 @@ static void toggle_intx(struct irql *l)
 		if (!irql_load(&l->unquiet[gsi]))
 			continue;
 		set = irql_xchg(&l->unquiet[gsi], 0);
-		while (irql_next_os(&set, &os)) {
-			l->plat->quiet_intx(l, os, gsi, false);
-			l->plat->quiet_intx(l, os, gsi, true);
-		}
+		set_intx(l, gsi, set, false);
+		set &= ~irql_load(&irql_gsi(l, gsi)->evicted);
+		set_intx(l, gsi, set, true);
 	}
 }
 

@@ -216,8 +216,7 @@ static u32 settle_any(struct irql *l, u32 gsi, u32 all)
 	if (wrong && (irql_load(&g->attr) & MINT_IRQF_LEVEL) && sharers) {
 		irql_force(l, gsi);
 		/* See replay_level() in apply.c. */
-		irql_toggle_intx(l, gsi, sharers & irql_bit(l->os) &
-				 ~irql_load(&g->evicted));
+		irql_toggle_intx(l, gsi, sharers);
 	}
 	irql_end_kept(l, gsi);
 	return wrong;
