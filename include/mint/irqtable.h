@@ -106,6 +106,9 @@ struct mint_irqt_chip {
  *		line is shared (tests)
  * @isa_gsi:	GSI of ISA interrupt n, MINT_IRQT_NONE = none (written once)
  * @isa_attr:	its MINT_IRQF_LEVEL, MINT_IRQF_LOW (written once)
+ * @lock:	of the table
+ * @vectors_used: lock: bit n: vector MINT_IRQT_VECTOR_FIRST + n is in use; a hint,
+ *		the words of the vectors say so
  * @changes:	any: changes with every change of a route (for notifications)
  */
 struct mint_irqt_header {
@@ -119,7 +122,8 @@ struct mint_irqt_header {
 	__u32 isa_gsi[16];
 	__u32 isa_attr[16];
 	struct mint_irqt_lock lock;
-	__u32 reserved[52];
+	__u32 vectors_used[MINT_IRQT_NR_VECTORS / 32];
+	__u32 reserved[50];
 };
 
 #define MINT_IRQT_TIMEOUT_MIN		10u
