@@ -100,6 +100,7 @@ int mint_dev_change(u32 idx, struct mint_dev *d,
 	if (e->owner != a->owner) {
 		e->flags &= ~MINT_DEVF_DRIVER;
 		e->driver[0] = '\0';
+		e->intx_off = 0;
 	}
 	if (e->owner && e->owner != a->owner)
 		e->from = e->owner;

@@ -10,7 +10,9 @@
  *
  *	load	 write "N": raise N interrupts as fast as they are served; or
  *		 "N PERIOD": at random moments, PERIOD microseconds apart on
- *		 average; ends when the last has been served
+ *		 average; ends when the last has been served.  A third word:
+ *		 when the TSC has that value, so that several OSes begin together
+ *	clock	 the TSC
  *	raised	 interrupts raised so far
  *	served	 interrupts served so far
  *	foreign	 calls of the handler that were not for this device
@@ -37,6 +39,8 @@
 #include <linux/string.h>
 #include <linux/timex.h>
 #include <linux/wait.h>
+
+#include <asm/tsc.h>
 
 #include "edu.h"
 
@@ -106,16 +110,18 @@ static u64 percentile(const struct edu_delays *d, unsigned int percent)
 
 /* ---- the handler --------------------------------------------------------------- */
 
+/* By the clock: many short delays come to much more on a busy host. */
 static void be_slow(struct edu *edu)
 {
-	unsigned int ms = READ_ONCE(edu->slow_us) / 1000;
+	u64 end = get_cycles() +
+		  div_u64((u64)READ_ONCE(edu->slow_us) * tsc_khz, 1000);
 
 	if (!edu->slow_left)
 		return;
 	if (!--edu->slow_left)
 		WRITE_ONCE(edu->conduct, EDU_SERVE);
-	mdelay(ms);
-	udelay(READ_ONCE(edu->slow_us) % 1000);
+	while (get_cycles() < end)
+		cpu_relax();
 }
 
 static void __noreturn hang(void)
@@ -227,12 +233,17 @@ static void sleep_until(u64 time)
  * With a period: at moments spread evenly over twice the period, so that the
  * loads of several OSes meet in all ways.
  */
-static int run_load(struct edu *edu, unsigned int n, unsigned int period_us)
+static int run_load(struct edu *edu, unsigned int n, unsigned int period_us,
+		    u64 start)
 {
-	u64 next = ktime_get_ns();
+	u64 next, now = get_cycles();
 	u32 before;
 	int err = 0;
 
+	next = ktime_get_ns();
+	if (start > now)
+		next += div_u64(start - now, tsc_khz) * NSEC_PER_MSEC;
+	sleep_until(next);
 	while (!err && n--) {
 		if (period_us) {
 			next += get_random_u32_below(2000 * period_us);
@@ -251,18 +262,27 @@ static ssize_t load_store(struct device *dev, struct device_attribute *attr,
 {
 	struct edu *edu = dev_get_drvdata(dev);
 	unsigned int n, period_us = 0;
+	u64 start = 0;
 	int err;
 
-	if (sscanf(buf, "%u %u", &n, &period_us) < 1)
+	if (sscanf(buf, "%u %u %llu", &n, &period_us, &start) < 1)
 		return -EINVAL;
 	if (n > EDU_MAX_LOAD || period_us > USEC_PER_SEC)
 		return -ERANGE;
 	mutex_lock(&edu->lock);
-	err = edu->mode == EDU_NO_IRQ ? -ENXIO : run_load(edu, n, period_us);
+	err = edu->mode == EDU_NO_IRQ ? -ENXIO :
+		run_load(edu, n, period_us, start);
 	mutex_unlock(&edu->lock);
 	return err ?: size;
 }
 static DEVICE_ATTR_WO(load);
+
+static ssize_t clock_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", get_cycles());
+}
+static DEVICE_ATTR_RO(clock);
 
 static ssize_t raised_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
@@ -441,6 +461,7 @@ static DEVICE_ATTR_RW(irq_mode);
 
 static struct attribute *edu_irq_attrs[] = {
 	&dev_attr_load.attr,
+	&dev_attr_clock.attr,
 	&dev_attr_raised.attr,
 	&dev_attr_served.attr,
 	&dev_attr_foreign.attr,
