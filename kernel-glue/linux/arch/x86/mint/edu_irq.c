@@ -47,6 +47,7 @@
 #define EDU_PATIENCE		(20 * HZ)
 #define EDU_MAX_LOAD		10000000
 #define EDU_MAX_US		(60 * USEC_PER_SEC)
+#define EDU_MAX_START_MS	60000ULL
 
 static const char * const mode_names[] = {
 	[EDU_MSI] = "msi",
@@ -229,6 +230,15 @@ static void sleep_until(u64 time)
 			     div_u64(time - now, 1000) + 1);
 }
 
+/* When the TSC is @cycles, in nanoseconds since boot; now if that was before. */
+static u64 time_of(u64 cycles)
+{
+	u64 now = get_cycles();
+	u64 ms = cycles > now ? div_u64(cycles - now, tsc_khz) : 0;
+
+	return ktime_get_ns() + min(ms, EDU_MAX_START_MS) * NSEC_PER_MSEC;
+}
+
 /*
  * With a period: at moments spread evenly over twice the period, so that the
  * loads of several OSes meet in all ways.
@@ -236,13 +246,10 @@ static void sleep_until(u64 time)
 static int run_load(struct edu *edu, unsigned int n, unsigned int period_us,
 		    u64 start)
 {
-	u64 next, now = get_cycles();
+	u64 next = time_of(start);
 	u32 before;
 	int err = 0;
 
-	next = ktime_get_ns();
-	if (start > now)
-		next += div_u64(start - now, tsc_khz) * NSEC_PER_MSEC;
 	sleep_until(next);
 	while (!err && n--) {
 		if (period_us) {
