@@ -24,6 +24,8 @@
 #define NR_PINS		120u
 #define LEVEL_LOW	(MINT_IRQF_LEVEL | MINT_IRQF_LOW)
 #define GSI		20u
+/* Most vectors near the first that it may have are taken, if there are many pins. */
+#define CROWDED_GSI	90u
 /* What 16 and 1000 routes, 2 and 16 OSes may differ by, in percent. */
 #define TOLERANCE	10u
 #define APIC_ID(os)	(0x08u * (os))
@@ -263,13 +265,23 @@ static void end(struct world *w)
 
 /* ---- operations --------------------------------------------------------------------------- */
 
-static void register_and_free(struct world *w)
+static void route_and_unroute(struct world *w, uint32_t gsi)
 {
 	struct irql_pin pin = { .flags = LEVEL_LOW, .dest = APIC_ID(1) };
 	uint32_t vector;
 
-	irql_route_pin(&w->l[1], GSI, &pin, &vector);
-	irql_unroute_pin(&w->l[1], GSI);
+	irql_route_pin(&w->l[1], gsi, &pin, &vector);
+	irql_unroute_pin(&w->l[1], gsi);
+}
+
+static void register_and_free(struct world *w)
+{
+	route_and_unroute(w, GSI);
+}
+
+static void register_crowded(struct world *w)
+{
+	route_and_unroute(w, CROWDED_GSI);
 }
 
 static void message_and_free(struct world *w)
@@ -314,6 +326,7 @@ static const struct {
 	uint32_t sharers;
 } operations[] = {
 	{ "register and free", register_and_free, 0 },
+	{ "register and free, vector taken", register_crowded, 0 },
 	{ "register and free, second sharer", register_and_free, 1 },
 	{ "message and free", message_and_free, 0 },
 	{ "resolve, exclusive", resolve, 1 },
