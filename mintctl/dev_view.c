@@ -24,7 +24,8 @@ const struct table_column dev_columns[] = {
 	[COL_HOME] = { "HOME", TABLE_STRING, false,
 		"OS that it goes back to when its owner is destroyed" },
 	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false,
-		"bridge, chipset, msi, msix, intx, flr, driver, siblings" },
+		"bridge, chipset, msi, msix, intx, flr, driver, siblings, "
+		"no-bus-reset" },
 	[COL_NAME] = { "NAME", TABLE_STRING, true, "name" },
 };
 
@@ -98,7 +99,7 @@ static const char *flags_cell(uint32_t flags, bool json, char *buf)
 {
 	static const char *const names[] = {
 		"bridge", "chipset", "msi", "msix", "intx", "flr", "driver",
-		"siblings",
+		"siblings", "no-bus-reset",
 	};
 	const char *between = "";
 	size_t i, len = 0;

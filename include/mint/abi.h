@@ -295,6 +295,7 @@ struct mint_event_word {
 #define MINT_DEVF_FLR		(1u << 5)	/* PCIe or AF function reset */
 #define MINT_DEVF_DRIVER	(1u << 6)	/* owner: a driver is bound */
 #define MINT_DEVF_SIBLINGS	(1u << 7)	/* one of several functions */
+#define MINT_DEVF_NO_BUS_RESET	(1u << 8)	/* its bus must not be reset */
 
 /**
  * struct mint_dev - one PCI function

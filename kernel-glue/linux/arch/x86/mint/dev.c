@@ -206,6 +206,8 @@ static u32 function_flags(struct pci_dev *pdev)
 	if (!(pdev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET) &&
 	    ((pdev->devcap & PCI_EXP_DEVCAP_FLR) || has_af_flr(pdev)))
 		flags |= MINT_DEVF_FLR;
+	if (pdev->dev_flags & PCI_DEV_FLAGS_NO_BUS_RESET)
+		flags |= MINT_DEVF_NO_BUS_RESET;
 	return flags;
 }
 
