@@ -18,6 +18,7 @@
  * kernel may touch is decided by the filter in pci.c, which only mint_dev_take()
  * opens and mint_dev_give() closes.
  */
+#include <linux/bitmap.h>
 #include <linux/init.h>
 #include <linux/ioport.h>
 #include <linux/pci.h>
@@ -671,40 +672,99 @@ int mint_dev_move(u32 sbdf, const char *to_name, struct netlink_ext_ack *extack)
 
 /* ---- the functions of an OS that has ended ------------------------------ */
 
-static void fence_one(u32 idx, struct mint_dev *d)
+/* From entry @idx on, the next function that @os had; false: there is none. */
+static bool next_of(u32 os, u32 *idx, struct mint_dev *d)
 {
-	struct mint_dev_arrow parked = { .state = MINT_DEV_OWNED };
-
-	if (d->flags & (MINT_DEVF_BRIDGE | MINT_DEVF_CHIPSET)) {
-		/* What others' functions are reached through goes on working. */
-	} else if (mint_dev_answers(d)) {
-		mint_dev_silence(d->sbdf);
-		mint_dev_reset_raw(d);
-	} else {
-		parked.state = MINT_DEV_GONE;
-	}
-	mint_dev_change(idx, d, &parked);
+	for (; *idx < MINT_MAX_DEVS; ++*idx)
+		if (READ_ONCE(mint_dev(*idx)->state) != MINT_DEV_FREE &&
+		    !mint_dev_copy(*idx, d) && d->state != MINT_DEV_GONE &&
+		    d->owner == os && !mint_pci_owns(d->sbdf))
+			return true;
+	return false;
 }
 
-void mint_dev_fence(u32 os)
+/* What others' functions are reached through goes on working. */
+static bool goes_on(const struct mint_dev *d)
+{
+	return d->flags & (MINT_DEVF_BRIDGE | MINT_DEVF_CHIPSET);
+}
+
+static void stop_all(u32 os)
+{
+	struct mint_dev_arrow gone = { .state = MINT_DEV_GONE };
+	struct mint_dev d;
+	u32 i;
+
+	for (i = 0; next_of(os, &i, &d); i++) {
+		if (goes_on(&d))
+			continue;
+		if (mint_dev_answers(&d))
+			mint_dev_stop(d.sbdf);
+		else
+			mint_dev_change(i, &d, &gone);
+	}
+}
+
+/* One by one where that can be done, the others together with their bus. */
+static void reset_all(u32 os)
+{
+	DECLARE_BITMAP(buses_tried, 256) = {};
+	const char *why;
+	struct mint_dev d;
+	u32 i;
+
+	for (i = 0; next_of(os, &i, &d); i++) {
+		if (goes_on(&d) || mint_dev_reset_raw(&d) ||
+		    __test_and_set_bit(MINT_SBDF_BUS(d.sbdf), buses_tried))
+			continue;
+		why = mint_bus_reset(&d, os);
+		if (why)
+			pr_info("%s keeps what its driver left in it: it has no reset of its own, and %s\n",
+				mint_bdf(d.sbdf).s, why);
+	}
+}
+
+static void free_all(u32 os)
+{
+	struct mint_dev_arrow parked = { .state = MINT_DEV_OWNED };
+	struct mint_dev d;
+	u32 i;
+
+	for (i = 0; next_of(os, &i, &d); i++) {
+		if (!goes_on(&d))
+			mint_dev_silence(d.sbdf);
+		mint_dev_change(i, &d, &parked);
+	}
+}
+
+/* What was on its way to @os: whoever ordered that turns back. */
+static void call_off_all(u32 os)
 {
 	struct mint_dev_arrow stay = { .state = MINT_DEV_OWNED };
 	struct mint_dev d;
 	u32 i;
 
-	mutex_lock(&mint_dev_mutex);
 	for (i = 0; i < MINT_MAX_DEVS; i++) {
 		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE ||
-		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE)
+		    mint_dev_copy(i, &d) || d.to != os ||
+		    d.state == MINT_DEV_OWNED || d.state == MINT_DEV_GONE)
 			continue;
-		if (d.owner == os && !mint_pci_owns(d.sbdf)) {
-			fence_one(i, &d);
-		} else if (d.to == os && d.state != MINT_DEV_OWNED) {
-			/* On its way there: whoever ordered that turns back. */
-			stay.owner = d.owner;
-			mint_dev_change(i, &d, &stay);
-		}
+		stay.owner = d.owner;
+		mint_dev_change(i, &d, &stay);
 	}
+}
+
+/*
+ * They stay the ended OS's, so that nobody takes one, until all are reset.  No
+ * MSI-X is switched off before that: some devices fail when that happens at work.
+ */
+void mint_dev_fence(u32 os)
+{
+	mutex_lock(&mint_dev_mutex);
+	stop_all(os);
+	reset_all(os);
+	free_all(os);
+	call_off_all(os);
 	mutex_unlock(&mint_dev_mutex);
 }
 

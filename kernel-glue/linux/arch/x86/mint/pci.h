@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files for PCI offer each other: pci.c (configuration space), dev.c
- * (the table), quiet.c (silence and reset), move.c (from one OS to another).
+ * (the table), quiet.c (silence and reset), busreset.c (reset of a bus), move.c
+ * (from one OS to another).
  */
 #ifndef MINT_PCI_H
 #define MINT_PCI_H
@@ -119,11 +120,41 @@ void mint_dev_load(void);
 
 /* ---- quiet.c: past every driver ------------------------------------------- */
 
-/* No DMA, no interrupt, no decoding; waits, bounded, for what is under way. */
+/* Offset of a capability, 0 = none. */
+int mint_pci_find_cap(u32 sbdf, u8 id);
+/*
+ * No DMA, hence no MSI; no INTx, no decoding; waits, bounded, for what is under
+ * way.  For a function that is about to be reset: MSI and MSI-X stay set up.
+ */
+void mint_dev_stop(u32 sbdf);
+/* The same, and MSI and MSI-X are off. */
 void mint_dev_silence(u32 sbdf);
 /* Gives a function the addresses of its entry; its decoding must be off. */
 void mint_dev_write_bars(const struct mint_dev *d);
-/* Function level reset, if it has one; then silent, with its addresses. */
-void mint_dev_reset_raw(const struct mint_dev *d);
+/* Its PCIe device control register, 0 = none. */
+u16 mint_dev_control(u32 sbdf);
+/*
+ * Waits, bounded, until a function answers again and makes it silent, with its
+ * addresses and the device control register @control it had.
+ */
+void mint_dev_after_reset(const struct mint_dev *d, u16 control);
+/*
+ * Function level reset, then mint_dev_after_reset(); false when it has none.
+ */
+bool mint_dev_reset_raw(const struct mint_dev *d);
+
+/* ---- busreset.c ------------------------------------------------------------ */
+
+/**
+ * mint_bus_reset() - reset the bus a function is on, if that hurts nobody
+ * @d:	copy of the entry of the function
+ * @os:	OS that has ended; all functions on that bus must be its, and stopped
+ *
+ * All of them are silent then, with their addresses.  Under mint_dev_mutex,
+ * sleeps.
+ *
+ * Return: NULL, or why nothing was done, to follow "... and".
+ */
+const char *mint_bus_reset(const struct mint_dev *d, u32 os);
 
 #endif /* MINT_PCI_H */

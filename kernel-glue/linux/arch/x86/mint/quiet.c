@@ -12,7 +12,7 @@
 #define DRAIN_TIMEOUT_MS	1000
 #define RESET_TIMEOUT_MS	1000
 
-static int find_cap(u32 sbdf, u8 id)
+int mint_pci_find_cap(u32 sbdf, u8 id)
 {
 	int pos, ttl = PCI_STD_HEADER_SIZEOF;
 
@@ -38,8 +38,8 @@ static void update16(u32 sbdf, int reg, u16 clear, u16 set)
 
 static void silence_msi(u32 sbdf)
 {
-	int msi = find_cap(sbdf, PCI_CAP_ID_MSI);
-	int msix = find_cap(sbdf, PCI_CAP_ID_MSIX);
+	int msi = mint_pci_find_cap(sbdf, PCI_CAP_ID_MSI);
+	int msix = mint_pci_find_cap(sbdf, PCI_CAP_ID_MSIX);
 
 	if (msi)
 		update16(sbdf, msi + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE, 0);
@@ -58,14 +58,11 @@ static bool drained(u32 sbdf, int exp)
  * A read from the function after bus mastering went off pushes out what it had
  * posted.
  */
-void mint_dev_silence(u32 sbdf)
+static void drain(u32 sbdf)
 {
-	int exp = find_cap(sbdf, PCI_CAP_ID_EXP);
+	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
 	int ms;
 
-	update16(sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
-		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
-	silence_msi(sbdf);
 	if (!exp)
 		return;
 	for (ms = 0; !drained(sbdf, exp); ms += 10) {
@@ -76,6 +73,25 @@ void mint_dev_silence(u32 sbdf)
 		}
 		fsleep(10 * USEC_PER_MSEC);
 	}
+}
+
+static void stop_decoding(u32 sbdf)
+{
+	update16(sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
+		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
+}
+
+void mint_dev_stop(u32 sbdf)
+{
+	stop_decoding(sbdf);
+	drain(sbdf);
+}
+
+void mint_dev_silence(u32 sbdf)
+{
+	stop_decoding(sbdf);
+	silence_msi(sbdf);
+	drain(sbdf);
 }
 
 void mint_dev_write_bars(const struct mint_dev *d)
@@ -101,8 +117,8 @@ void mint_dev_write_bars(const struct mint_dev *d)
 /* Starts a function level reset; false when there is none. */
 static bool start_flr(u32 sbdf)
 {
-	int exp = find_cap(sbdf, PCI_CAP_ID_EXP);
-	int af = find_cap(sbdf, PCI_CAP_ID_AF);
+	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
+	int af = mint_pci_find_cap(sbdf, PCI_CAP_ID_AF);
 
 	if (exp && mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCAP, 4) &
 		   PCI_EXP_DEVCAP_FLR)
@@ -116,23 +132,39 @@ static bool start_flr(u32 sbdf)
 	return true;
 }
 
-void mint_dev_reset_raw(const struct mint_dev *d)
+u16 mint_dev_control(u32 sbdf)
 {
-	int exp = find_cap(d->sbdf, PCI_CAP_ID_EXP);
-	u16 ctl = exp ? mint_pci_raw_read(d->sbdf, exp + PCI_EXP_DEVCTL, 2) : 0;
-	int ms;
+	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
 
-	if (!(d->flags & MINT_DEVF_FLR) || !start_flr(d->sbdf))
-		return;
-	msleep(100);		/* PCIe 6.6.2 */
+	return exp ? mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCTL, 2) : 0;
+}
+
+void mint_dev_after_reset(const struct mint_dev *d, u16 control)
+{
+	int exp, ms;
+
 	for (ms = 0; !mint_dev_answers(d) && ms < RESET_TIMEOUT_MS; ms += 10)
 		fsleep(10 * USEC_PER_MSEC);
-	if (!mint_dev_answers(d))
+	if (!mint_dev_answers(d)) {
 		pr_warn("%s does not answer after its reset\n",
 			mint_bdf(d->sbdf).s);
+		return;
+	}
 	mint_dev_silence(d->sbdf);
 	mint_dev_write_bars(d);
+	exp = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_EXP);
 	if (exp)
 		mint_pci_raw_write(d->sbdf, exp + PCI_EXP_DEVCTL, 2,
-				   ctl & ~PCI_EXP_DEVCTL_BCR_FLR);
+				   control & ~PCI_EXP_DEVCTL_BCR_FLR);
+}
+
+bool mint_dev_reset_raw(const struct mint_dev *d)
+{
+	u16 control = mint_dev_control(d->sbdf);
+
+	if (!(d->flags & MINT_DEVF_FLR) || !start_flr(d->sbdf))
+		return false;
+	msleep(100);		/* PCIe 6.6.2 */
+	mint_dev_after_reset(d, control);
+	return true;
 }
