@@ -29,7 +29,10 @@ struct change {
 	u32 want_hi;
 };
 
-/* Of an unused pin only the mask counts, and the trigger mode. */
+/*
+ * Of an unused pin only the mask counts, and that it is level triggered if it may
+ * have to be: see first_attr() in table.c.
+ */
 bool irql_rte_ok(const struct irql_rte *want, u32 lo, u32 hi)
 {
 	u32 want_lo, want_hi;
@@ -37,7 +40,7 @@ bool irql_rte_ok(const struct irql_rte *want, u32 lo, u32 hi)
 	irql_ioapic_encode(want, &want_lo, &want_hi);
 	if (irql_unused(want))
 		return (lo & IRQL_RTE_MASK) &&
-		       !((lo ^ want_lo) & IRQL_RTE_LEVEL);
+		       ((lo & IRQL_RTE_LEVEL) || !want->level);
 	return !((lo ^ want_lo) & ~IRQL_RTE_READONLY) &&
 	       !((hi ^ want_hi) & IRQL_RTE_DEST);
 }
@@ -107,9 +110,9 @@ static void write_light(struct irql *l, const struct change *c)
 		irql_write_lo(l, c->chip, c->pin, c->want_lo);
 }
 
-static void write_full(struct irql *l, const struct change *c)
+static void write_full(struct irql *l, struct change *c)
 {
-	quiesce(l, c->chip, c->pin, c->lo);
+	c->lo = quiesce(l, c->chip, c->pin, c->lo);
 	irql_write_hi(l, c->chip, c->pin, c->want_hi);
 	irql_step(l, IRQL_STEP_HALF);
 	irql_write_lo(l, c->chip, c->pin, c->want_lo | IRQL_RTE_MASK);
@@ -136,6 +139,30 @@ static void replay_edge(struct irql *l, u32 gsi, const struct irql_rte *want,
 		irql_store(last_owner, owner);
 }
 
+/* Damage to what this OS knows better must not reach the hardware. */
+static void know_better(struct irql *l, u32 gsi)
+{
+	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
+	u32 flags = irql_load(&l->mine[gsi].flags);
+
+	if (!irql_is_mine(l, gsi))
+		return;
+	irql_put(&g->attr, flags & IRQL_ATTR);
+	if (flags & MINT_IRQF_LEVEL)
+		irql_put(&g->vector, irql_load(&l->mine[gsi].vector));
+}
+
+/*
+ * QEMU's chip forgets a line that is high while its pin is edge triggered, as a
+ * pin is after reset, or after damage.  It sees the line when that moves.
+ */
+static void replay_level(struct irql *l, u32 gsi, const struct irql_rte *want,
+			 u32 lo)
+{
+	if (want->level && !irql_unused(want) && !(lo & IRQL_RTE_LEVEL))
+		irql_toggle_intx(l, gsi, irql_sharers(l, gsi));
+}
+
 bool irql_apply_rte(struct irql *l, u32 gsi)
 {
 	struct irql_rte want;
@@ -145,10 +172,13 @@ bool irql_apply_rte(struct irql *l, u32 gsi)
 
 	if (irql_gsi_to_pin(l, gsi, &c.chip, &c.pin))
 		return false;
+	know_better(l, gsi);
 	owner = irql_resolve_owner(l, gsi, &want);
-	irql_ioapic_encode(&want, &c.want_lo, &c.want_hi);
 	c.lo = irql_read_lo(l, c.chip, c.pin);
 	c.hi = irql_read_hi(l, c.chip, c.pin);
+	if (irql_unused(&want) && (c.lo & IRQL_RTE_LEVEL))
+		want.level = true;
+	irql_ioapic_encode(&want, &c.want_lo, &c.want_hi);
 	irql_trace(l, IRQL_EV_RESOLVE, gsi, c.want_lo, c.want_hi);
 	if (irql_rte_ok(&want, c.lo, c.hi)) {
 		replay_edge(l, gsi, &want, owner, false);
@@ -162,6 +192,7 @@ bool irql_apply_rte(struct irql *l, u32 gsi)
 		write_light(l, &c);
 	irql_trace(l, IRQL_EV_APPLY, gsi, c.want_lo, c.want_hi);
 	replay_edge(l, gsi, &want, owner, full && live);
+	replay_level(l, gsi, &want, c.lo);
 	return true;
 }
 

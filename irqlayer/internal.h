@@ -75,6 +75,8 @@ bool irql_chips_ok(const struct mint_irqt_chip *chips, u32 nr_chips);
 /* Restore the header and this OS's record; how many words were wrong. */
 u32 irql_restore_header(struct irql *l);
 u32 irql_restore_os(struct irql *l);
+/* OSes that do not exist are not attached. */
+u32 irql_detach_bogus(struct irql *l);
 bool irql_header_ok(struct irql *l);
 bool irql_os_ok(struct irql *l);
 bool irql_attached(struct irql *l, u32 os);
@@ -135,9 +137,13 @@ u32 irql_vectors_clean(struct irql *l);
  * say, and the RTE what follows.  How many things were changed.
  */
 u32 irql_settle(struct irql *l, u32 gsi, u32 candidates);
+/* Of several OSes that want an edge pin (damage): who had it, or the first. */
+u32 irql_only_one(struct irql *l, u32 gsi, u32 sharers);
 void irql_settle_all(struct irql *l);
 /* Ends the round, whoever owes, and re-arms the line. */
 void irql_force(struct irql *l, u32 gsi);
+/* The line is not shared (any longer): re-arms it for an EOI that was kept. */
+void irql_end_kept(struct irql *l, u32 gsi);
 /* Restores the own record, then as above from all sections. */
 u32 irql_repair_gsi(struct irql *l, u32 gsi);
 
@@ -151,6 +157,11 @@ void irql_eoi_pin_locked(struct irql *l, u32 gsi);
 void irql_rearm_locked(struct irql *l, u32 gsi);
 
 /* lock.c */
+/*
+ * Once the lock is given back, switches INTx of these OSes' functions on @gsi off,
+ * and on again unless they are evicted.
+ */
+void irql_toggle_intx(struct irql *l, u32 gsi, u32 set);
 void irql_count_change(struct irql *l);
 
 #endif /* IRQL_INTERNAL_H */

@@ -41,14 +41,16 @@ struct irql_rearm_ops;
  * @owes:	per GSI: acknowledgment withheld by a mask
  * @rejoin:	per GSI: this OS was evicted and has answered again
  * @busy:	per GSI: handlers are running, for a shared line
+ * @kept:	per GSI: an EOI was kept from the chip, for a shared line
  * @requiet:	per GSI: this OS left while evicted: its INTx is off
- * @unquiet:	per GSI: OSes whose INTx is to be switched on again (bit id - 1)
+ * @unquiet:	per GSI: OSes whose INTx is to be switched off and on (bit id - 1)
  * @unquiet_any: some @unquiet is not 0
  * @nr_shared:	pins of ours that are shared
  * @watch:	per GSI: what the watch saw last time
  * @mmio_index, @mmio_data, @mmio_eoi: register writes of this OS, by the platform
  *		(atomic where several cores write)
  * @isa_gsi, @isa_attr: private copy of the header's
+ * @timeout_ms:	the last one that was within its bounds
  * @directed:	this OS's cores suppress EOI broadcasts (asked when attached)
  * @reapply:	the lock was taken from somebody: settle every GSI
  * @lock_timeout_us: how long to wait for the table's lock
@@ -84,6 +86,7 @@ struct irql {
 	u8 owes[MINT_IRQT_MAX_GSIS];
 	u8 rejoin[MINT_IRQT_MAX_GSIS];
 	u8 busy[MINT_IRQT_MAX_GSIS];
+	u8 kept[MINT_IRQT_MAX_GSIS];
 	u8 requiet[MINT_IRQT_MAX_GSIS];
 	u32 unquiet[MINT_IRQT_MAX_GSIS];
 	u32 unquiet_any;
@@ -94,6 +97,7 @@ struct irql {
 	u64 mmio_eoi;
 	u32 isa_gsi[16];
 	u32 isa_attr[16];
+	u32 timeout_ms;
 	bool directed;
 	u32 reapply;
 	u32 lock_timeout_us;
@@ -229,7 +233,7 @@ void irql_set_dest(struct irql *l, u32 gsi, u32 dest, u32 vector);
 /*
  * Exclusive: masks, unmasks the pin.  Shared: a mask withholds this OS's
  * acknowledgment, an unmask gives one that is owed, and asks to be re-admitted
- * if this OS was evicted meanwhile.  Cannot fail.
+ * if this OS was evicted meanwhile.  Cannot fail.  With interrupts off.
  */
 void irql_mask(struct irql *l, u32 gsi);
 void irql_unmask(struct irql *l, u32 gsi);

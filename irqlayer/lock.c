@@ -152,10 +152,26 @@ int irql_lock(struct irql *l, unsigned long *flags)
 	return irql_lock_within(l, flags, l->lock_timeout_us);
 }
 
-/* Sharers that were quarantined when the line ceased to be shared. */
-static void unquiet(struct irql *l)
+void irql_toggle_intx(struct irql *l, u32 gsi, u32 set)
 {
-	u32 gsi, os, set;
+	if (!set)
+		return;
+	irql_or(&l->unquiet[gsi], set);
+	irql_store(&l->unquiet_any, 1);
+}
+
+static void set_intx(struct irql *l, u32 gsi, u32 set, bool on)
+{
+	u32 os;
+
+	while (irql_next_os(&set, &os))
+		l->plat->quiet_intx(l, os, gsi, on);
+}
+
+/* All off, then on but for the evicted ones: only so does the line move. */
+static void toggle_intx(struct irql *l)
+{
+	u32 gsi, set;
 
 	if (!irql_load(&l->unquiet_any))
 		return;
@@ -164,8 +180,9 @@ static void unquiet(struct irql *l)
 		if (!irql_load(&l->unquiet[gsi]))
 			continue;
 		set = irql_xchg(&l->unquiet[gsi], 0);
-		while (irql_next_os(&set, &os))
-			l->plat->quiet_intx(l, os, gsi, true);
+		set_intx(l, gsi, set, false);
+		set &= ~irql_load(&irql_gsi(l, gsi)->evicted);
+		set_intx(l, gsi, set, true);
 	}
 }
 
@@ -192,7 +209,7 @@ void irql_unlock(struct irql *l, unsigned long flags)
 		irql_store_release(&l->held_by, 0);
 	}
 	l->plat->irq_restore(l, flags);
-	unquiet(l);
+	toggle_intx(l);
 }
 
 void irql_lock_break(struct irql *l, u32 os)

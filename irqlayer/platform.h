@@ -97,7 +97,8 @@ enum irql_step {
  * @core:	number of this core, for the lock word
  * @now_us:	a clock that never goes back, the same in every OS, microseconds
  * @relax:	called while waiting
- * @irq_save, @irq_restore: this core takes no interrupts in between
+ * @irq_save, @irq_restore: this core takes no interrupts in between; called for the
+ *		table's lock only, before it is taken and after it is given back
  * @holder_gone: whether an OS (and its core) named by a lock word can be
  *		proved not to hold the lock: no such OS, stopped, not its core
  * @dest_ok:	whether APIC id @apic_id belongs to a core of @os

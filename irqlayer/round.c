@@ -129,6 +129,7 @@ static void shared_eoi(struct irql *l, u32 gsi, bool taken)
 {
 	if (taken)
 		irql_or(&irql_gsi(l, gsi)->taken, irql_bit(l->os));
+	irql_store(&l->kept[gsi], 1);
 	if (!irql_rearm(l)->eoi(l, gsi))
 		ack_or_owe(l, gsi);
 }

@@ -79,6 +79,7 @@ static void fill(struct irql *l, u32 gsi, const struct irql_pin *want,
 		irql_store(&l->owes[gsi], 0);
 		irql_store(&l->rejoin[gsi], 0);
 		irql_store(&l->busy[gsi], 0);
+		irql_store(&l->kept[gsi], 0);
 	}
 	memcpy(record.name, want->name, sizeof(record.name));
 	irql_fill_record(l, gsi, &record);
@@ -262,7 +263,6 @@ static void unmask_locked(struct irql *l, u32 gsi, u32 flags)
 
 void irql_unmask(struct irql *l, u32 gsi)
 {
-	unsigned long irq_flags;
 	u32 flags;
 
 	if (gsi >= MINT_IRQT_MAX_GSIS || !irql_is_mine(l, gsi))
@@ -276,9 +276,7 @@ void irql_unmask(struct irql *l, u32 gsi)
 		irql_store(&l->rejoin[gsi], 1);
 	if (irql_load(&l->owes[gsi])) {
 		irql_store(&l->owes[gsi], 0);
-		irq_flags = l->plat->irq_save(l);
 		irql_ack(l, gsi);
-		l->plat->irq_restore(l, irq_flags);
 	}
 }
 

@@ -26,30 +26,30 @@ struct plan {
 	bool shared;
 };
 
-static u32 attr_of(struct irql *l, u32 gsi, u32 os, u32 otherwise)
-{
-	struct irql_claim c;
-
-	return irql_claim(l, gsi, os, &c) ? c.flags & IRQL_ATTR : otherwise;
-}
-
 /*
- * Trigger and polarity: as they are if one candidate says so, else what the first
- * candidate says.
+ * Trigger and polarity: what this OS says if the pin is its own; else as they are
+ * if one candidate says so; else what the first candidate says.
  */
 static u32 plan_attr(struct irql *l, u32 gsi, u32 candidates)
 {
 	u32 old = irql_load(&irql_gsi(l, gsi)->attr);
-	u32 os, attr, first = ~0u;
+	u32 os, first = old & IRQL_ATTR;
+	struct irql_claim c;
+	bool any = false;
 
+	if ((candidates & irql_bit(l->os)) &&
+	    irql_claim(l, gsi, l->os, &c))
+		return c.flags & IRQL_ATTR;
 	while (irql_next_os(&candidates, &os)) {
-		attr = attr_of(l, gsi, os, ~0u);
-		if (attr == old)
+		if (!irql_claim(l, gsi, os, &c))
+			continue;
+		if ((c.flags & IRQL_ATTR) == old)
 			return old;
-		if (first == ~0u)
-			first = attr;
+		if (!any)
+			first = c.flags & IRQL_ATTR;
+		any = true;
 	}
-	return first == ~0u ? old & IRQL_ATTR : first;
+	return first;
 }
 
 /*
@@ -64,8 +64,7 @@ static bool is_live(struct irql *l, u32 gsi, u32 os, u32 flags)
 	       (!(flags & MINT_IRQF_MASKED) || (live & irql_bit(os)));
 }
 
-/* Of several OSes that want an edge pin (damage): who had it, or the first. */
-static u32 only_one(struct irql *l, u32 gsi, u32 sharers)
+u32 irql_only_one(struct irql *l, u32 gsi, u32 sharers)
 {
 	u32 last = irql_load(&irql_gsi(l, gsi)->last_owner);
 
@@ -95,7 +94,7 @@ static void make_plan(struct irql *l, u32 gsi, u32 candidates, struct plan *p)
 		p->live |= irql_bit(os);
 	}
 	if (!(p->attr & MINT_IRQF_LEVEL))
-		p->sharers = only_one(l, gsi, p->sharers);
+		p->sharers = irql_only_one(l, gsi, p->sharers);
 	p->shared = p->sharers & (p->sharers - 1);
 	if (p->shared)
 		p->evicted = irql_load(&irql_gsi(l, gsi)->evicted) & p->sharers;
@@ -145,14 +144,6 @@ static u32 new_round(struct irql *l, u32 gsi, u32 live)
 	return 1;
 }
 
-static void release_quiet(struct irql *l, u32 gsi, u32 set)
-{
-	if (!set)
-		return;
-	irql_or(&l->unquiet[gsi], set);
-	irql_store(&l->unquiet_any, 1);
-}
-
 u32 irql_settle(struct irql *l, u32 gsi, u32 candidates)
 {
 	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
@@ -183,19 +174,8 @@ u32 irql_settle(struct irql *l, u32 gsi, u32 candidates)
 		wrong += irql_load(&g->vector) != 0;
 		irql_vector_put(l, gsi);
 	}
-	release_quiet(l, gsi, evicted & p.sharers & ~p.evicted);
+	irql_toggle_intx(l, gsi, evicted & p.sharers & ~p.evicted);
 	return wrong;
-}
-
-/* Somebody died with the lock: any GSI may be half done. */
-void irql_settle_all(struct irql *l)
-{
-	u32 gsi, all = irql_attached_set(l);
-
-	for (gsi = 0; gsi < MINT_IRQT_MAX_GSIS; gsi++)
-		if (!irql_gsi_to_pin(l, gsi, NULL, NULL))
-			irql_settle(l, gsi, all);
-	irql_vectors_clean(l);
 }
 
 void irql_force(struct irql *l, u32 gsi)
@@ -214,6 +194,45 @@ void irql_force(struct irql *l, u32 gsi)
 	irql_rearm_locked(l, gsi);
 }
 
+/*
+ * An EOI of ours was kept from the chip because the line was shared, or seemed to
+ * be: then nobody else re-arms it.
+ */
+void irql_end_kept(struct irql *l, u32 gsi)
+{
+	if (!irql_load(&l->kept[gsi]) || irql_load(&irql_gsi(l, gsi)->round))
+		return;
+	irql_store(&l->kept[gsi], 0);
+	irql_eoi_pin_locked(l, gsi);
+}
+
+/* From all sections.  Whoever believed in damage may have left the pin in service. */
+static u32 settle_any(struct irql *l, u32 gsi, u32 all)
+{
+	struct mint_irqt_gsi *g = irql_gsi(l, gsi);
+	u32 wrong = irql_settle(l, gsi, all);
+	u32 sharers = irql_load(&g->sharers);
+
+	if (wrong && (irql_load(&g->attr) & MINT_IRQF_LEVEL) && sharers) {
+		irql_force(l, gsi);
+		/* See replay_level() in apply.c. */
+		irql_toggle_intx(l, gsi, sharers);
+	}
+	irql_end_kept(l, gsi);
+	return wrong;
+}
+
+/* Somebody died with the lock: any GSI may be half done. */
+void irql_settle_all(struct irql *l)
+{
+	u32 gsi, all = irql_attached_set(l);
+
+	for (gsi = 0; gsi < MINT_IRQT_MAX_GSIS; gsi++)
+		if (!irql_gsi_to_pin(l, gsi, NULL, NULL))
+			settle_any(l, gsi, all);
+	irql_vectors_clean(l);
+}
+
 u32 irql_repair_gsi(struct irql *l, u32 gsi)
 {
 	u32 wrong = 0;
@@ -222,10 +241,5 @@ u32 irql_repair_gsi(struct irql *l, u32 gsi)
 		irql_write_record(l, gsi);
 		wrong++;
 	}
-	wrong += irql_settle(l, gsi, irql_attached_set(l));
-	/* Whoever believed the damage may have left the pin in service. */
-	if (wrong && (irql_load(&irql_gsi(l, gsi)->attr) & MINT_IRQF_LEVEL) &&
-	    irql_load(&irql_gsi(l, gsi)->sharers))
-		irql_force(l, gsi);
-	return wrong;
+	return wrong + settle_any(l, gsi, irql_attached_set(l));
 }

@@ -36,7 +36,7 @@ bool irql_chips_ok(const struct mint_irqt_chip *chips, u32 nr_chips)
 		return false;
 	for (i = 0; i < nr_chips; i++) {
 		if (!chips[i].nr_pins ||
-		    chips[i].nr_pins > MINT_IRQT_MAX_GSIS ||
+		    chips[i].nr_pins > MINT_IRQT_MAX_PINS ||
 		    chips[i].gsi_base > MINT_IRQT_MAX_GSIS - chips[i].nr_pins)
 			return false;
 		for (k = 0; k < i; k++)
@@ -139,6 +139,11 @@ static u32 put_words(const u32 *mine, u32 *shared, u32 nr)
 	return wrong;
 }
 
+static bool timeout_ok(u32 ms)
+{
+	return ms >= MINT_IRQT_TIMEOUT_MIN && ms <= MINT_IRQT_TIMEOUT_MAX;
+}
+
 bool irql_header_ok(struct irql *l)
 {
 	struct mint_irqt_header *h = irql_hdr(l);
@@ -146,6 +151,7 @@ bool irql_header_ok(struct irql *l)
 	return magic_ok(h) && irql_load(&h->revision) == MINT_IRQT_REVISION &&
 	       irql_load(&h->size_bytes) == MINT_IRQT_SIZE &&
 	       irql_load(&h->rearm) < MINT_NR_REARM &&
+	       timeout_ok(irql_load(&h->timeout_ms)) &&
 	       !same_words((u32 *)l->chip, (u32 *)table_chips(l->table),
 			   CHIP_WORDS) &&
 	       !same_words(l->isa_gsi, h->isa_gsi, 16) &&
@@ -162,8 +168,8 @@ u32 irql_restore_header(struct irql *l)
 	wrong += irql_put(&h->features, 0);
 	if (irql_load(&h->rearm) >= MINT_NR_REARM)
 		wrong += irql_put(&h->rearm, MINT_REARM_AUTO);
-	if (irql_timeout_us(l) != 1000 * irql_load(&h->timeout_ms))
-		wrong += irql_put(&h->timeout_ms, MINT_IRQT_TIMEOUT_DEFAULT);
+	if (!timeout_ok(irql_load(&h->timeout_ms)))
+		wrong += irql_put(&h->timeout_ms, irql_load(&l->timeout_ms));
 	wrong += put_words((u32 *)l->chip, (u32 *)table_chips(l->table),
 			   CHIP_WORDS);
 	wrong += put_words(l->isa_gsi, h->isa_gsi, 16);
@@ -198,6 +204,30 @@ u32 irql_restore_os(struct irql *l)
 bool irql_attached(struct irql *l, u32 os)
 {
 	return os == l->os || irql_load(&irql_os(l, os)->generation);
+}
+
+/* An OS that has no core is one that only a damaged table knows. */
+static bool has_core(struct irql *l, u32 os)
+{
+	u32 apic_id;
+
+	for (apic_id = 0; apic_id < 0xff; apic_id++)
+		if (l->plat->dest_ok(l, os, apic_id))
+			return true;
+	return false;
+}
+
+u32 irql_detach_bogus(struct irql *l)
+{
+	u32 os, wrong = 0;
+
+	for (os = 1; os <= MINT_IRQT_MAX_OSES; os++) {
+		if (os == l->os || !irql_attached(l, os) || has_core(l, os))
+			continue;
+		wrong += irql_put(&irql_os(l, os)->generation, 0);
+		wrong += irql_put(&irql_os(l, os)->logical, 0);
+	}
+	return wrong;
 }
 
 u32 irql_attached_set(struct irql *l)
@@ -281,6 +311,8 @@ int irql_attach(struct irql *l, void *table, u32 os, u32 generation,
 	l->lock_timeout_us = 1000000;
 	if (!read_header(l))
 		return -IRQL_EBADMSG;
+	l->timeout_ms = MINT_IRQT_TIMEOUT_DEFAULT;
+	irql_timeout_us(l);
 	l->directed = plat->directed_eoi && plat->directed_eoi(l);
 
 	err = irql_lock(l, &flags);
@@ -342,8 +374,10 @@ u32 irql_timeout_us(struct irql *l)
 {
 	u32 ms = irql_load(&irql_hdr(l)->timeout_ms);
 
-	if (ms < MINT_IRQT_TIMEOUT_MIN || ms > MINT_IRQT_TIMEOUT_MAX)
+	if (!timeout_ok(ms))
 		ms = MINT_IRQT_TIMEOUT_DEFAULT;
+	else
+		irql_store(&l->timeout_ms, ms);
 	return ms * 1000;
 }
 

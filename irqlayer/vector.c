@@ -3,7 +3,8 @@
  * The block of vectors for level pins.  Under the table's lock.
  *
  * A GSI has a vector when its control word names it and the vector's word names
- * the GSI; each is checked against the other.
+ * the GSI; each is checked against the other.  A bitmap in the header finds a free
+ * one at the same cost however many are in use.
  */
 #include "internal.h"
 
@@ -29,24 +30,63 @@ static bool taken(struct irql *l, u32 i)
 	       MINT_IRQT_VECTOR_FIRST + i;
 }
 
+static void mark(struct irql *l, u32 i, bool used)
+{
+	u32 *word = &irql_hdr(l)->vectors_used[i / 32];
+	u32 bit = 1u << (i % 32), old = irql_load(word);
+
+	irql_put(word, used ? old | bit : old & ~bit);
+}
+
+static void give(struct irql *l, u32 gsi, u32 i)
+{
+	mark(l, i, true);
+	irql_store(irql_vector(l, i), gsi + 1);
+	irql_store(&irql_gsi(l, gsi)->vector, MINT_IRQT_VECTOR_FIRST + i);
+}
+
+/* A free vector by the bitmap, from that of @gsi's own on; or NR_VECTORS. */
+static u32 find_marked(struct irql *l, u32 gsi)
+{
+	u32 first = gsi % MINT_IRQT_NR_VECTORS, half, n, free;
+
+	for (n = 0; n <= MINT_IRQT_NR_VECTORS / 32; n++) {
+		half = (first / 32 + n) % (MINT_IRQT_NR_VECTORS / 32);
+		free = ~irql_load(&irql_hdr(l)->vectors_used[half]);
+		if (!n)
+			free &= ~0u << (first % 32);
+		if (free)
+			return 32 * half + (u32)__builtin_ctz(free);
+	}
+	return MINT_IRQT_NR_VECTORS;
+}
+
+/* If the bitmap is wrong: whatever is free. */
+static u32 find_free(struct irql *l, u32 gsi)
+{
+	u32 i = find_marked(l, gsi);
+
+	if (i < MINT_IRQT_NR_VECTORS && !taken(l, i))
+		return i;
+	for (i = 0; i < MINT_IRQT_NR_VECTORS; i++)
+		if (!taken(l, i))
+			break;
+	return i;
+}
+
 /* The vector of @gsi, or a free one that is now its own; 0 = none left. */
 u32 irql_vector_get(struct irql *l, u32 gsi)
 {
 	u32 vector = irql_load(&irql_gsi(l, gsi)->vector);
-	u32 i, n;
+	u32 i;
 
 	if (irql_vector_ok(l, gsi, vector))
 		return vector;
-	for (n = 0; n < MINT_IRQT_NR_VECTORS; n++) {
-		i = (gsi + n) % MINT_IRQT_NR_VECTORS;
-		if (taken(l, i))
-			continue;
-		vector = MINT_IRQT_VECTOR_FIRST + i;
-		irql_store(irql_vector(l, i), gsi + 1);
-		irql_store(&irql_gsi(l, gsi)->vector, vector);
-		return vector;
-	}
-	return 0;
+	i = find_free(l, gsi);
+	if (i == MINT_IRQT_NR_VECTORS)
+		return 0;
+	give(l, gsi, i);
+	return MINT_IRQT_VECTOR_FIRST + i;
 }
 
 /* Once the pin is masked and not in service. */
@@ -55,8 +95,10 @@ void irql_vector_put(struct irql *l, u32 gsi)
 	u32 *vector = &irql_gsi(l, gsi)->vector;
 	u32 had = irql_load(vector);
 
-	if (irql_vector_ok(l, gsi, had))
+	if (irql_vector_ok(l, gsi, had)) {
 		irql_store(irql_vector(l, had - MINT_IRQT_VECTOR_FIRST), 0);
+		mark(l, had - MINT_IRQT_VECTOR_FIRST, false);
+	}
 	irql_put(vector, 0);
 }
 
@@ -68,8 +110,7 @@ static bool claim_vector(struct irql *l, u32 gsi, u32 vector)
 		return false;
 	if (irql_load(irql_vector(l, i)) != gsi + 1 && taken(l, i))
 		return false;
-	irql_store(irql_vector(l, i), gsi + 1);
-	irql_store(&irql_gsi(l, gsi)->vector, vector);
+	give(l, gsi, i);
 	return true;
 }
 
@@ -104,8 +145,10 @@ u32 irql_vectors_clean(struct irql *l)
 {
 	u32 i, wrong = 0;
 
-	for (i = 0; i < MINT_IRQT_NR_VECTORS; i++)
+	for (i = 0; i < MINT_IRQT_NR_VECTORS; i++) {
 		if (!taken(l, i))
 			wrong += irql_put(irql_vector(l, i), 0);
+		mark(l, i, taken(l, i));
+	}
 	return wrong;
 }

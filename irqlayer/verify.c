@@ -56,11 +56,19 @@ static void verify_rte(struct irql *l, u32 gsi, struct diffs *diffs)
 	    (u64)want_hi << 32 | want_lo);
 }
 
+static void verify_none(struct irql *l, u32 gsi, u32 os, struct diffs *diffs)
+{
+	u32 type = irql_load(&irql_route(l, os, gsi)->type);
+
+	if (type != MINT_IRQ_FREE)
+		add(diffs, IRQL_WRONG_ROUTE, gsi, os, type, MINT_IRQ_FREE);
+}
+
 /* Who has a sane route there, by the sections. */
 static u32 verify_records(struct irql *l, u32 gsi, struct diffs *diffs)
 {
 	u32 attr = irql_load(&irql_gsi(l, gsi)->attr);
-	u32 os, type, set = 0, rest = irql_attached_set(l);
+	u32 os, set = 0, rest = irql_attached_set(l);
 	struct irql_claim c;
 
 	if (!irql_record_ok(l, gsi))
@@ -73,11 +81,15 @@ static u32 verify_records(struct irql *l, u32 gsi, struct diffs *diffs)
 			set |= irql_bit(os);
 			continue;
 		}
-		type = irql_load(&irql_route(l, os, gsi)->type);
-		if (type != MINT_IRQ_FREE)
-			add(diffs, IRQL_WRONG_ROUTE, gsi, os, type,
-			    MINT_IRQ_FREE);
+		verify_none(l, gsi, os, diffs);
 	}
+	if (attr & MINT_IRQF_LEVEL)
+		return set;
+	rest = set;
+	set = irql_only_one(l, gsi, set);
+	rest &= ~set;
+	while (irql_next_os(&rest, &os))
+		verify_none(l, gsi, os, diffs);
 	return set;
 }
 
@@ -250,7 +262,8 @@ int irql_repair(struct irql *l)
 	err = irql_lock(l, &flags);
 	if (err)
 		return err;
-	wrong = irql_restore_header(l) + irql_restore_os(l);
+	wrong = irql_restore_header(l) + irql_restore_os(l) +
+		irql_detach_bogus(l);
 	irql_unlock(l, flags);
 	wrong += repair_msgs(l);
 	for (gsi = 0; gsi < MINT_IRQT_MAX_GSIS; gsi++) {

@@ -98,6 +98,7 @@ static void mend_table(struct irql *l)
 	u32 wrong = 0;
 
 	irql_lock_check(l);
+	irql_timeout_us(l);
 	if (irql_header_ok(l) && irql_os_ok(l))
 		return;
 	if (irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
@@ -277,10 +278,22 @@ static void watch_evicted(struct irql *l, u32 gsi)
 		readmit(l, gsi);
 		return;
 	}
-	flags = l->plat->irq_save(l);
+	if (irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
+		return;
 	l->plat->ipi(l, irql_load(&l->shared_apic),
 		     irql_load(&l->mine[gsi].vector));
-	l->plat->irq_restore(l, flags);
+	irql_unlock(l, flags);
+}
+
+static void watch_exclusive(struct irql *l, u32 gsi)
+{
+	unsigned long flags;
+
+	if (!irql_load(&l->kept[gsi]) ||
+	    irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
+		return;
+	irql_end_kept(l, gsi);
+	irql_unlock(l, flags);
 }
 
 /* Returns whether there is something to watch. */
@@ -297,6 +310,8 @@ static bool watch_gsi(struct irql *l, u32 gsi, u32 *nr_shared)
 	if (irql_round(l, gsi)) {
 		++*nr_shared;
 		watch_round(l, gsi);
+	} else {
+		watch_exclusive(l, gsi);
 	}
 	return true;
 }

@@ -26,7 +26,8 @@ const struct table_column dev_columns[] = {
 	[COL_TO] = { "TO", TABLE_STRING, false, "OS that it is on its way to" },
 	[COL_PORT] = { "PORT", TABLE_STRING, false, "bridge above it" },
 	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false,
-		"bridge, chipset, msi, msix, intx, flr, driver, siblings, slot" },
+		"bridge, chipset, msi, msix, intx, flr, driver, siblings, "
+		"no-bus-reset, slot" },
 	[COL_NAME] = { "NAME", TABLE_STRING, true, "name" },
 };
 
@@ -116,7 +117,7 @@ static const char *flags_cell(uint32_t flags, bool json, char *buf)
 {
 	static const char *const names[] = {
 		"bridge", "chipset", "msi", "msix", "intx", "flr", "driver",
-		"siblings", "slot",
+		"siblings", "no-bus-reset",
 	};
 	const char *between = "";
 	size_t i, len = 0;

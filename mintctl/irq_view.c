@@ -216,7 +216,7 @@ static void print_line(const struct model *m, const struct irq_info *irq,
 
 	fprintf(out, "Used by:     %s%s\n",
 		model_os_names(m, irq->sharers, false, buf, sizeof(buf)),
-		irq->sharers & (irq->sharers - 1) ? ", shared" : " alone");
+		irq->sharers & (irq->sharers - 1) ? " (shared)" : "");
 	if (irq->evicted)
 		fprintf(out, "Evicted:     %s\n",
 			model_os_names(m, irq->evicted, false, buf, sizeof(buf)));

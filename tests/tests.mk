@@ -60,8 +60,8 @@ run-demo: kernel programs
 	@tests/demo/run
 
 # T=... goes to the runner: make check-system T="--filter refus".
-run-check: kernel kernel-debug programs unit-test-programs
-	tests/run $(T)
+run-check: kernel kernel-debug kernel-plain programs unit-test-programs
+	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-60} tests/run $(T)
 
 check-unit: unit-test-programs	## only the unit tests
 	tests/run unit $(T)
@@ -69,7 +69,7 @@ check-unit: unit-test-programs	## only the unit tests
 check-system: kernel programs	## only the system tests (T="--filter WORD" for some)
 	tests/run system $(T)
 
-run-check-long: kernel kernel-debug programs
+run-check-long: kernel kernel-debug kernel-plain programs
 	tests/run --long system $(T)
 
 .PHONY: unit-test-programs demo check check-unit check-system check-long

@@ -298,7 +298,8 @@ struct mint_event_word {
 #define MINT_DEVF_FLR		(1u << 5)	/* PCIe or AF function reset */
 #define MINT_DEVF_DRIVER	(1u << 6)	/* owner: a driver is bound */
 #define MINT_DEVF_SIBLINGS	(1u << 7)	/* one of several functions */
-#define MINT_DEVF_SLOT		(1u << 8)	/* bridge: a hot-plug slot is below */
+#define MINT_DEVF_NO_BUS_RESET	(1u << 8)	/* its bus must not be reset */
+#define MINT_DEVF_SLOT		(1u << 9)	/* bridge: a hot-plug slot is below */
 
 /* mint_dev.options */
 #define MINT_ORDER_FORCE	(1u << 0)	/* also if it is in use */
@@ -506,7 +507,7 @@ struct mint_chan {
 #define MINT_ROUTEF_LEVEL	(1u << 0)
 #define MINT_ROUTEF_LOW		(1u << 1)
 #define MINT_ROUTEF_MASKED	(1u << 2)	/* by its OS */
-#define MINT_ROUTEF_HELD	(1u << 3)	/* shared: its OS owes an acknowledgement */
+#define MINT_ROUTEF_HELD	(1u << 3)	/* shared: its OS owes an acknowledgment */
 #define MINT_ROUTEF_EVICTED	(1u << 4)	/* shared: out of the rounds */
 #define MINT_ROUTEF_THROTTLED	(1u << 5)	/* shared: the line storms */
 
@@ -539,6 +540,7 @@ struct mint_chan {
  *		the next change of @counts_seq; cleared with an exchange
  * @repair_seq:	self: changes when this OS has repaired what is its own in the
  *		interrupt table
+ * @repairs:	self: how many things it has restored there
  */
 struct mint_section {
 	__u32 os;
@@ -546,7 +548,8 @@ struct mint_section {
 	__u32 console_writer;
 	__u32 counts_armed;
 	__u32 repair_seq;
-	__u32 reserved[59];
+	__u32 repairs;
+	__u32 reserved[58];
 };
 
 #ifndef __ASSEMBLY__

@@ -29,6 +29,7 @@
 #define MINT_IRQT_MAX_OSES	16u
 #define MINT_IRQT_MAX_CHIPS	8u
 #define MINT_IRQT_MAX_GSIS	240u	/* GSIs 0..239 */
+#define MINT_IRQT_MAX_PINS	120u	/* of a chip: registers 0x10..0xff */
 #define MINT_IRQT_MAX_ROUTES	1024u	/* slots per OS */
 /* A section's slots below this one belong to the GSI of that number. */
 #define MINT_IRQT_FIRST_MSG	MINT_IRQT_MAX_GSIS
@@ -74,7 +75,7 @@ struct mint_irqt_lock {
  * @paddr:	physical address of its registers
  * @version:	of its version register; 0x20 and above have an EOI register
  * @gsi_base:	GSI of its pin 0
- * @nr_pins:	1..MINT_IRQT_MAX_GSIS; 0 = no chip
+ * @nr_pins:	1..MINT_IRQT_MAX_PINS; 0 = no chip
  * @id:		I/O APIC id
  */
 struct mint_irqt_chip {
@@ -105,6 +106,9 @@ struct mint_irqt_chip {
  *		line is shared (tests)
  * @isa_gsi:	GSI of ISA interrupt n, MINT_IRQT_NONE = none (written once)
  * @isa_attr:	its MINT_IRQF_LEVEL, MINT_IRQF_LOW (written once)
+ * @lock:	of the table
+ * @vectors_used: lock: bit n: vector MINT_IRQT_VECTOR_FIRST + n is in use; a hint,
+ *		the words of the vectors say so
  * @changes:	any: changes with every change of a route (for notifications)
  */
 struct mint_irqt_header {
@@ -118,7 +122,8 @@ struct mint_irqt_header {
 	__u32 isa_gsi[16];
 	__u32 isa_attr[16];
 	struct mint_irqt_lock lock;
-	__u32 reserved[52];
+	__u32 vectors_used[MINT_IRQT_NR_VECTORS / 32];
+	__u32 reserved[50];
 };
 
 #define MINT_IRQT_TIMEOUT_MIN		10u

@@ -18,10 +18,14 @@ static struct sim *sim_of(struct irql *l)
 	return os_of(l)->core[0]->sim;
 }
 
-/* The core that runs; a test that calls from outside counts as the first. */
+/*
+ * The core that runs; a test that calls from outside counts as the first, but may
+ * have another core take an interrupt.
+ */
 static struct sim_core *core_of(struct irql *l)
 {
-	struct sim_core *core = sim_of(l)->current;
+	struct sim *sim = sim_of(l);
+	struct sim_core *core = sim->current ? sim->current : sim->outside;
 
 	return core && core->os == l->os ? core : os_of(l)->core[0];
 }
@@ -392,6 +396,7 @@ void sim_interrupt(struct sim_core *core)
 	uint32_t vector = sim_lapic_take(&core->lapic);
 	int gsi = find_line(os, vector);
 
+	core->sim->outside = core;
 	core->irq_off = true;
 	sim_point(core->sim, SIM_POINT_OS, -1);
 	if (gsi < 0) {
@@ -402,6 +407,7 @@ void sim_interrupt(struct sim_core *core)
 	} else {
 		handle_edge(core, (uint32_t)gsi);
 	}
+	core->sim->outside = NULL;
 	core->irq_off = false;
 }
 

@@ -170,6 +170,8 @@ struct sim_inject {
 
 /**
  * struct sim - the machine
+ * @current:	runs; NULL: a test calls from outside
+ * @outside:	takes an interrupt for it then
  * @choose:	which of @nr runnable cores goes on; @current is at a point and
  *		could go on (NULL: cannot).  NULL: at random, every @slice points
  * @relax_ns:	how long struct irql_platform.relax() takes
@@ -201,6 +203,7 @@ struct sim {
 	uint32_t slice_left;
 	uint32_t relax_ns;
 	struct sim_core *current;
+	struct sim_core *outside;
 	struct sim_core *(*choose)(struct sim *sim, struct sim_core **runnable,
 				   uint32_t nr, struct sim_core *current);
 	void *choose_arg;

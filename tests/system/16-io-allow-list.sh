@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The cores of a further OS write to nothing but their own local APICs, the
-# functions and legacy devices that the OS was given: an allow-list, held
-# against QEMU's trace of every write to a port or to memory-mapped registers.
+# The cores of a further OS write to nothing but their own local APICs, the I/O
+# APIC, which all OSes use by the interrupt layer, and the functions and legacy
+# devices that the OS was given: an allow-list, held against QEMU's trace of every
+# write to a port or to memory-mapped registers.
 # Boot, a NIC with MSI-X, com2, cores off- and online, a function that comes and
 # goes, shutdown and a panic are included.
 #
@@ -165,6 +166,7 @@ judge 7-8 2-3
 apic 1-8
 vector 1-8 $doorbell
 port 1-8 0x2f8-0x2ff
+mem 1-8 0xfec00000-0xfec00fff
 expect 1 apic 0x380
 expect 1 port 0x2f8
 expect 2 mem 0xb0200000-0xb0200fff

@@ -164,6 +164,11 @@ static const struct scenario leaving = {
 	.task = { [2] = leave },
 };
 
+static const struct scenario one_of_three_leaves = {
+	.name = "one of three leaves", .nr_oses = 3, .sharers = 14, .raises = 1,
+	.task = { [2] = leave },
+};
+
 static const struct scenario coming_back = {
 	.name = "coming back", .nr_oses = 2, .sharers = 6, .raises = 1,
 	.task = { [2] = leave_and_join },
@@ -513,6 +518,8 @@ static void test_leaving(void **state)
 	explore(&leaving, &mask, 1);
 	explore(&leaving, &old_mask, 1);
 	explore(&leaving, &directed, 1);
+	explore(&one_of_three_leaves, &self_ipi, 1);
+	explore(&one_of_three_leaves, &mask, 1);
 	explore(&coming_back, &self_ipi, 1);
 	explore(&coming_back, &mask, 1);
 	explore(&leave_and_come, &self_ipi, 1);
@@ -545,6 +552,7 @@ static void test_deaths(void **state)
 	explore_faults(&joining, &mask, SIM_OS_DEAD, 0);
 	explore_faults(&leaving, &self_ipi, SIM_OS_DEAD, 0);
 	explore_faults(&leaving, &mask, SIM_OS_DEAD, 0);
+	explore_faults(&one_of_three_leaves, &self_ipi, SIM_OS_DEAD, 0);
 	explore_faults(&coming_back, &self_ipi, SIM_OS_DEAD, 0);
 	explore_faults(&masking, &self_ipi, SIM_OS_DEAD, 0);
 	explore_faults(&two_pins, &self_ipi, SIM_OS_DEAD, 0);
@@ -561,9 +569,50 @@ static void test_stalls(void **state)
 	explore_faults(&joining, &self_ipi, SIM_OS_STALLED, 0);
 	explore_faults(&joining, &mask, SIM_OS_STALLED, 0);
 	explore_faults(&leaving, &self_ipi, SIM_OS_STALLED, 0);
+	explore_faults(&one_of_three_leaves, &self_ipi, SIM_OS_STALLED, 0);
 	explore_faults(&coming_back, &self_ipi, SIM_OS_STALLED, 0);
 	explore_faults(&masking, &self_ipi, SIM_OS_STALLED, 0);
 	explore_faults(&two_pins, &self_ipi, SIM_OS_STALLED, 0);
+}
+
+/* The watches of two OSes find at the same time that a third does not answer. */
+static void evict_once(struct explore *ex)
+{
+	struct sim *sim = ex->sim;
+	struct mint_irqt_gsi *g = irql_gsi(&sim->os[1].l, GSI);
+
+	sim->inject = (struct sim_inject){ .os = VICTIM, .step = IRQL_STEP_BEGIN,
+					   .state = SIM_OS_STALLED };
+	start(sim, &three);
+	ex->off = true;
+	sim_run(sim, 100 * MS, NULL);
+	watches(sim, true);
+	sim_run(sim, TIMEOUT_MS * MS * 9 / 10, NULL);
+	ex->off = false;
+	sim_run(sim, TIMEOUT_MS * MS / 2, NULL);
+	ex->off = true;
+	if (g->evicted != 1u << (VICTIM - 1) || g->evictions != 1)
+		sim_violation(sim, "evicted: %x, %u evictions", g->evicted, g->evictions);
+	if (!sim->dev[VICTIM - 1].quieted || sim->dev[0].quieted)
+		sim_violation(sim, "INTx: off %d, of another %d",
+			      sim->dev[VICTIM - 1].quieted, sim->dev[0].quieted);
+	wake(ex);
+}
+
+static void test_two_watches(void **state)
+{
+	struct explore *ex = machine(&three, &self_ipi);
+
+	(void)state;
+	explore_restart(ex, preemptions(1));
+	do {
+		explore_begin(ex);
+		evict_once(ex);
+		if (ex->sim->violation[0])
+			report(ex, &three, &self_ipi, 0);
+	} while (explore_next(ex));
+	print_message("two watches: %llu runs\n", (unsigned long long)ex->runs);
+	end_machine(ex);
 }
 
 /* The lock is what keeps index and data together: without it this shows. */
@@ -600,6 +649,7 @@ int main(void)
 		cmocka_unit_test(test_two_pins),
 		cmocka_unit_test(test_deaths),
 		cmocka_unit_test(test_stalls),
+		cmocka_unit_test(test_two_watches),
 		cmocka_unit_test(test_lock_is_needed),
 	};
 

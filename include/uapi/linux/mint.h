@@ -125,7 +125,7 @@ enum mint_attr {
 	MINT_A_IRQ_ROUNDS,	/* u32: rounds that ended, modulo 2^32 */
 	MINT_A_IRQ_FORCED,	/* u32: rounds that the watch has forced */
 	MINT_A_IRQ_EVICTIONS,	/* u32 */
-	MINT_A_IRQ_TIMEOUT_MS,	/* u32: how long an acknowledgement may be owed */
+	MINT_A_IRQ_TIMEOUT_MS,	/* u32: how long an acknowledgment may be owed */
 	MINT_A_IRQ_STRATEGY,	/* string: directed, self-ipi, mask */
 
 	/* The interrupt table */

@@ -62,6 +62,20 @@ interrupts()
 exec 3>&1
 host() { printf 'host: %s\n' "$*" >&3; }
 
+# asked WHAT COMMAND...: asks the host for it, again and again, until the command
+# has read something into /tmp/asked: what comes before it reads is lost.
+asked()
+{
+	asked_what=$1
+	shift
+	timeout 20 "$@" > /tmp/asked &
+	while kill -0 $! 2> /dev/null; do
+		# shellcheck disable=SC2086 # words
+		host $asked_what
+		usleep 300000
+	done
+}
+
 verify() { mintctl irq verify; }
 
 # ---- QEMU's edu device ----
@@ -88,9 +102,9 @@ edu() { cat "/sys/bus/pci/devices/$1/$2"; }
 # first, so raising and serving are not in step.
 load()
 {
-	load_bdf=$1
+	load_bdf=$1 load_cpu=$(sed 's/.*[-,]//' /sys/devices/system/cpu/online)
 	shift
-	taskset "$(printf '%x' $((1 << ($(nproc) - 1))))" \
+	taskset "$(printf '%x' $((1 << load_cpu)))" \
 		sh -c "echo '$*' > /sys/bus/pci/devices/$load_bdf/load"
 }
 

@@ -101,6 +101,7 @@ static void change_owner(struct mint_dev *e, u32 owner)
 {
 	e->flags &= ~MINT_DEVF_DRIVER;
 	e->driver[0] = '\0';
+	e->intx_off = 0;
 	/* Who fences a function never had it. */
 	if (e->owner && e->state != MINT_DEV_FENCE)
 		e->from = e->owner;
@@ -249,6 +250,8 @@ static u32 function_flags(struct pci_dev *pdev)
 	if (!(pdev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET) &&
 	    ((pdev->devcap & PCI_EXP_DEVCAP_FLR) || has_af_flr(pdev)))
 		flags |= MINT_DEVF_FLR;
+	if (pdev->dev_flags & PCI_DEV_FLAGS_NO_BUS_RESET)
+		flags |= MINT_DEVF_NO_BUS_RESET;
 	return flags;
 }
 

@@ -10,7 +10,9 @@
  *
  *	load	 write "N": raise N interrupts as fast as they are served; or
  *		 "N PERIOD": at random moments, PERIOD microseconds apart on
- *		 average; ends when the last has been served
+ *		 average; ends when the last has been served.  A third word:
+ *		 when the TSC has that value, so that several OSes begin together
+ *	clock	 the TSC
  *	raised	 interrupts raised so far
  *	served	 interrupts served so far
  *	foreign	 calls of the handler that were not for this device
@@ -38,11 +40,14 @@
 #include <linux/timex.h>
 #include <linux/wait.h>
 
+#include <asm/tsc.h>
+
 #include "edu.h"
 
 #define EDU_PATIENCE		(20 * HZ)
 #define EDU_MAX_LOAD		10000000
 #define EDU_MAX_US		(60 * USEC_PER_SEC)
+#define EDU_MAX_START_MS	60000ULL
 
 static const char * const mode_names[] = {
 	[EDU_MSI] = "msi",
@@ -106,16 +111,18 @@ static u64 percentile(const struct edu_delays *d, unsigned int percent)
 
 /* ---- the handler --------------------------------------------------------------- */
 
+/* By the clock: many short delays come to much more on a busy host. */
 static void be_slow(struct edu *edu)
 {
-	unsigned int ms = READ_ONCE(edu->slow_us) / 1000;
+	u64 end = get_cycles() +
+		  div_u64((u64)READ_ONCE(edu->slow_us) * tsc_khz, 1000);
 
 	if (!edu->slow_left)
 		return;
 	if (!--edu->slow_left)
 		WRITE_ONCE(edu->conduct, EDU_SERVE);
-	mdelay(ms);
-	udelay(READ_ONCE(edu->slow_us) % 1000);
+	while (get_cycles() < end)
+		cpu_relax();
 }
 
 static void __noreturn hang(void)
@@ -141,6 +148,15 @@ static bool behave(struct edu *edu)
 	}
 }
 
+/*
+ * On a shared line the handler may be called for another's device, and find
+ * that its own has raised meanwhile: no delay.
+ */
+static u64 delay_since(u64 raised, u64 now)
+{
+	return now > raised ? now - raised : 0;
+}
+
 static irqreturn_t edu_irq(int irq, void *data)
 {
 	u64 now = get_cycles();
@@ -153,7 +169,7 @@ static irqreturn_t edu_irq(int irq, void *data)
 	}
 	if (!behave(edu))
 		return IRQ_NONE;
-	note_delay(&edu->delays, now - READ_ONCE(edu->raised_at));
+	note_delay(&edu->delays, delay_since(READ_ONCE(edu->raised_at), now));
 	writel(status, edu->regs + EDU_IRQ_ACK);
 	/* Pairs with was_served(): what comes before belongs to this one. */
 	smp_store_release(&edu->served, edu->served + 1);
@@ -214,16 +230,27 @@ static void sleep_until(u64 time)
 			     div_u64(time - now, 1000) + 1);
 }
 
+/* When the TSC is @cycles, in nanoseconds since boot; now if that was before. */
+static u64 time_of(u64 cycles)
+{
+	u64 now = get_cycles();
+	u64 ms = cycles > now ? div_u64(cycles - now, tsc_khz) : 0;
+
+	return ktime_get_ns() + min(ms, EDU_MAX_START_MS) * NSEC_PER_MSEC;
+}
+
 /*
  * With a period: at moments spread evenly over twice the period, so that the
  * loads of several OSes meet in all ways.
  */
-static int run_load(struct edu *edu, unsigned int n, unsigned int period_us)
+static int run_load(struct edu *edu, unsigned int n, unsigned int period_us,
+		    u64 start)
 {
-	u64 next = ktime_get_ns();
+	u64 next = time_of(start);
 	u32 before;
 	int err = 0;
 
+	sleep_until(next);
 	while (!err && n--) {
 		if (period_us) {
 			next += get_random_u32_below(2000 * period_us);
@@ -242,18 +269,27 @@ static ssize_t load_store(struct device *dev, struct device_attribute *attr,
 {
 	struct edu *edu = dev_get_drvdata(dev);
 	unsigned int n, period_us = 0;
+	u64 start = 0;
 	int err;
 
-	if (sscanf(buf, "%u %u", &n, &period_us) < 1)
+	if (sscanf(buf, "%u %u %llu", &n, &period_us, &start) < 1)
 		return -EINVAL;
 	if (n > EDU_MAX_LOAD || period_us > USEC_PER_SEC)
 		return -ERANGE;
 	mutex_lock(&edu->lock);
-	err = edu->mode == EDU_NO_IRQ ? -ENXIO : run_load(edu, n, period_us);
+	err = edu->mode == EDU_NO_IRQ ? -ENXIO :
+		run_load(edu, n, period_us, start);
 	mutex_unlock(&edu->lock);
 	return err ?: size;
 }
 static DEVICE_ATTR_WO(load);
+
+static ssize_t clock_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", get_cycles());
+}
+static DEVICE_ATTR_RO(clock);
 
 static ssize_t raised_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
@@ -432,6 +468,7 @@ static DEVICE_ATTR_RW(irq_mode);
 
 static struct attribute *edu_irq_attrs[] = {
 	&dev_attr_load.attr,
+	&dev_attr_clock.attr,
 	&dev_attr_raised.attr,
 	&dev_attr_served.attr,
 	&dev_attr_foreign.attr,

@@ -129,7 +129,7 @@ int mint_func_reset(const struct mint_dev *d)
 	if (d->bridge == ~0u || mint_pci_owns(d->bridge))
 		err = pci_reset_function(pdev);
 	else
-		err = mint_dev_reset_raw(d);
+		err = mint_dev_reset_raw(d) ? 0 : -ENOTTY;
 	if (err && err != -ENOTTY)
 		pci_warn(pdev, "mint: its reset failed (%d)\n", err);
 	pci_dev_put(pdev);

@@ -10,7 +10,9 @@
  *	irqchip.c	the irq_chip of a pin, and the flow of a shared line
  *	irqmsi.c	messages
  *	irqwatch.c	the watch, changes, death of an OS
+ *	irqrepair.c	repair of the table, by all OSes
  *	irqs.c		the routes for reading
+ *	irqnl.c		the same, and changes, by netlink
  *	irqtest.c	for the system tests
  *
  * Locks: desc->lock of the pin's interrupt is held in all calls of the layer for
@@ -27,7 +29,7 @@
 
 #include "irqlayer/irqlayer.h"
 
-/* ---- irqplat.c ------------------------------------------------------------ */
+/* ---- irqplat.c ---------------------------------------------------------- */
 
 extern struct irql mint_irql;
 /* The layer has the chips: nobody else writes to them any more. */
@@ -40,7 +42,7 @@ extern bool mint_irql_up;
 int mint_irq_attach(const struct mint_irqt_chip *chips, u32 nr_chips,
 		    const u32 *isa_gsi, const u32 *isa_attr);
 
-/* ---- irqlapic.c ------------------------------------------------------------- */
+/* ---- irqlapic.c --------------------------------------------------------- */
 
 void mint_lapic_eoi(struct irql *l);
 bool mint_lapic_tmr(struct irql *l, u32 vector);
@@ -50,7 +52,7 @@ bool mint_lapic_directed_eoi(struct irql *l);
 /* This core's bit in logical destinations; CPU 0 has one, the others none. */
 void mint_lapic_set_logical(void);
 
-/* ---- irqchip.c -------------------------------------------------------------- */
+/* ---- irqchip.c ---------------------------------------------------------- */
 
 /**
  * struct mint_pin - what this kernel knows of a pin
@@ -85,12 +87,12 @@ void mint_shared_flow(struct irq_desc *desc);
 int mint_pin_route(struct irq_data *d, bool masked);
 void mint_pin_unroute(struct irq_data *d);
 
-/* ---- irqdomain.c -------------------------------------------------------------- */
+/* ---- irqdomain.c -------------------------------------------------------- */
 
 /* Whether interrupts of @domain are our pins. */
 bool mint_irq_domain_ours(const struct irq_domain *domain);
 
-/* ---- irqwatch.c --------------------------------------------------------------- */
+/* ---- irqwatch.c --------------------------------------------------------- */
 
 void mint_irq_changed(struct irql *l, u32 gsi);
 /* Something that people should hear of; any context, also inside the lock. */
@@ -98,14 +100,14 @@ void mint_irq_note(u32 event, u32 gsi, u32 a, u32 b);
 /* INTx of the functions of @os on @gsi; see struct irql_platform. */
 void mint_irq_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on);
 
-/* ---- irqmsi.c ------------------------------------------------------------------ */
+/* ---- irqmsi.c ----------------------------------------------------------- */
 
 /*
  * A message that Linux is about to write into a device of ours is recorded by
  * mint_msi_write(), see <linux/mint.h>.
  */
 
-/* ---- irqtest.c ------------------------------------------------------------------ */
+/* ---- irqtest.c ---------------------------------------------------------- */
 
 #ifdef CONFIG_MINT_TEST
 void mint_irq_test_step(struct irql *l, enum irql_step step);

@@ -41,7 +41,7 @@ static bool is_level(const struct irq_data *d)
 	return pin_of(d)->attr & MINT_IRQF_LEVEL;
 }
 
-/* ---- the vector of a level pin --------------------------------------------------- */
+/* ---- the vector of a level pin ------------------------------------------ */
 
 /* Interrupts are off, as under desc->lock always. */
 static void install_vector(unsigned int cpu, u32 vector, struct irq_desc *desc)
@@ -81,14 +81,18 @@ static void remove_level(struct irq_data *d)
 	unlock_vector_lock();
 }
 
-/* ---- shared lines ------------------------------------------------------------------ */
+/* ---- shared lines ------------------------------------------------------- */
 
 /* Their interrupts go to CPU 0, whatever is wished for. */
-static int move_to_cpu0(struct irq_data *d, bool force)
+static void move_to_cpu0(struct irq_data *d, bool force)
 {
 	struct irq_data *parent = d->parent_data;
+	struct irq_cfg *cfg = irqd_cfg(d);
 
-	return parent->chip->irq_set_affinity(parent, cpumask_of(0), force);
+	/* It may be on its way to another core: then that one has it for now. */
+	if (parent->chip->irq_set_affinity(parent, cpumask_of(0), force) < 0)
+		return;
+	irql_set_dest(&mint_irql, mint_irqd_gsi(d), cfg->dest_apicid, 0);
 }
 
 static void become_shared(struct irq_data *d)
@@ -153,7 +157,7 @@ void mint_shared_flow(struct irq_desc *desc)
 		handle_fasteoi_irq(desc);
 }
 
-/* ---- the chip ------------------------------------------------------------------------ */
+/* ---- the chip ----------------------------------------------------------- */
 
 static unsigned int mint_irq_startup(struct irq_data *d)
 {
@@ -264,7 +268,7 @@ struct irq_chip mint_irq_chip __read_mostly = {
 				  IRQCHIP_AFFINITY_PRE_STARTUP,
 };
 
-/* ---- activation ------------------------------------------------------------------------ */
+/* ---- activation --------------------------------------------------------- */
 
 /* Who uses it is known only when somebody reads the routes; see irqs.c. */
 static void describe(struct irq_data *d, bool masked, struct irql_pin *want)
@@ -327,7 +331,7 @@ void mint_pin_unroute(struct irq_data *d)
 		remove_level(d);
 }
 
-/* ---- the vectors of the block ---------------------------------------------------------- */
+/* ---- the vectors of the block ------------------------------------------- */
 
 /*
  * Marked as the system's, Linux gives them to nobody; the gates are installed

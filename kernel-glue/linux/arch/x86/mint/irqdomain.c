@@ -38,7 +38,7 @@ static void set_attr(u32 gsi, bool level, bool low)
 			      (low ? MINT_IRQF_LOW : 0);
 }
 
-/* ---- what io_apic.c asks ----------------------------------------------------------- */
+/* ---- what io_apic.c asks ------------------------------------------------ */
 
 /* The last OS out leaves the chips as Linux would. */
 static bool is_ours(int ioapic)
@@ -105,7 +105,7 @@ static unsigned int locked_read(unsigned int ioapic, unsigned int reg)
 	return value;
 }
 
-/* ---- the domains of the first OS ------------------------------------------------------ */
+/* ---- the domains of the first OS ---------------------------------------- */
 
 /* As io_apic.c finds them; it keeps the result to itself. */
 static void find_attr(u32 gsi, const struct ioapic_alloc_info *info)
@@ -164,7 +164,7 @@ bool mint_irq_domain_ours(const struct irq_domain *domain)
 	       (domain == gsi_domain || domain->ops == &pin_domain_ops);
 }
 
-/* ---- take-over --------------------------------------------------------------------------- */
+/* ---- take-over ---------------------------------------------------------- */
 
 static bool is_ioapic_domain(const struct irq_domain *domain)
 {
@@ -249,7 +249,7 @@ static int __init take_over(void)
 	return err;
 }
 
-/* ---- the machine, as the first OS finds it ------------------------------------------------- */
+/* ---- the machine, as the first OS finds it ------------------------------ */
 
 static struct {
 	struct mint_irqt_chip chip[MINT_IRQT_MAX_CHIPS];
@@ -322,7 +322,7 @@ static int __init first_init(void)
 	return err ?: take_over();
 }
 
-/* ---- the domain of a further OS --------------------------------------------------------------- */
+/* ---- the domain of a further OS ----------------------------------------- */
 
 static int gsi_alloc(struct irq_domain *domain, unsigned int virq,
 		     unsigned int nr_irqs, void *arg)
@@ -440,7 +440,7 @@ static int __init further_init(void)
 	return 0;
 }
 
-/* ---- for the others ------------------------------------------------------------------------------ */
+/* ---- for the others ----------------------------------------------------- */
 
 u32 mint_irq_to_gsi(unsigned int virq, u32 *attr)
 {

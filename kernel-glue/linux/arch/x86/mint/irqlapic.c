@@ -55,7 +55,7 @@ void mint_lapic_ipi(struct irql *l, u32 apic_id, u32 vector)
 	local_irq_restore(flags);
 }
 
-/* ---- logical destinations, directed EOI --------------------------------------- */
+/* ---- logical destinations, directed EOI --------------------------------- */
 
 /*
  * Directed EOI costs an exclusive interrupt a register write that plain Linux does

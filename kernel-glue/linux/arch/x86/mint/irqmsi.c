@@ -17,7 +17,6 @@
 
 #include <asm/apic.h>
 #include <asm/irq_vectors.h>
-#include <asm/msi.h>
 
 #include "irq.h"
 #include "mint.h"

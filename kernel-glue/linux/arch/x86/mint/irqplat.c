@@ -10,11 +10,11 @@
 #include <linux/io.h>
 #include <linux/lockdep.h>
 #include <linux/math64.h>
+#include <linux/processor.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
 #include <asm/apic.h>
-#include <asm/processor.h>
 #include <asm/tsc.h>
 
 #include "irq.h"
@@ -33,7 +33,7 @@ static void __iomem *chip_regs[MINT_IRQT_MAX_CHIPS] __ro_after_init;
 #define CHIP_DATA		0x10
 #define CHIP_EOI		0x40
 
-/* ---- chips ------------------------------------------------------------------- */
+/* ---- chips -------------------------------------------------------------- */
 
 /* Several cores may write an EOI register; without the lock, any register. */
 static void count_write(u64 *counter)
@@ -71,7 +71,7 @@ static void plat_chip_eoi(struct irql *l, u32 chip, u32 vector)
 	writel(vector, chip_regs[chip] + CHIP_EOI);
 }
 
-/* ---- time, context ------------------------------------------------------------- */
+/* ---- time, context ------------------------------------------------------ */
 
 /* A core that the table has no room for stays with the first OS. */
 static u32 plat_core(struct irql *l)
@@ -122,7 +122,7 @@ static void plat_irq_restore(struct irql *l, unsigned long flags)
 	local_irq_restore(flags);
 }
 
-/* ---- who is who ------------------------------------------------------------------ */
+/* ---- who is who --------------------------------------------------------- */
 
 /*
  * Proofs that the core is not inside the lock: it sits in the park page; nobody
@@ -154,7 +154,7 @@ static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)
 	return core >= 0 && READ_ONCE(mint_core(core)->owner) == os;
 }
 
-/* ---- what happens ------------------------------------------------------------------ */
+/* ---- what happens ------------------------------------------------------- */
 
 static void plat_trace(struct irql *l, u32 event, u32 gsi, u32 a, u32 b)
 {
@@ -206,7 +206,7 @@ static const struct irql_platform platform = {
 	.step		= mint_irq_test_step,
 };
 
-/* ---- start -------------------------------------------------------------------------- */
+/* ---- start -------------------------------------------------------------- */
 
 static int __init map_chips(const struct mint_irqt_chip *chips, u32 nr_chips)
 {

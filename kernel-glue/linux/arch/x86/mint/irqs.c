@@ -63,10 +63,11 @@ static void count_route(u32 slot, const struct mint_irqt_route *mine)
 static void set_user(u32 slot, u32 sbdf, const char *name)
 {
 	struct mint_irqt_route *mine = &mint_irql.mine[slot];
-	struct mint_irqt_route *shared = irql_route(&mint_irql, mint_self.os, slot);
+	struct mint_irqt_route *shared;
 
 	if (mine->sbdf == sbdf && !strncmp(mine->name, name, sizeof(mine->name)))
 		return;
+	shared = irql_route(&mint_irql, mint_self.os, slot);
 	WRITE_ONCE(mine->sbdf, sbdf);
 	strscpy_pad(mine->name, name, sizeof(mine->name));
 	WRITE_ONCE(shared->sbdf, sbdf);
@@ -102,8 +103,7 @@ static void name_function(struct pci_dev *pdev)
 		return;
 	gsi = mint_irq_to_gsi(pdev->irq, &attr);
 	if (gsi < MINT_IRQT_MAX_GSIS)
-		set_user(gsi, mint_pci_sbdf(pdev),
-			      mint_irql.mine[gsi].name);
+		set_user(gsi, mint_pci_sbdf(pdev), mint_irql.mine[gsi].name);
 }
 
 static void publish(void)
@@ -266,11 +266,14 @@ static void describe_line(struct mint_route *out, u32 os)
 static bool copy_route(u32 os, u32 slot, struct mint_route *out)
 {
 	struct mint_irqt_route r;
+	bool is_pin, pin_slot = slot < MINT_IRQT_FIRST_MSG;
 
 	memcpy(&r, irql_route(&mint_irql, os, slot), sizeof(r));
 	barrier();	/* the copy is what counts from here on */
-	if (r.type == MINT_IRQ_FREE || r.type > MINT_IRQ_DOORBELL ||
-	    (r.type == MINT_IRQ_PIN) != (slot < MINT_IRQT_FIRST_MSG))
+	if (r.type == MINT_IRQ_FREE || r.type > MINT_IRQ_DOORBELL)
+		return false;
+	is_pin = r.type == MINT_IRQ_PIN;
+	if (is_pin != pin_slot)
 		return false;
 	*out = (struct mint_route){
 		.type = r.type,
@@ -285,7 +288,7 @@ static bool copy_route(u32 os, u32 slot, struct mint_route *out)
 	};
 	strscpy(out->dev, r.name, sizeof(out->dev));
 	describe_flags(out, r.flags);
-	if (r.type == MINT_IRQ_PIN) {
+	if (is_pin) {
 		out->gsi = slot;
 		irql_gsi_to_pin(&mint_irql, slot, &out->chip, &out->pin);
 		describe_line(out, os);

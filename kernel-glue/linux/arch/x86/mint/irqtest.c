@@ -8,24 +8,31 @@
  *			  "hlt" stops for ever with interrupts off, "park" leaves
  *			  this kernel, "panic" ends this OS, a number waits for so
  *			  many ms.  "none" forgets it
- *	mint_irq_churn	  N: N times a route, masked, on a GSI that nobody uses,
- *			  is registered and withdrawn
+ *	mint_irq_churn	  N: N times a route on a GSI that nobody uses is
+ *			  registered and withdrawn; each other time it is sent to
+ *			  another core in between
  *	mint_irq_scribble PART [SEED]: random bytes over "section" (our own),
  *			  "control" (the words of the GSIs, OSes and vectors) or
  *			  "table" (all of it)
  *	mint_irq_nolock	  1: the table's lock is not taken any more
  *	mint_irq_rearm	  auto, directed, self-ipi, mask: how shared lines are
  *			  re-armed, in all OSes; while no line is shared
+ *	mint_irq_astray	  VIRQ CORE: the message of that interrupt is written into
+ *			  its device again, for that core of the machine
  *	mint_irq_synth	  N OSES: N message routes here, and as many in the sections
  *			  of OSES OSes that do not exist.  0 0 takes them away
  *	mint_irq_cost	  read: TSC cycles for route and free, resolve, apply
  */
+#include <linux/cpumask.h>
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/msi.h>
 #include <linux/panic.h>
+#include <linux/pci.h>
 #include <linux/prandom.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/smp.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -50,7 +57,7 @@ static ssize_t get_words(char *words, size_t size, const char __user *ubuf,
 	return count;
 }
 
-/* ---- steps ----------------------------------------------------------------------- */
+/* ---- steps -------------------------------------------------------------- */
 
 static const char * const step_names[IRQL_NR_STEPS] = {
 	[IRQL_STEP_LOCKED]	= "locked",
@@ -156,7 +163,7 @@ static const struct file_operations step_fops = {
 	.write	= step_write,
 };
 
-/* ---- routes that nobody asked for ------------------------------------------------- */
+/* ---- routes that nobody asked for --------------------------------------- */
 
 static bool is_free(u32 gsi)
 {
@@ -181,10 +188,11 @@ static u32 free_gsi(u32 nth)
 	return MINT_IRQT_NONE;
 }
 
+/* Unmasked, so that its RTE is really written: nothing is wired to that pin. */
 static int route_test_pin(u32 gsi)
 {
 	struct irql_pin want = {
-		.flags = MINT_IRQF_LEVEL | MINT_IRQF_LOW | MINT_IRQF_MASKED,
+		.flags = MINT_IRQF_LEVEL | MINT_IRQF_LOW,
 		.dest = boot_cpu_physical_apicid,
 		.sbdf = MINT_IRQT_NONE,
 		.name = "churn",
@@ -194,19 +202,38 @@ static int route_test_pin(u32 gsi)
 	return irql_route_pin(&mint_irql, gsi, &want, &vector);
 }
 
+static u32 other_apic(void)
+{
+	unsigned int cpu = cpumask_last(cpu_online_mask);
+
+	return cpu_physical_id(cpu);
+}
+
+/* Another OS does the same, and may be quicker: then it is the next GSI's turn. */
+static int churn_once(u32 nth)
+{
+	u32 gsi = free_gsi(nth);
+	int err = gsi == MINT_IRQT_NONE ? -EAGAIN : route_test_pin(gsi);
+
+	if (err)
+		return err == -ETIMEDOUT ? err : -EAGAIN;
+	if (nth & 1)
+		irql_set_dest(&mint_irql, gsi, other_apic(), 0);
+	irql_unroute_pin(&mint_irql, gsi);
+	return 0;
+}
+
 static ssize_t churn_write(struct file *file, const char __user *ubuf,
 			   size_t count, loff_t *ppos)
 {
-	u32 times, i, gsi;
+	u32 times, done = 0, i;
 	int err = kstrtou32_from_user(ubuf, count, 0, &times);
 
-	for (i = 0; i < times && !err; i++) {
-		gsi = free_gsi(i);
-		if (gsi == MINT_IRQT_NONE)
-			return -EBUSY;
-		err = route_test_pin(gsi);
-		if (!err)
-			irql_unroute_pin(&mint_irql, gsi);
+	for (i = 0; done < times && !err; i++) {
+		err = signal_pending(current) ? -EINTR : churn_once(i);
+		done += !err;
+		if (err == -EAGAIN)
+			err = 0;
 		cond_resched();
 	}
 	return err ?: count;
@@ -217,7 +244,7 @@ static const struct file_operations churn_fops = {
 	.write	= churn_write,
 };
 
-/* ---- damage -------------------------------------------------------------------------- */
+/* ---- damage ------------------------------------------------------------- */
 
 static void scribble(u32 from, u32 to, u32 seed)
 {
@@ -285,7 +312,36 @@ static const struct file_operations rearm_fops = {
 	.write	= rearm_write,
 };
 
-/* ---- what it costs ---------------------------------------------------------------------- */
+/* ---- messages that go astray ------------------------------------------- */
+
+static ssize_t astray_write(struct file *file, const char __user *ubuf,
+			    size_t count, loff_t *ppos)
+{
+	char words[32];
+	ssize_t len = get_words(words, sizeof(words), ubuf, count);
+	struct msi_desc *entry;
+	struct msi_msg msg;
+	u32 virq, core;
+
+	if (len < 0)
+		return len;
+	if (sscanf(words, "%u %u", &virq, &core) != 2 || core >= mint_nr_cores())
+		return -EINVAL;
+	entry = irq_get_msi_desc(virq);
+	if (!entry || !dev_is_pci(entry->dev))
+		return -ENODEV;
+	msg = entry->msg;
+	msg.arch_addr_lo.destid_0_7 = mint_core_apic(core);
+	pci_write_msi_msg(virq, &msg);
+	return len;
+}
+
+static const struct file_operations astray_fops = {
+	.open	= simple_open,
+	.write	= astray_write,
+};
+
+/* ---- what it costs ------------------------------------------------------ */
 
 #define NR_SAMPLES		1001
 
@@ -476,7 +532,7 @@ static const struct file_operations cost_fops = {
 	.read	= cost_read,
 };
 
-/* ---- the files ------------------------------------------------------------------------------ */
+/* ---- the files ---------------------------------------------------------- */
 
 static int __init mint_irqtest_init(void)
 {
@@ -487,6 +543,7 @@ static int __init mint_irqtest_init(void)
 	debugfs_create_file("mint_irq_scribble", 0200, NULL, NULL,
 			    &scribble_fops);
 	debugfs_create_file("mint_irq_rearm", 0200, NULL, NULL, &rearm_fops);
+	debugfs_create_file("mint_irq_astray", 0200, NULL, NULL, &astray_fops);
 	debugfs_create_file("mint_irq_synth", 0200, NULL, NULL, &synth_fops);
 	debugfs_create_file("mint_irq_cost", 0400, NULL, NULL, &cost_fops);
 	debugfs_create_bool("mint_irq_nolock", 0600, NULL, &mint_irql.no_lock);

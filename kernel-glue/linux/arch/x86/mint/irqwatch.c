@@ -17,7 +17,7 @@
 #include "pci.h"
 #include "shared.h"
 
-/* ---- the watch --------------------------------------------------------------------- */
+/* ---- the watch ---------------------------------------------------------- */
 
 static void watch(struct timer_list *timer);
 static DEFINE_TIMER(watch_timer, watch);
@@ -39,7 +39,7 @@ static void watch_start(void)
 		mod_timer(&watch_timer, jiffies + watch_period());
 }
 
-/* ---- changes ------------------------------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------ */
 
 /* All OSes hear of changes, but not of each one of ten thousand. */
 #define TELL_PERIOD		msecs_to_jiffies(10)
@@ -77,7 +77,7 @@ static struct mint_event_handler irq_events = {
 	.fn = irq_event,
 };
 
-/* ---- what people should hear of -------------------------------------------------------- */
+/* ---- what people should hear of ----------------------------------------- */
 
 /**
  * struct note - something happened; printed later, out of all locks
@@ -154,7 +154,7 @@ static void print_notes(struct work_struct *work)
 	unsigned int i;
 
 	for (i = 0; i < NR_NOTES; i++) {
-		if (!smp_load_acquire(&notes[i].full))
+		if (!smp_load_acquire(&notes[i].full))	/* pairs with mint_irq_note() */
 			continue;
 		print_note(&notes[i]);
 		/* Free for the next one only after it has been read. */
@@ -187,9 +187,10 @@ void mint_irq_note(u32 event, u32 gsi, u32 a, u32 b)
 	n->b = b;
 	smp_store_release(&n->full, true);	/* pairs with print_notes() */
 	irq_work_queue(&notes_irq_work);
+	mint_irq_changed(&mint_irql, gsi);
 }
 
-/* ---- INTx of those who do not serve it ---------------------------------------------------- */
+/* ---- INTx of those who do not serve it ---------------------------------- */
 
 static void set_intx(u32 sbdf, bool on)
 {
@@ -239,7 +240,7 @@ void mint_irq_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on)
 	}
 }
 
-/* ---- ends ------------------------------------------------------------------------------------ */
+/* ---- ends --------------------------------------------------------------- */
 
 #define GONE_TRIES		5
 
@@ -290,7 +291,7 @@ bool mint_irq_gsi_taken(u32 gsi)
 	       (line.sharers & ~BIT(mint_self.os - 1));
 }
 
-/* ---- the time-out ------------------------------------------------------------------------------ */
+/* ---- the time-out ------------------------------------------------------- */
 
 u32 mint_irq_timeout_ms(void)
 {

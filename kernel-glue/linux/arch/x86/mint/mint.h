@@ -335,7 +335,12 @@ bool mint_irq_gsi_taken(u32 gsi);
 int mint_irq_os_gone(u32 os);
 /* This OS ends in order: its pins go, the functions on them are silenced. */
 void mint_irq_leave(void);
-/* Time-out for an acknowledgement on a shared line, ms; the machine's. */
+/*
+ * Has all OSes restore what is theirs in the interrupt table; waits, bounded.  How
+ * many things were restored, or -errno.  Process context.
+ */
+int mint_irq_repair(void);
+/* Time-out for an acknowledgment on a shared line, ms; the machine's. */
 u32 mint_irq_timeout_ms(void);
 int mint_irq_set_timeout_ms(u32 ms);
 

@@ -50,6 +50,8 @@ static struct mover movers[MINT_MAX_DEVS];
 static struct workqueue_struct *move_wq;
 DECLARE_WAIT_QUEUE_HEAD(mint_move_waitq);
 
+/* Reset with their bus, when another function on it was fenced. */
+static DECLARE_BITMAP(bus_was_reset, MINT_MAX_DEVS);
 /* Functions that are leaving: their removal is no unplugging. */
 static DECLARE_BITMAP(leaving, MINT_MAX_DEVS);
 
@@ -235,6 +237,7 @@ static int op_claim(void *env)
 {
 	struct mint_move *m = env;
 
+	clear_bit(m->idx, bus_was_reset);
 	return mint_func_claim(m->d);
 }
 
@@ -257,6 +260,36 @@ static int op_bind(void *env)
 	return err;
 }
 
+DEFINE_MUTEX(mint_fence_mutex);
+
+bool mint_move_may_fence(const struct mint_dev *d)
+{
+	if (d->state == MINT_DEV_FENCE && d->owner == mint_self.os)
+		return true;
+	return d->owner && d->owner != mint_self.os &&
+	       op_life(NULL, d->owner) == MINT_HP_STOPPED;
+}
+
+/*
+ * No MSI-X is switched off before the reset: some devices fail when that happens
+ * at work.
+ */
+static void fence(struct mint_move *m)
+{
+	const char *why = NULL;
+
+	lockdep_assert_held(&mint_fence_mutex);
+	mint_dev_stop(m->d->sbdf);
+	if (!test_and_clear_bit(m->idx, bus_was_reset) &&
+	    !mint_dev_reset_raw(m->d))
+		why = mint_bus_reset(m->d, bus_was_reset);
+	clear_bit(m->idx, bus_was_reset);
+	if (why)
+		pr_info("%s keeps what its driver left in it: it has no reset of its own, and %s\n",
+			mint_bdf(m->d->sbdf).s, why);
+	mint_dev_silence(m->d);
+}
+
 /* Bridges and the chipset go on working: others' functions are behind them. */
 static void op_fence(void *env)
 {
@@ -265,8 +298,9 @@ static void op_fence(void *env)
 	if (m->d->flags & (MINT_DEVF_BRIDGE | MINT_DEVF_CHIPSET) ||
 	    !mint_dev_answers(m->d))
 		return;
-	mint_dev_silence(m->d);
-	mint_dev_reset_raw(m->d);
+	mutex_lock(&mint_fence_mutex);
+	fence(m);
+	mutex_unlock(&mint_fence_mutex);
 }
 
 const struct mint_hp_ops mint_move_ops = {

@@ -34,6 +34,12 @@ unsigned long mint_move_delay(const struct mint_hp_entry *e);
 bool mint_move_is_leaving(u32 sbdf);
 
 /*
+ * Whether a function is this OS's to reset although it does not own it: it fences
+ * it, or its owner is proved stopped.
+ */
+bool mint_move_may_fence(const struct mint_dev *d);
+
+/*
  * Places an order and waits, bounded, for its end.  0 or -errno; @d, @o: how it
  * ended.  Process context, no locks.
  */

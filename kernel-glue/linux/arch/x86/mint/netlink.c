@@ -28,7 +28,7 @@
 #include <uapi/linux/mint.h>
 
 #include "mint.h"
-#include "policy.h"
+#include "netlink.h"
 
 static struct genl_family mint_nl_family;
 
@@ -43,17 +43,8 @@ struct nl_told_os {
 	char name[MINT_NAME_LEN];
 };
 
-struct nl_told_dev {
-	u32 state;
-	u32 seq;
-	u32 flags;
-	u32 eject;
-	u64 phase_tsc;
-};
-
 static DEFINE_MUTEX(nl_told_mutex);
 static struct nl_told_os nl_told_oses[MINT_MAX_OSES];
-static struct nl_told_dev nl_told_devs[MINT_MAX_DEVS];
 
 /* ---- copies of what lies in shared memory ------------------------------ */
 
@@ -87,17 +78,6 @@ static void nl_read_os(u32 os, struct mint_os *copy)
 	copy->legacy &= BIT(MINT_NR_LEGACY) - 1;
 	if (copy->state > MINT_OS_BUSY)
 		copy->state = MINT_OS_BUSY;
-}
-
-static void nl_read_dev(u32 idx, struct mint_dev *copy)
-{
-	nl_copy(copy, mint_dev(idx), sizeof(*copy));
-	copy->driver[sizeof(copy->driver) - 1] = '\0';
-	if (copy->owner > MINT_MAX_OSES)
-		copy->owner = MINT_OS_NONE;
-	if (copy->home > MINT_MAX_OSES)
-		copy->home = MINT_OS_NONE;
-	copy->reason[sizeof(copy->reason) - 1] = '\0';
 }
 
 static u32 nl_cycles_to_ms(u64 cycles)
@@ -159,8 +139,10 @@ static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 				 MINT_A_PAD);
 }
 
-static int nl_put_os(struct sk_buff *skb, const struct mint_os *os)
+static int nl_put_os(struct sk_buff *skb, const void *what)
 {
+	const struct mint_os *os = what;
+
 	if (nla_put_u32(skb, MINT_A_OS_ID, os->id) ||
 	    nla_put_string(skb, MINT_A_OS_NAME, os->name) ||
 	    nla_put_u32(skb, MINT_A_OS_CREATOR, os->creator) ||
@@ -174,94 +156,7 @@ static int nl_put_os(struct sk_buff *skb, const struct mint_os *os)
 	return nl_put_os_life(skb, os) ?: nl_put_os_memory(skb, os);
 }
 
-/* Nanoseconds from the order to the end of each phase; ~0: not passed. */
-static int nl_put_phases(struct sk_buff *skb, const struct mint_dev *dev)
-{
-	u64 ns[MINT_NR_PHASES], start = dev->phase_tsc[MINT_PHASE_START];
-	u32 i, khz = READ_ONCE(mint_hdr()->tsc_khz);
-
-	for (i = 0; i < MINT_NR_PHASES; i++) {
-		u64 tsc = dev->phase_tsc[i];
-
-		ns[i] = tsc >= start && tsc && khz ?
-			mul_u64_u32_div(tsc - start, NSEC_PER_MSEC, khz) : ~0ULL;
-	}
-	return nla_put(skb, MINT_A_DEV_PHASES, sizeof(ns), ns);
-}
-
-static int nl_put_dev_order(struct sk_buff *skb, const struct mint_dev *dev)
-{
-	if (!dev->order)
-		return 0;
-	if (nla_put_u32(skb, MINT_A_DEV_TO, dev->to) ||
-	    nla_put_u32(skb, MINT_A_DEV_BACK, dev->back) ||
-	    nla_put_u32(skb, MINT_A_DEV_FROM, dev->from) ||
-	    nla_put_u32(skb, MINT_A_DEV_ORDER, dev->order) ||
-	    nla_put_u32(skb, MINT_A_DEV_ORDERER, dev->orderer) ||
-	    nla_put_u32(skb, MINT_A_DEV_ORDER_OPTIONS, dev->options) ||
-	    nla_put_u32(skb, MINT_A_DEV_ERROR, dev->error) ||
-	    nla_put_u32(skb, MINT_A_DEV_PHASE, dev->phase) ||
-	    nla_put_string(skb, MINT_A_DEV_REASON, dev->reason))
-		return -EMSGSIZE;
-	return nl_put_phases(skb, dev);
-}
-
-static int nl_put_dev(struct sk_buff *skb, const struct mint_dev *dev)
-{
-	if (nla_put_u32(skb, MINT_A_DEV_SBDF, dev->sbdf) ||
-	    nla_put_u32(skb, MINT_A_DEV_OWNER, dev->owner) ||
-	    nla_put_u32(skb, MINT_A_DEV_HOME, dev->home) ||
-	    nla_put_u32(skb, MINT_A_DEV_STATE, dev->state) ||
-	    nla_put_u32(skb, MINT_A_DEV_FLAGS, dev->flags) ||
-	    nla_put_u16(skb, MINT_A_DEV_VENDOR, dev->vendor) ||
-	    nla_put_u16(skb, MINT_A_DEV_DEVICE, dev->device) ||
-	    nla_put_u16(skb, MINT_A_DEV_SUB_VENDOR, dev->sub_vendor) ||
-	    nla_put_u16(skb, MINT_A_DEV_SUB_DEVICE, dev->sub_device) ||
-	    nla_put_u32(skb, MINT_A_DEV_CLASS, dev->class_rev) ||
-	    nla_put_u32(skb, MINT_A_DEV_GSI, dev->gsi) ||
-	    nla_put_u32(skb, MINT_A_DEV_GSI_FLAGS, dev->gsi_flags) ||
-	    nla_put_u32(skb, MINT_A_DEV_BRIDGE, dev->bridge) ||
-	    nla_put_u32(skb, MINT_A_DEV_EJECT, dev->eject) ||
-	    nla_put(skb, MINT_A_DEV_BAR_ADDRS, sizeof(dev->bar_paddr),
-		    dev->bar_paddr) ||
-	    nla_put(skb, MINT_A_DEV_BAR_SIZES, sizeof(dev->bar_size),
-		    dev->bar_size) ||
-	    nla_put_string(skb, MINT_A_DEV_DRIVER, dev->driver))
-		return -EMSGSIZE;
-	return nl_put_dev_order(skb, dev);
-}
-
-static int nl_put_route(struct sk_buff *skb, u32 os,
-			const struct mint_route *route)
-{
-	if (nla_put_u32(skb, MINT_A_OS_ID, os) ||
-	    nla_put_u32(skb, MINT_A_IRQ_GSI, route->gsi) ||
-	    nla_put_u32(skb, MINT_A_IRQ_TYPE, route->type) ||
-	    nla_put_u32(skb, MINT_A_IRQ_CHIP, route->chip) ||
-	    nla_put_u32(skb, MINT_A_IRQ_PIN, route->pin) ||
-	    nla_put_u32(skb, MINT_A_IRQ_FLAGS, route->flags) ||
-	    nla_put_u32(skb, MINT_A_IRQ_VECTOR, route->vector) ||
-	    nla_put_u32(skb, MINT_A_IRQ_DEST, route->dest) ||
-	    nla_put_u32(skb, MINT_A_DEV_SBDF, route->sbdf) ||
-	    nla_put_u64_64bit(skb, MINT_A_IRQ_COUNT, route->count,
-			      MINT_A_PAD) ||
-	    nla_put_u64_64bit(skb, MINT_A_IRQ_FOREIGN, route->foreign,
-			      MINT_A_PAD) ||
-	    nla_put_string(skb, MINT_A_IRQ_DEV, route->dev))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int nl_put_policy(struct sk_buff *skb, const struct mint_policy *policy)
-{
-	if (nla_put_u32(skb, MINT_A_POLICY_KIND, policy->kind) ||
-	    nla_put_u32(skb, MINT_A_POLICY_KEY, policy->key) ||
-	    nla_put_string(skb, MINT_A_OS_NAME, policy->os))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int nl_put_machine(struct sk_buff *skb)
+static int nl_put_machine(struct sk_buff *skb, const void *unused)
 {
 	u32 apic_ids[MINT_MAX_CORES], owners[MINT_MAX_CORES];
 	u32 nr = mint_nr_cores(), core;
@@ -286,29 +181,6 @@ static int nl_put_machine(struct sk_buff *skb)
 	return 0;
 }
 
-/* What nl_message() is to put into a message; one of the pointers is set. */
-struct nl_content {
-	const struct mint_os *os;
-	const struct mint_dev *dev;
-	const struct mint_route *route;
-	u32 route_os;
-	const struct mint_policy *policy;
-	bool machine;
-};
-
-static int nl_put_content(struct sk_buff *skb, const struct nl_content *content)
-{
-	if (content->os)
-		return nl_put_os(skb, content->os);
-	if (content->dev)
-		return nl_put_dev(skb, content->dev);
-	if (content->route)
-		return nl_put_route(skb, content->route_os, content->route);
-	if (content->policy)
-		return nl_put_policy(skb, content->policy);
-	return nl_put_machine(skb);
-}
-
 /* Appends one message to @skb, or leaves @skb as it was. */
 static int nl_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 		      u8 cmd, const struct nl_content *content)
@@ -317,7 +189,7 @@ static int nl_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nl_put_content(skb, content)) {
+	if (content->put(skb, content->what)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -325,7 +197,7 @@ static int nl_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 	return 0;
 }
 
-static int nl_reply(struct genl_info *info, const struct nl_content *content)
+int mint_nl_reply(struct genl_info *info, const struct nl_content *content)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	int ret;
@@ -341,8 +213,8 @@ static int nl_reply(struct genl_info *info, const struct nl_content *content)
 	return genlmsg_reply(skb, info);
 }
 
-static int nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
-			   const struct nl_content *content)
+int mint_nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct nl_content *content)
 {
 	return nl_message(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			  NLM_F_MULTI, genl_info_dump(cb)->genlhdr->cmd,
@@ -353,15 +225,15 @@ static int nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int nl_machine_get(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nl_content content = { .machine = true };
+	const struct nl_content content = { .put = nl_put_machine };
 
-	return nl_reply(info, &content);
+	return mint_nl_reply(info, &content);
 }
 
 static int nl_os_get(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mint_os copy;
-	const struct nl_content content = { .os = &copy };
+	const struct nl_content content = { nl_put_os, &copy };
 	const char *name;
 	u32 os;
 
@@ -377,106 +249,22 @@ static int nl_os_get(struct sk_buff *skb, struct genl_info *info)
 				     name);
 		return -ENOENT;
 	}
-	return nl_reply(info, &content);
+	return mint_nl_reply(info, &content);
 }
 
 static int nl_os_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct mint_os copy;
-	const struct nl_content content = { .os = &copy };
+	const struct nl_content content = { nl_put_os, &copy };
 
 	for (; cb->args[0] < MINT_MAX_OSES; cb->args[0]++) {
 		nl_read_os(cb->args[0] + 1, &copy);
 		if (copy.state == MINT_OS_FREE)
 			continue;
-		if (nl_dump_message(skb, cb, &content))
+		if (mint_nl_dump_message(skb, cb, &content))
 			break;
 	}
 	return skb->len;
-}
-
-static int nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct mint_dev copy;
-	const struct nl_content content = { .dev = &copy };
-
-	for (; cb->args[0] < MINT_MAX_DEVS; cb->args[0]++) {
-		nl_read_dev(cb->args[0], &copy);
-		if (copy.state == MINT_DEV_FREE)
-			continue;
-		if (nl_dump_message(skb, cb, &content))
-			break;
-	}
-	return skb->len;
-}
-
-static int nl_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct mint_policy copy;
-	const struct nl_content content = { .policy = &copy };
-
-	for (; cb->args[0] < MINT_MAX_POLICIES; cb->args[0]++) {
-		if (!mint_policy_copy(cb->args[0], &copy))
-			continue;
-		if (nl_dump_message(skb, cb, &content))
-			break;
-	}
-	return skb->len;
-}
-
-/* The routes of all OSes at the time when the dump began. */
-struct nl_routes {
-	u32 nr[MINT_MAX_OSES];
-	struct mint_route route[MINT_MAX_OSES][MINT_IRQT_MAX_ROUTES];
-};
-
-static int nl_irq_dump_start(struct netlink_callback *cb)
-{
-	struct nl_routes *routes = kvzalloc(sizeof(*routes), GFP_KERNEL);
-	u32 os, nr;
-
-	if (!routes)
-		return -ENOMEM;
-	/* It rings every OS: not for everybody. */
-	if (netlink_capable(cb->skb, CAP_SYS_ADMIN))
-		mint_routes_refresh();
-	for (os = 1; os <= MINT_MAX_OSES; os++) {
-		if (!mint_os_alive(os))
-			continue;
-		nr = mint_routes_copy(os, routes->route[os - 1],
-				      MINT_IRQT_MAX_ROUTES);
-		routes->nr[os - 1] = min(nr, MINT_IRQT_MAX_ROUTES);
-	}
-	cb->args[0] = (long)routes;
-	return 0;
-}
-
-/* cb->args: the snapshot, the index of the OS, the index of the route */
-static int nl_irq_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct nl_routes *routes = (struct nl_routes *)cb->args[0];
-	struct nl_content content = {};
-	struct mint_route *route;
-
-	for (; cb->args[1] < MINT_MAX_OSES; cb->args[1]++, cb->args[2] = 0) {
-		content.route_os = cb->args[1] + 1;
-		for (; cb->args[2] < routes->nr[cb->args[1]]; cb->args[2]++) {
-			route = &routes->route[cb->args[1]][cb->args[2]];
-			if (route->type == MINT_ROUTE_FREE)
-				continue;
-			route->dev[sizeof(route->dev) - 1] = '\0';
-			content.route = route;
-			if (nl_dump_message(skb, cb, &content))
-				return skb->len;
-		}
-	}
-	return skb->len;
-}
-
-static int nl_irq_dump_done(struct netlink_callback *cb)
-{
-	kvfree((void *)cb->args[0]);
-	return 0;
 }
 
 /* ---- commands that act ------------------------------------------------- */
@@ -577,55 +365,6 @@ static int nl_os_destroy(struct sk_buff *skb, struct genl_info *info)
 			       info->extack);
 }
 
-static int nl_move_devs(struct genl_info *info, struct mint_dev_move *mv)
-{
-	struct nlattr *attr;
-	int rem;
-
-	nlmsg_for_each_attr_type(attr, MINT_A_DEV_SBDF, info->nlhdr,
-				 GENL_HDRLEN, rem) {
-		if (mv->nr == ARRAY_SIZE(mv->sbdf)) {
-			GENL_SET_ERR_MSG_FMT(info,
-					     "more than %zu functions at once; move fewer",
-					     ARRAY_SIZE(mv->sbdf));
-			return -E2BIG;
-		}
-		mv->sbdf[mv->nr++] = nla_get_u32(attr);
-	}
-	return 0;
-}
-
-/* DEV_MOVE; without OS_NAME it is DEV_RELEASE. */
-static int nl_dev_move(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr **attrs = info->attrs;
-	struct mint_dev_move mv = {};
-	int ret;
-
-	if (GENL_REQ_ATTR_CHECK(info, MINT_A_DEV_SBDF) ||
-	    (info->genlhdr->cmd == MINT_CMD_DEV_MOVE &&
-	     GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME)))
-		return -EINVAL;
-	mv.to_name = nl_string(info, MINT_A_OS_NAME);
-	mv.siblings = nla_get_flag(attrs[MINT_A_DEV_WITH_SIBLINGS]);
-	if (attrs[MINT_A_DEV_ORDER_OPTIONS])
-		mv.options = nla_get_u32(attrs[MINT_A_DEV_ORDER_OPTIONS]);
-	if (attrs[MINT_A_DEV_TIMEOUT_MS])
-		mv.timeout_ms = nla_get_u32(attrs[MINT_A_DEV_TIMEOUT_MS]);
-	ret = nl_move_devs(info, &mv);
-	return ret ?: mint_dev_move(&mv, info->extack);
-}
-
-static int nl_policy_set(struct sk_buff *skb, struct genl_info *info)
-{
-	if (GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KIND) ||
-	    GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KEY))
-		return -EINVAL;
-	return mint_policy_set(nla_get_u32(info->attrs[MINT_A_POLICY_KIND]),
-			       nla_get_u32(info->attrs[MINT_A_POLICY_KEY]),
-			       nl_string(info, MINT_A_OS_NAME), info->extack);
-}
-
 static int nl_machine_end(struct sk_buff *skb, struct genl_info *info)
 {
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_MACHINE_ACTION))
@@ -671,6 +410,7 @@ static const struct nla_policy nl_os_destroy_policy[MINT_A_FORCE + 1] = {
 #define NL_ORDER_OPTIONS	(MINT_ORDER_FORCE | MINT_ORDER_NO_DRIVER | \
 				 MINT_ORDER_DRY_RUN)
 
+/* DEV_MOVE, DEV_RELEASE */
 static const struct nla_policy
 nl_dev_move_policy[MINT_A_DEV_WITH_SIBLINGS + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
@@ -747,22 +487,22 @@ static const struct genl_split_ops mint_nl_ops[] = {
 	},
 	{
 		.cmd		= MINT_CMD_DEV_GET,
-		.dumpit		= nl_dev_dump,
+		.dumpit		= mint_nl_dev_dump,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
 		.cmd		= MINT_CMD_DEV_MOVE,
 		.pre_doit	= nl_act_allowed,
-		.doit		= nl_dev_move,
+		.doit		= mint_nl_dev_move,
 		.policy		= nl_dev_move_policy,
 		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_IRQ_GET,
-		.start		= nl_irq_dump_start,
-		.dumpit		= nl_irq_dump,
-		.done		= nl_irq_dump_done,
+		.start		= mint_nl_irq_dump_start,
+		.dumpit		= mint_nl_irq_dump,
+		.done		= mint_nl_irq_done,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -774,32 +514,44 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
+		.cmd		= MINT_CMD_IRQ_VERIFY,
+		.start		= mint_nl_irq_verify_start,
+		.dumpit		= mint_nl_irq_verify,
+		.done		= mint_nl_irq_done,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= MINT_CMD_IRQ_REPAIR,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_irq_repair,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
 		.cmd		= MINT_CMD_DEV_RELEASE,
 		.pre_doit	= nl_act_allowed,
-		.doit		= nl_dev_move,
+		.doit		= mint_nl_dev_move,
 		.policy		= nl_dev_move_policy,
 		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_POLICY_GET,
-		.dumpit		= nl_policy_dump,
+		.dumpit		= mint_nl_policy_dump,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
 		.cmd		= MINT_CMD_POLICY_SET,
 		.pre_doit	= nl_act_allowed,
-		.doit		= nl_policy_set,
+		.doit		= mint_nl_policy_set,
 		.policy		= nl_policy_policy,
 		.maxattr	= MINT_A_POLICY_KEY,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
 
-enum { NL_GROUP_EVENTS };
-
 static const struct genl_multicast_group nl_groups[] = {
 	[NL_GROUP_EVENTS] = { .name = MINT_GENL_MCGRP_EVENTS },
+	[NL_GROUP_IRQ] = { .name = MINT_GENL_MCGRP_IRQ },
 };
 
 static struct genl_family mint_nl_family __ro_after_init = {
@@ -815,8 +567,8 @@ static struct genl_family mint_nl_family __ro_after_init = {
 
 /* ---- notifications ----------------------------------------------------- */
 
-/* Best effort: a listener that lost one is told so by its socket. */
-static void nl_notify(u8 cmd, const struct nl_content *content)
+void mint_nl_notify(u8 cmd, unsigned int group,
+		    const struct nl_content *content)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 
@@ -826,14 +578,14 @@ static void nl_notify(u8 cmd, const struct nl_content *content)
 		nlmsg_free(skb);
 		return;
 	}
-	genlmsg_multicast(&mint_nl_family, skb, 0, NL_GROUP_EVENTS, GFP_KERNEL);
+	genlmsg_multicast(&mint_nl_family, skb, 0, group, GFP_KERNEL);
 }
 
 static void nl_note_os(u32 os)
 {
 	struct nl_told_os *told = &nl_told_oses[os - 1];
 	struct mint_os copy;
-	const struct nl_content content = { .os = &copy };
+	const struct nl_content content = { nl_put_os, &copy };
 
 	lockdep_assert_held(&nl_told_mutex);
 	nl_read_os(os, &copy);
@@ -848,29 +600,7 @@ static void nl_note_os(u32 os)
 	told->reason = copy.reason;
 	told->generation = copy.generation;
 	memcpy(told->name, copy.name, sizeof(told->name));
-	nl_notify(MINT_CMD_OS_NTF, &content);
-}
-
-static void nl_note_dev(u32 idx)
-{
-	struct nl_told_dev *told = &nl_told_devs[idx];
-	struct mint_dev copy;
-	const struct nl_content content = { .dev = &copy };
-	u64 phase_tsc;
-
-	lockdep_assert_held(&nl_told_mutex);
-	nl_read_dev(idx, &copy);
-	phase_tsc = copy.phase < MINT_NR_PHASES ? copy.phase_tsc[copy.phase] : 0;
-	if (told->state == copy.state && told->seq == copy.seq &&
-	    told->flags == copy.flags && told->phase_tsc == phase_tsc &&
-	    told->eject == copy.eject)
-		return;
-	told->state = copy.state;
-	told->seq = copy.seq;
-	told->flags = copy.flags;
-	told->phase_tsc = phase_tsc;
-	told->eject = copy.eject;
-	nl_notify(MINT_CMD_DEV_NTF, &content);
+	mint_nl_notify(MINT_CMD_OS_NTF, NL_GROUP_EVENTS, &content);
 }
 
 static void nl_event(u32 events)
@@ -878,18 +608,12 @@ static void nl_event(u32 events)
 	u32 i;
 
 	guard(mutex)(&nl_told_mutex);
-	if (events & MINT_EV_STATE) {
-		for (i = 1; i <= MINT_MAX_OSES; i++)
-			nl_note_os(i);
-	}
-	if (events & (MINT_EV_DEV | MINT_EV_PHASE)) {
-		for (i = 0; i < MINT_MAX_DEVS; i++)
-			nl_note_dev(i);
-	}
+	for (i = 1; i <= MINT_MAX_OSES; i++)
+		nl_note_os(i);
 }
 
 static struct mint_event_handler nl_event_handler = {
-	.mask = MINT_EV_STATE | MINT_EV_DEV | MINT_EV_PHASE,
+	.mask = MINT_EV_STATE,
 	.fn = nl_event,
 };
 
@@ -905,7 +629,9 @@ static int __init mint_netlink_init(void)
 		return ret;
 	}
 	mint_event_register(&nl_event_handler);
-	nl_event(MINT_EV_STATE | MINT_EV_DEV);	/* what there is already */
+	nl_event(MINT_EV_STATE);	/* what there is already */
+	mint_nl_dev_init();
+	mint_nl_irq_init();
 	return 0;
 }
 device_initcall(mint_netlink_init);

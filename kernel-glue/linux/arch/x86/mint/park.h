@@ -26,6 +26,9 @@
 #define PARK_STACKS		0x10000
 #define PARK_STACK_SHIFT	10
 
+/* Local APIC: logical destination register. */
+#define PARK_LAPIC_LDR		0xfee000d0
+
 #define PARK_CS			0x08
 #define PARK_DS			0x10
 

@@ -65,6 +65,10 @@ SYM_DATA_START(mint_park_blob)
 	iretq
 
 .Lparked:
+	/* No shared interrupt line comes here any more. */
+	movl	$PARK_LAPIC_LDR, %eax
+	movl	$0, (%rax)
+
 	movl	%ebx, %r12d
 	shll	$PARK_CORE_SHIFT, %r12d
 	movl	PARK_CORES_PADDR(%rbp), %eax

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files for PCI offer each other: pci.c (configuration space), dev.c
- * (the table), quiet.c (silence and reset), func.c (leaving and coming), busy.c (who
- * uses it).
+ * (the table), quiet.c (silence and reset), busreset.c (reset of a bus), func.c
+ * (leaving and coming), busy.c (who uses it).
  */
 #ifndef MINT_PCI_H
 #define MINT_PCI_H
@@ -107,20 +107,51 @@ void mint_dev_load(void);
 
 /* ---- quiet.c: past every driver ------------------------------------------- */
 
+/* Offset of a capability, 0 = none. */
+int mint_pci_find_cap(u32 sbdf, u8 id);
 /*
- * No DMA, no interrupt, no decoding, no messages left in it; waits, bounded, for
- * what is under way.  0, or -EIO when that does not end.
+ * No DMA, hence no MSI; no INTx, no decoding; waits, bounded, for what is under
+ * way.  For a function that is about to be reset: MSI and MSI-X stay set up.
+ */
+void mint_dev_stop(u32 sbdf);
+/*
+ * The same, and MSI and MSI-X are off, masked, and without messages.  0, or -EIO
+ * when something stays under way.
  */
 int mint_dev_silence(const struct mint_dev *d);
 /* Whether it is silent already: then there is no need to do it again. */
 bool mint_dev_is_silent(u32 sbdf);
 /* Gives a function the addresses of its entry; its decoding must be off. */
 void mint_dev_write_bars(const struct mint_dev *d);
+/* Its PCIe device control register, 0 = none. */
+u16 mint_dev_control(u32 sbdf);
 /*
- * Resets the function alone, if it has a way to; then it is silent, with its
- * addresses.  0, -ENOTTY without such a reset, -EIO when it does not come back.
+ * Waits, bounded, until a function answers again and makes it silent, with its
+ * addresses and the device control register @control it had.
  */
-int mint_dev_reset_raw(const struct mint_dev *d);
+void mint_dev_after_reset(const struct mint_dev *d, u16 control);
+/*
+ * Function level reset, then mint_dev_after_reset(); false when it has none.
+ */
+bool mint_dev_reset_raw(const struct mint_dev *d);
+
+/* ---- busreset.c ------------------------------------------------------------ */
+
+/**
+ * mint_bus_reset() - reset the bus a function is on, if that hurts nobody
+ * @d:	copy of the entry of the function
+ * @reset: gets the indices in the table of all that was reset with it
+ *
+ * All functions on that bus must be this OS's to fence, see
+ * mint_move_may_fence().  All of them are silent then, with their addresses.
+ * Under mint_fence_mutex, sleeps.
+ *
+ * Return: NULL, or why nothing was done, to follow "... and".
+ */
+const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset);
+
+/* One fence at a time: it may reset a whole bus. */
+extern struct mutex mint_fence_mutex;
 
 /* ---- func.c: leaving and coming; process context ----------------------------- */
 

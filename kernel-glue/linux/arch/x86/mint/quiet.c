@@ -12,10 +12,8 @@
 
 #define DRAIN_TIMEOUT_MS	1000
 #define RESET_TIMEOUT_MS	1000
-#define PM_D3HOT		3
-#define PM_WAIT_MS		10	/* PCI power management 5.4 */
 
-static int find_cap(u32 sbdf, u8 id)
+int mint_pci_find_cap(u32 sbdf, u8 id)
 {
 	int pos, ttl = PCI_STD_HEADER_SIZEOF;
 
@@ -124,6 +122,51 @@ static bool drained(u32 sbdf, int exp)
 		 PCI_EXP_DEVSTA_TRPND);
 }
 
+/*
+ * A read from the function after bus mastering went off pushes out what it had
+ * posted.
+ */
+static int drain(u32 sbdf)
+{
+	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
+	int ms;
+
+	for (ms = 0; exp && !drained(sbdf, exp); ms += 10) {
+		if (ms >= DRAIN_TIMEOUT_MS) {
+			pr_warn("%s still has transactions pending\n",
+				mint_bdf(sbdf).s);
+			return -EIO;
+		}
+		fsleep(10 * USEC_PER_MSEC);
+	}
+	return 0;
+}
+
+static void stop_decoding(u32 sbdf)
+{
+	update16(sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
+		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
+}
+
+void mint_dev_stop(u32 sbdf)
+{
+	stop_decoding(sbdf);
+	drain(sbdf);
+}
+
+int mint_dev_silence(const struct mint_dev *d)
+{
+	int msi = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSI);
+	int msix = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSIX);
+
+	stop_decoding(d->sbdf);
+	if (msi)
+		silence_msi(d->sbdf, msi);
+	if (msix)
+		silence_msix(d, msix);
+	return drain(d->sbdf);
+}
+
 /* Without bus mastering it sends no message either. */
 bool mint_dev_is_silent(u32 sbdf)
 {
@@ -131,34 +174,6 @@ bool mint_dev_is_silent(u32 sbdf)
 
 	return (cmd & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
 		       PCI_COMMAND_INTX_DISABLE)) == PCI_COMMAND_INTX_DISABLE;
-}
-
-/*
- * A read from the function after bus mastering went off pushes out what it had
- * posted.
- */
-int mint_dev_silence(const struct mint_dev *d)
-{
-	int exp = find_cap(d->sbdf, PCI_CAP_ID_EXP);
-	int msi = find_cap(d->sbdf, PCI_CAP_ID_MSI);
-	int msix = find_cap(d->sbdf, PCI_CAP_ID_MSIX);
-	int ms;
-
-	update16(d->sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
-		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
-	if (msi)
-		silence_msi(d->sbdf, msi);
-	if (msix)
-		silence_msix(d, msix);
-	for (ms = 0; exp && !drained(d->sbdf, exp); ms += 10) {
-		if (ms >= DRAIN_TIMEOUT_MS) {
-			pr_warn("%s still has transactions pending\n",
-				mint_bdf(d->sbdf).s);
-			return -EIO;
-		}
-		fsleep(10 * USEC_PER_MSEC);
-	}
-	return 0;
 }
 
 void mint_dev_write_bars(const struct mint_dev *d)
@@ -181,27 +196,11 @@ void mint_dev_write_bars(const struct mint_dev *d)
 			   d->rom_paddr & ~PCI_ROM_ADDRESS_ENABLE);
 }
 
-/* Leaves D3hot for D0, where that resets. */
-static bool pm_reset(u32 sbdf)
-{
-	int pm = find_cap(sbdf, PCI_CAP_ID_PM);
-	u16 csr = pm ? mint_pci_raw_read(sbdf, pm + PCI_PM_CTRL, 2) : 0;
-
-	if (!pm || csr & PCI_PM_CTRL_NO_SOFT_RESET)
-		return false;
-	csr &= ~PCI_PM_CTRL_STATE_MASK;
-	mint_pci_raw_write(sbdf, pm + PCI_PM_CTRL, 2, csr | PM_D3HOT);
-	msleep(PM_WAIT_MS);
-	mint_pci_raw_write(sbdf, pm + PCI_PM_CTRL, 2, csr);
-	msleep(PM_WAIT_MS);
-	return true;
-}
-
 /* Starts a function level reset; false when there is none. */
 static bool start_flr(u32 sbdf)
 {
-	int exp = find_cap(sbdf, PCI_CAP_ID_EXP);
-	int af = find_cap(sbdf, PCI_CAP_ID_AF);
+	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
+	int af = mint_pci_find_cap(sbdf, PCI_CAP_ID_AF);
 
 	if (exp && mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCAP, 4) &
 		   PCI_EXP_DEVCAP_FLR)
@@ -212,35 +211,42 @@ static bool start_flr(u32 sbdf)
 		mint_pci_raw_write(sbdf, af + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
 	else
 		return false;
-	msleep(100);		/* PCIe 6.6.2 */
 	return true;
 }
 
-static bool start_reset(const struct mint_dev *d)
+u16 mint_dev_control(u32 sbdf)
 {
-	return (d->flags & MINT_DEVF_FLR && start_flr(d->sbdf)) ||
-	       pm_reset(d->sbdf);
+	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
+
+	return exp ? mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCTL, 2) : 0;
 }
 
-int mint_dev_reset_raw(const struct mint_dev *d)
+void mint_dev_after_reset(const struct mint_dev *d, u16 control)
 {
-	int exp = find_cap(d->sbdf, PCI_CAP_ID_EXP);
-	u16 ctl = exp ? mint_pci_raw_read(d->sbdf, exp + PCI_EXP_DEVCTL, 2) : 0;
-	int ms;
+	int exp, ms;
 
-	if (!start_reset(d))
-		return -ENOTTY;
 	for (ms = 0; !mint_dev_answers(d) && ms < RESET_TIMEOUT_MS; ms += 10)
 		fsleep(10 * USEC_PER_MSEC);
 	if (!mint_dev_answers(d)) {
 		pr_warn("%s does not answer after its reset\n",
 			mint_bdf(d->sbdf).s);
-		return -EIO;
+		return;
 	}
-	mint_dev_write_bars(d);
 	mint_dev_silence(d);
+	mint_dev_write_bars(d);
+	exp = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_EXP);
 	if (exp)
 		mint_pci_raw_write(d->sbdf, exp + PCI_EXP_DEVCTL, 2,
-				   ctl & ~PCI_EXP_DEVCTL_BCR_FLR);
-	return 0;
+				   control & ~PCI_EXP_DEVCTL_BCR_FLR);
+}
+
+bool mint_dev_reset_raw(const struct mint_dev *d)
+{
+	u16 control = mint_dev_control(d->sbdf);
+
+	if (!(d->flags & MINT_DEVF_FLR) || !start_flr(d->sbdf))
+		return false;
+	msleep(100);		/* PCIe 6.6.2 */
+	mint_dev_after_reset(d, control);
+	return true;
 }
