@@ -482,6 +482,7 @@ static int pci_notify(struct notifier_block *nb, unsigned long action,
 		note_driver(pdev, true);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
+		mint_msi_forget(sbdf);
 		note_driver(pdev, false);
 		break;
 	}

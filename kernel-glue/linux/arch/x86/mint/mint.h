@@ -340,6 +340,8 @@ void mint_irq_leave(void);
  * many things were restored, or -errno.  Process context.
  */
 int mint_irq_repair(void);
+/* A function has no driver any more: its messages leave the interrupt table. */
+void mint_msi_forget(u32 sbdf);
 /* Time-out for an acknowledgment on a shared line, ms; the machine's. */
 u32 mint_irq_timeout_ms(void);
 int mint_irq_set_timeout_ms(u32 ms);
