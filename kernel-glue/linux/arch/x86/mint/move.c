@@ -171,6 +171,7 @@ static void op_phase(void *env, u32 phase)
 	WRITE_ONCE(e->phase_tsc[phase], rdtsc());
 	WRITE_ONCE(e->phase, phase);
 	mint_event_send_all(MINT_EV_PHASE);
+	mint_move_test(phase);
 }
 
 /* ---- the function ---------------------------------------------------------------- */

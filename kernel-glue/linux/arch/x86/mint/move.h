@@ -48,4 +48,11 @@ int mint_order_run(u32 idx, struct mint_dev *d, struct mint_hp_order *o);
 /* Notes the time of the first interrupt of a function that was just bound. */
 void mint_first_irq_watch(u32 idx, u32 sbdf);
 
+/* The end of a phase: a test may stop this OS here, see movetest.c. */
+#ifdef CONFIG_MINT_TEST
+void mint_move_test(u32 phase);
+#else
+static inline void mint_move_test(u32 phase) { }
+#endif
+
 #endif /* MINT_MOVE_H */
