@@ -261,6 +261,7 @@ static int op_bind(void *env)
 	return err;
 }
 
+/* One fence at a time: it may reset a whole bus. */
 DEFINE_MUTEX(mint_fence_mutex);
 
 bool mint_move_may_fence(const struct mint_dev *d)

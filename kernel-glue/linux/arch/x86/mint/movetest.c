@@ -35,7 +35,7 @@ void mint_move_test(u32 phase)
 	if (cmpxchg(&test_phase, phase, NO_PHASE) != phase)
 		return;
 	if (READ_ONCE(test_dies))
-		panic("mint_move_test: phase %u", phase);
+		panic("end of phase %u of a move, as the test wants it", phase);
 	WRITE_ONCE(stalled, true);
 	wait_event_idle(go_waitq, !READ_ONCE(stalled));
 }
