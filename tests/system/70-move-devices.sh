@@ -52,7 +52,7 @@ devices=(
 )
 
 vm_ok vm --timeout $(($(rounds 1 5) * 500 + 100)) --file "$devices_guest" "${devices[@]}" \
-	< <(echo "rounds=$(rounds 1 5)"; printf '%s\n' "$moves_prelude"; cat << 'END'
+	< <(echo "rounds=$(rounds 1 5)"; printf '%s\n' "$moves_prelude"; cat << 'GUEST'
 bdf_of() { lspci -D -n -d "$1" | head -n "${2:-1}" | tail -n 1 | cut -d' ' -f1; }
 on_bus() { lspci -D -n -d "$1" | grep -v '^0000:00:' | cut -d' ' -f1; }
 on_root() { lspci -D -n -d "$1" | grep '^0000:00:' | cut -d' ' -f1; }
@@ -102,7 +102,7 @@ check "os3 ends" mintctl os destroy os3
 check_equal "addresses, windows and bus numbers are what they were" "$addresses_before" "$(addresses)"
 check_equal "all is as it was before" "$before" "$(snapshot)"
 finish
-END
+GUEST
 )
 for os in os1 os2 os3; do
 	check_no_log "$os has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace|stall|Tx Unit Hang|cannot' "$os"

@@ -27,7 +27,7 @@ vm_ok vm --timeout $((200 + nic_moves * 4 + disk_moves * 12)) --file "$devices_g
 	--arg -drive --arg "file=$dir/disk.img,format=raw,if=none,id=d1" \
 	--arg -device --arg virtio-blk-pci,drive=d1,bus=rp2,disable-legacy=on \
 	< <(echo "nic_moves=$nic_moves disk_moves=$disk_moves slope=$slope"
-	printf '%s\n' "$moves_prelude"; cat << 'END'
+	printf '%s\n' "$moves_prelude"; cat << 'GUEST'
 nic=0000:01:00.0 disk=0000:02:00.0
 
 free_memory()
@@ -91,7 +91,7 @@ done
 [ "$failed" -ne 0 ] || ok "$disk_moves moves of the disk, its file system verified and written at each stop"
 check "table and hardware agree" mintctl irq verify
 finish
-END
+GUEST
 )
 for os in os1 os2; do
 	check_no_log "$os has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace|stall|Tx Unit Hang|cannot' "$os"
