@@ -72,5 +72,8 @@ check-system: kernel programs	## only the system tests (T="--filter WORD" for so
 run-check-long: kernel kernel-debug kernel-plain programs
 	tests/run --long system $(T)
 
-.PHONY: unit-test-programs demo check check-unit check-system check-long
+check-fairness: kernel programs	## who is served how soon on a line that OSes share: a table, in about half an hour
+	@MINT_TEST_LONG=yes tests/system/54-irq-fairness.sh
+
+.PHONY: unit-test-programs demo check check-unit check-system check-long check-fairness
 .PHONY: run-demo run-check run-check-long
