@@ -38,6 +38,9 @@ bool irql_rte_ok(const struct irql_rte *want, u32 lo, u32 hi)
 	u32 want_lo, want_hi;
 
 	irql_ioapic_encode(want, &want_lo, &want_hi);
+	/* In service for ever: nobody is left to end it. */
+	if (irql_unused(want) && (lo & IRQL_RTE_LEVEL) && (lo & IRQL_RTE_IRR))
+		return false;
 	if (irql_unused(want))
 		return (lo & IRQL_RTE_MASK) &&
 		       ((lo & IRQL_RTE_LEVEL) || !want->level);

@@ -60,7 +60,7 @@ run-demo: kernel programs
 	@tests/demo/run
 
 # T=... goes to the runner: make check-system T="--filter refus".
-run-check: kernel kernel-debug kernel-plain programs unit-test-programs
+run-check: kernel kernel-debug programs unit-test-programs
 	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-60} tests/run $(T)
 
 check-unit: unit-test-programs	## only the unit tests
@@ -72,5 +72,8 @@ check-system: kernel programs	## only the system tests (T="--filter WORD" for so
 run-check-long: kernel kernel-debug kernel-plain programs
 	tests/run --long system $(T)
 
-.PHONY: unit-test-programs demo check check-unit check-system check-long
+check-fairness: kernel programs	## who is served how soon on a line that OSes share: a table, in about half an hour
+	@MINT_TEST_LONG=yes tests/system/54-irq-fairness.sh
+
+.PHONY: unit-test-programs demo check check-unit check-system check-long check-fairness
 .PHONY: run-demo run-check run-check-long

@@ -226,7 +226,7 @@ struct sim {
 
 /* ---- sim.c: building ------------------------------------------------------- */
 
-/* One chip of 24 pins at GSI 0, version 0x20; change before sim_build(). */
+/* If no chip is added before sim_build(): one of 24 pins at GSI 0, version 0x20. */
 struct sim *sim_new(uint64_t seed);
 void sim_add_chip(struct sim *sim, uint32_t gsi_base, uint32_t nr_pins,
 		  uint32_t version);
@@ -239,15 +239,16 @@ int sim_add_os(struct sim *sim, uint32_t id, uint32_t nr_cores);
 int sim_restart_os(struct sim *sim, uint32_t id);
 struct sim_dev *sim_add_dev(struct sim *sim, uint32_t os, uint32_t gsi,
 			    bool level);
-/* Cores begin their main loop afresh (also after a snapshot). */
+/* The core begins its main loop afresh. */
 void sim_init_core(struct sim_core *core);
-/* Points count as after sim_new(). */
+/* Notes what must not happen, and ends the run; the first one stays. */
 void sim_violation(struct sim *sim, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 uint32_t sim_random(struct sim *sim, uint32_t below);
 
 /* ---- sched.c: running ------------------------------------------------------- */
 
+/* @step: enum irql_step, or -1 */
 void sim_point(struct sim *sim, enum sim_point kind, int step);
 /* Runs for @ns of virtual time, or until @done says so (true is returned then). */
 bool sim_run(struct sim *sim, uint64_t ns, bool (*done)(struct sim *sim));

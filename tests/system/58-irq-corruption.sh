@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A further OS writes random bytes over its own section of the interrupt table, over
+# the control words, over the whole table, in the middle of everybody's interrupts:
+# the first OS neither crashes nor hangs, says what it found, keeps its interrupts,
+# and "mintctl irq repair" restores the table.
+#
+# Covers: irq-7
+# Short: skipped
+# Long: each part 40 times
+# Limit: 400
+# Long limit: 3600
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/irq.sh"
+
+if [ -z "${MINT_TEST_LONG:-}" ]; then
+	skip "garbage over the interrupt table" "has only a long form for now; run: make check-long"
+	finish
+fi
+
+# shellcheck disable=SC2054 # the commas are QEMU's
+vm_ok vm --smp 4 --on-panic continue --timeout "$(rounds 350 3300)" --file "$irq_guest" --file "$repo/tests/system/programs/sharing.sh" \
+	--arg -netdev --arg user,id=n1,restrict=on --arg -device --arg e1000,netdev=n1,addr=5 \
+	--arg -device --arg edu,addr=3 --arg -device --arg edu,addr=7 --arg -device --arg edu,addr=4 \
+	< <(echo "rounds=$(rounds 2 40)"; cat << 'END'
+. ./irq.sh
+. ./sharing.sh
+own=0000:00:04.0
+answers() { ping -A -q -c 30 -w 20 10.0.2.2; }
+os2_lives() { [ "$(field os2 STATE)" = running ] || { join os2 2-3; } }
+told() { dmesg | grep -E 'mint.*(irq|interrupt)' | grep -cE 'damage|repair|restor|wrong|differs'; }
+told_more() { [ "$(told)" -gt "$1" ]; }
+
+check "the line is open" open_line
+set_edu $own irq_mode intx
+net-up 0000:00:05.0 10.0.2.15/24 > /dev/null
+
+# damage PART SEED
+damage()
+{
+	what="$1 ($2)"
+	os2_lives || { not_ok "$what: os2 is there"; return; }
+	told_before=$(told)
+	load $own 2000 500 & own_pid=$!
+	in_os os2 "echo '$1 $2' > /sys/kernel/debug/mint_irq_scribble" > /dev/null 2>&1
+	wait $own_pid
+	check_equal "$what: os1's own interrupts all arrive" 0 $?
+	check "$what: its NIC answers" answers
+	check "$what: it says what it found" wait_for 10 told_more "$told_before"
+	# Who is gone by that takes no part in the repair.
+	[ "$(field os2 STATE)" = running ] || mintctl os destroy os2 --force > /dev/null 2>&1
+	check "$what: repair" mintctl irq repair
+	check "$what: table and hardware agree" wait_for 10 verify
+	[ "$1" = section ] || check "$what: os1 can free and register" sh -c "
+		cd /sys/bus/pci/devices/$own; echo none > irq_mode && echo intx > irq_mode"
+	check "$what: os2 is there, or can be made again" os2_lives
+	check "$what: os1's shared interrupts arrive" raise os1 100
+	check "$what: so do os2's" raise os2 100
+}
+
+round=0
+while [ $((round += 1)) -le "$rounds" ]; do
+	for part in section control table; do
+		damage $part $round
+	done
+done
+check "os2 goes" mintctl os destroy os2 --force
+check "table and hardware agree" verify
+finish
+END
+)
+check_no_log "os1 neither crashes nor hangs" 'BUG:|Oops|Call Trace|stall|nobody cared|panic' os1
+
+finish
