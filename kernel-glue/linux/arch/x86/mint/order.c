@@ -218,7 +218,6 @@ static void explain_return(const struct mint_dev *d, u32 to, int err,
 			   struct netlink_ext_ack *extack)
 {
 	char taker[MINT_NAME_LEN], owner[MINT_NAME_LEN];
-	const char *bdf = mint_bdf(d->sbdf).s;
 
 	mint_os_name(to, taker);
 	mint_os_name(d->owner, owner);
@@ -232,7 +231,7 @@ static void explain_return(const struct mint_dev *d, u32 to, int err,
 			     taker, mint_bdf(d->sbdf).s, owner);
 	else
 		mint_dev_err(extack, "%s did not take %s (%d); back with %s",
-			     taker, bdf, err, owner);
+			     taker, mint_bdf(d->sbdf).s, err, owner);
 }
 
 static void explain(const struct mint_dev *d, const struct mint_hp_order *o,
@@ -322,10 +321,14 @@ static int move_all(const struct mint_dev_move *mv,
 		    struct netlink_ext_ack *extack)
 {
 	u32 from[ARRAY_SIZE(mv->sbdf)], i;
+	struct mint_dev d;
 	int err;
 
 	for (i = 0; i < mv->nr; i++) {
-		from[i] = READ_ONCE(mint_dev(mint_dev_find(mv->sbdf[i]))->owner);
+		err = mint_dev_get(mv->sbdf[i], &d, extack);
+		if (err < 0)
+			return err;
+		from[i] = d.owner;
 		if (!from[i] && mv->options & MINT_ORDER_DRY_RUN)
 			continue;
 		err = order_one(mv->sbdf[i], mv->to, mv->options,
