@@ -71,7 +71,6 @@ static inline bool irql_is_mine(struct irql *l, u32 gsi)
 }
 
 /* table.c */
-bool irql_chips_ok(const struct mint_irqt_chip *chips, u32 nr_chips);
 /* Restore the header and this OS's record; how many words were wrong. */
 u32 irql_restore_header(struct irql *l);
 u32 irql_restore_os(struct irql *l);

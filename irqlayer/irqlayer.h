@@ -29,12 +29,26 @@
 struct irql_rearm_ops;
 
 /**
+ * struct irql_watch - what the watch saw of a GSI last time
+ * @rounds:	how many had ended, or been forced
+ * @round:	who was live
+ * @since_us:	when
+ * @stalled:	a round was open then, and has not ended since
+ */
+struct irql_watch {
+	u32 rounds;
+	u32 round;
+	u64 since_us;
+	bool stalled;
+};
+
+/**
  * struct irql - one OS's private side of the layer
  * @table:	the table, shared
  * @os:		id of this OS
  * @generation:	of its slot
  * @plat, @plat_data: the world
- * @nr_chips, @chip: private copy, checked when attached
+ * @nr_chips, @chip, @isa_gsi, @isa_attr: the machine, as this OS knows it
  * @mine:	private copy of the own section's routes
  * @dirty:	bit per GSI: apply() is still to be done (lock timed out)
  * @echo:	per GSI: the self-IPI of a shared line is under way
@@ -49,7 +63,6 @@ struct irql_rearm_ops;
  * @watch:	per GSI: what the watch saw last time
  * @mmio_index, @mmio_data, @mmio_eoi: register writes of this OS, by the platform
  *		(atomic where several cores write)
- * @isa_gsi, @isa_attr: private copy of the header's
  * @timeout_ms:	the last one that was within its bounds
  * @directed:	this OS's cores suppress EOI broadcasts (asked when attached)
  * @reapply:	the lock was taken from somebody: settle every GSI
@@ -61,13 +74,6 @@ struct irql_rearm_ops;
  * A GSI's private state changes only by the caller that the OS serialises per
  * GSI (in Linux: desc->lock), or under the table's lock.
  */
-struct irql_watch {
-	u32 rounds;	/* ended and forced */
-	u32 round;	/* who was live */
-	u64 since_us;
-	bool stalled;	/* a round was open at @since_us and has not ended */
-};
-
 struct irql {
 	void *table;
 	u32 os;
@@ -157,20 +163,21 @@ static inline u32 *irql_vector(struct irql *l, u32 i)
 }
 
 /*
- * Builds an empty table of MINT_IRQT_SIZE bytes (8 byte aligned).  @isa_gsi and
- * @isa_attr: 16 entries each.  Only the OS that creates the shared area.
+ * Builds an empty table of MINT_IRQT_SIZE bytes (8 byte aligned).  Only the OS
+ * that creates the shared area.
  * 0 or -IRQL_EINVAL: chips overlap, too many pins.
  */
-int irql_build(void *table, const struct mint_irqt_chip *chips, u32 nr_chips,
-	       const u32 *isa_gsi, const u32 *isa_attr);
+int irql_build(void *table, const struct mint_irqt_machine *machine);
 /*
  * Makes this OS part of the layer; @l is zeroed first.  @shared_apic: the core
  * that takes shared lines.  Afterwards @l->logical must be in that core's LDR (0:
  * there was none left: shared lines are refused).  Also the way in for an OS in
  * a slot that another one had: what was there is forgotten.
- * 0, -IRQL_EBADMSG, -IRQL_ETIMEDOUT, -IRQL_EINVAL.
+ * 0, -IRQL_EBADMSG (the table is not @machine's: nothing was written),
+ * -IRQL_ETIMEDOUT, -IRQL_EINVAL.
  */
-int irql_attach(struct irql *l, void *table, u32 os, u32 generation,
+int irql_attach(struct irql *l, void *table,
+		const struct mint_irqt_machine *machine, u32 os, u32 generation,
 		u32 shared_apic, const struct irql_platform *plat,
 		void *plat_data);
 /*
@@ -265,6 +272,11 @@ struct irql_msg {
 int irql_add_msg(struct irql *l, const struct irql_msg *msg);
 int irql_set_msg(struct irql *l, u32 slot, const struct irql_msg *msg);
 void irql_del_msg(struct irql *l, u32 slot);
+/*
+ * Who uses a route of ours, for the table's readers: nothing follows from it.
+ * @name: 16 bytes, the rest after its end is zero.
+ */
+void irql_set_user(struct irql *l, u32 slot, u32 sbdf, const char *name);
 /* Counters of a route of ours, for the table's readers. */
 void irql_count(struct irql *l, u32 slot, u64 count, u64 foreign);
 

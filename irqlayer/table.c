@@ -28,7 +28,7 @@ static struct mint_irqt_chip *table_chips(void *table)
 	return (struct mint_irqt_chip *)((u8 *)table + MINT_IRQT_OFF_CHIPS);
 }
 
-bool irql_chips_ok(const struct mint_irqt_chip *chips, u32 nr_chips)
+static bool chips_ok(const struct mint_irqt_chip *chips, u32 nr_chips)
 {
 	u32 i, k;
 
@@ -54,18 +54,17 @@ bool irql_chips_ok(const struct mint_irqt_chip *chips, u32 nr_chips)
  * before its first user comes: QEMU's chip forgets a line that was raised while
  * the pin was masked and edge triggered.
  */
-static u32 first_attr(u32 gsi, const u32 *isa_gsi, const u32 *isa_attr)
+static u32 first_attr(u32 gsi, const struct mint_irqt_machine *machine)
 {
 	u32 i;
 
 	for (i = 0; i < 16; i++)
-		if (isa_gsi[i] == gsi)
-			return isa_attr[i] & IRQL_ATTR;
+		if (machine->isa_gsi[i] == gsi)
+			return machine->isa_attr[i] & IRQL_ATTR;
 	return gsi < 16 ? 0 : MINT_IRQF_LEVEL | MINT_IRQF_LOW;
 }
 
-int irql_build(void *table, const struct mint_irqt_chip *chips, u32 nr_chips,
-	       const u32 *isa_gsi, const u32 *isa_attr)
+int irql_build(void *table, const struct mint_irqt_machine *machine)
 {
 	struct mint_irqt_header *h = table;
 	struct mint_irqt_gsi *gsis =
@@ -73,19 +72,20 @@ int irql_build(void *table, const struct mint_irqt_chip *chips, u32 nr_chips,
 	struct mint_irqt_section *section;
 	u32 i;
 
-	if (!irql_chips_ok(chips, nr_chips))
+	if (!chips_ok(machine->chip, machine->nr_chips))
 		return -IRQL_EINVAL;
 	memset(table, 0, MINT_IRQT_SIZE);
 	h->revision = MINT_IRQT_REVISION;
 	h->size_bytes = MINT_IRQT_SIZE;
 	h->timeout_ms = MINT_IRQT_TIMEOUT_DEFAULT;
 	for (i = 0; i < 16; i++) {
-		h->isa_gsi[i] = isa_gsi[i];
-		h->isa_attr[i] = isa_attr[i] & IRQL_ATTR;
+		h->isa_gsi[i] = machine->isa_gsi[i];
+		h->isa_attr[i] = machine->isa_attr[i] & IRQL_ATTR;
 	}
-	memcpy(table_chips(table), chips, nr_chips * sizeof(*chips));
+	memcpy(table_chips(table), machine->chip,
+	       machine->nr_chips * sizeof(machine->chip[0]));
 	for (i = 0; i < MINT_IRQT_MAX_GSIS; i++)
-		gsis[i].attr = first_attr(i, isa_gsi, isa_attr);
+		gsis[i].attr = first_attr(i, machine);
 	for (i = 0; i < MINT_IRQT_MAX_OSES; i++) {
 		section = (struct mint_irqt_section *)((u8 *)table +
 			MINT_IRQT_OFF_SECTIONS + i * MINT_IRQT_SECTION_SIZE);
@@ -95,39 +95,26 @@ int irql_build(void *table, const struct mint_irqt_chip *chips, u32 nr_chips,
 	return 0;
 }
 
-static void copy_words(u32 *to, u32 *from, u32 nr)
+static void know_machine(struct irql *l, const struct mint_irqt_machine *machine)
+{
+	u32 i;
+
+	l->nr_chips = machine->nr_chips;
+	memcpy(l->chip, machine->chip, l->nr_chips * sizeof(l->chip[0]));
+	for (i = 0; i < 16; i++) {
+		l->isa_gsi[i] = machine->isa_gsi[i];
+		l->isa_attr[i] = machine->isa_attr[i] & IRQL_ATTR;
+	}
+}
+
+static bool same_words(const u32 *mine, u32 *shared, u32 nr)
 {
 	u32 i;
 
 	for (i = 0; i < nr; i++)
-		to[i] = irql_load(&from[i]);
-}
-
-/* Private copies of what is written once; true if they make sense. */
-static bool read_header(struct irql *l)
-{
-	struct mint_irqt_header *h = irql_hdr(l);
-	u32 n;
-
-	if (!magic_ok(h) || irql_load(&h->revision) != MINT_IRQT_REVISION ||
-	    irql_load(&h->size_bytes) != MINT_IRQT_SIZE)
-		return false;
-	copy_words((u32 *)l->chip, (u32 *)table_chips(l->table), CHIP_WORDS);
-	copy_words(l->isa_gsi, h->isa_gsi, 16);
-	copy_words(l->isa_attr, h->isa_attr, 16);
-	for (n = 0; n < MINT_IRQT_MAX_CHIPS && l->chip[n].nr_pins; n++)
-		;
-	l->nr_chips = n;
-	return irql_chips_ok(l->chip, n);
-}
-
-static u32 same_words(const u32 *mine, u32 *shared, u32 nr)
-{
-	u32 i, wrong = 0;
-
-	for (i = 0; i < nr; i++)
-		wrong += irql_load(&shared[i]) != mine[i];
-	return wrong;
+		if (irql_load(&shared[i]) != mine[i])
+			return false;
+	return true;
 }
 
 static u32 put_words(const u32 *mine, u32 *shared, u32 nr)
@@ -144,18 +131,25 @@ static bool timeout_ok(u32 ms)
 	return ms >= MINT_IRQT_TIMEOUT_MIN && ms <= MINT_IRQT_TIMEOUT_MAX;
 }
 
-bool irql_header_ok(struct irql *l)
+/* What is written once. */
+static bool constants_ok(struct irql *l)
 {
 	struct mint_irqt_header *h = irql_hdr(l);
 
 	return magic_ok(h) && irql_load(&h->revision) == MINT_IRQT_REVISION &&
 	       irql_load(&h->size_bytes) == MINT_IRQT_SIZE &&
-	       irql_load(&h->rearm) < MINT_NR_REARM &&
-	       timeout_ok(irql_load(&h->timeout_ms)) &&
-	       !same_words((u32 *)l->chip, (u32 *)table_chips(l->table),
-			   CHIP_WORDS) &&
-	       !same_words(l->isa_gsi, h->isa_gsi, 16) &&
-	       !same_words(l->isa_attr, h->isa_attr, 16);
+	       same_words((u32 *)l->chip, (u32 *)table_chips(l->table),
+			  CHIP_WORDS) &&
+	       same_words(l->isa_gsi, h->isa_gsi, 16) &&
+	       same_words(l->isa_attr, h->isa_attr, 16);
+}
+
+bool irql_header_ok(struct irql *l)
+{
+	struct mint_irqt_header *h = irql_hdr(l);
+
+	return constants_ok(l) && irql_load(&h->rearm) < MINT_NR_REARM &&
+	       timeout_ok(irql_load(&h->timeout_ms));
 }
 
 u32 irql_restore_header(struct irql *l)
@@ -291,7 +285,8 @@ static void forget_former(struct irql *l)
 	}
 }
 
-int irql_attach(struct irql *l, void *table, u32 os, u32 generation,
+int irql_attach(struct irql *l, void *table,
+		const struct mint_irqt_machine *machine, u32 os, u32 generation,
 		u32 shared_apic, const struct irql_platform *plat,
 		void *plat_data)
 {
@@ -299,7 +294,8 @@ int irql_attach(struct irql *l, void *table, u32 os, u32 generation,
 	unsigned long flags;
 	int err;
 
-	if (!os || os > MINT_IRQT_MAX_OSES || !generation)
+	if (!os || os > MINT_IRQT_MAX_OSES || !generation ||
+	    !chips_ok(machine->chip, machine->nr_chips))
 		return -IRQL_EINVAL;
 	memset(l, 0, sizeof(*l));
 	l->table = table;
@@ -309,7 +305,8 @@ int irql_attach(struct irql *l, void *table, u32 os, u32 generation,
 	l->plat = plat;
 	l->plat_data = plat_data;
 	l->lock_timeout_us = 1000000;
-	if (!read_header(l))
+	know_machine(l, machine);
+	if (!constants_ok(l))
 		return -IRQL_EBADMSG;
 	l->timeout_ms = MINT_IRQT_TIMEOUT_DEFAULT;
 	irql_timeout_us(l);

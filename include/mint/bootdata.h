@@ -34,8 +34,7 @@
  * @apic_id:	APIC id of every core of the machine
  * @mmcfg_paddr, @mmcfg_bus_end: ECAM of segment 0
  * @nr_root_buses, @root_bus: host bridges of segment 0
- * @nr_chips:	entries in @chip
- * @chip:	the I/O APICs: what the interrupt table must say, too
+ * @irq:	the I/O APICs: what the interrupt table must say, too
  */
 struct mint_boot_data {
 	__u32 magic;
@@ -59,9 +58,7 @@ struct mint_boot_data {
 	__u32 nr_root_buses;
 	__u8  root_bus[MINT_MAX_ROOT_BUSES];
 	__u32 apic_id[MINT_MAX_CORES];
-	__u32 nr_chips;
-	__u32 reserved;
-	struct mint_irqt_chip chip[MINT_IRQT_MAX_CHIPS];
+	struct mint_irqt_machine irq;
 };
 
 #endif /* MINT_BOOTDATA_H */

@@ -87,6 +87,22 @@ struct mint_irqt_chip {
 	__u32 reserved[2];
 };
 
+/**
+ * struct mint_irqt_machine - what is wired to what; every OS knows it by itself,
+ *	and believes the table only if it says the same
+ * @nr_chips:	entries in @chip
+ * @chip:	the I/O APICs; the rest is zero
+ * @isa_gsi:	GSI of ISA interrupt n, MINT_IRQT_NONE = none
+ * @isa_attr:	its MINT_IRQF_LEVEL, MINT_IRQF_LOW
+ */
+struct mint_irqt_machine {
+	__u32 nr_chips;
+	__u32 reserved;
+	struct mint_irqt_chip chip[MINT_IRQT_MAX_CHIPS];
+	__u32 isa_gsi[16];
+	__u32 isa_attr[16];
+};
+
 /* How a pin is wired: mint_irqt_gsi.attr, mint_irqt_route.flags, isa_attr. */
 #define MINT_IRQF_LEVEL		(1u << 0)	/* else edge */
 #define MINT_IRQF_LOW		(1u << 1)	/* active low, else high */
@@ -104,8 +120,7 @@ struct mint_irqt_chip {
  *		MINT_IRQT_TIMEOUT_MIN..MAX; else the default counts
  * @rearm:	any: MINT_REARM_*: strategy for shared lines; changes when no
  *		line is shared (tests)
- * @isa_gsi:	GSI of ISA interrupt n, MINT_IRQT_NONE = none (written once)
- * @isa_attr:	its MINT_IRQF_LEVEL, MINT_IRQF_LOW (written once)
+ * @isa_gsi, @isa_attr: as in struct mint_irqt_machine (written once)
  * @lock:	of the table
  * @vectors_used: lock: bit n: vector MINT_IRQT_VECTOR_FIRST + n is in use; a hint,
  *		the words of the vectors say so
@@ -156,7 +171,7 @@ struct mint_irqt_os {
  *		bit (OS id - 1).  live: takes part; pending: owes an ack.  0 when
  *		the line is not shared
  * @sharers:	lock: bit (OS id - 1): has a route on this GSI
- * @evicted:	lock: bit (OS id - 1): taken out of the rounds, see @reason
+ * @evicted:	lock: bit (OS id - 1): taken out of the rounds by the watch
  * @attr:	lock: MINT_IRQF_LEVEL and _LOW, set by the first sharer
  * @vector:	lock: level: from the block; 0 = none
  * @rounds:	who ends a round: how many have ended

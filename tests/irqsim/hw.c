@@ -19,9 +19,9 @@ void sim_hw_init(struct sim *sim)
 	uint32_t i;
 
 	for (i = 0; i < sim->nr_chips; i++) {
-		sim->chip[i].version = sim->desc[i].version;
-		sim->chip[i].nr_pins = sim->desc[i].nr_pins;
-		sim->chip[i].id = sim->desc[i].id;
+		sim->chip[i].version = sim->machine.chip[i].version;
+		sim->chip[i].nr_pins = sim->machine.chip[i].nr_pins;
+		sim->chip[i].id = sim->machine.chip[i].id;
 		sim->chip[i].send = send;
 		sim->chip[i].arg = sim;
 		sim->chip_resume_ns[i] = SIM_NEVER;
@@ -34,8 +34,8 @@ static struct sim_chip *chip_of(struct sim *sim, uint32_t gsi, uint32_t *pin)
 	uint32_t i;
 
 	for (i = 0; i < sim->nr_chips; i++) {
-		*pin = gsi - sim->desc[i].gsi_base;
-		if (gsi >= sim->desc[i].gsi_base && *pin < sim->desc[i].nr_pins)
+		*pin = gsi - sim->machine.chip[i].gsi_base;
+		if (gsi >= sim->machine.chip[i].gsi_base && *pin < sim->machine.chip[i].nr_pins)
 			return &sim->chip[i];
 	}
 	/* A test named a GSI that the machine does not have. */

@@ -41,7 +41,7 @@ void sim_free(struct sim *sim)
 void sim_add_chip(struct sim *sim, uint32_t gsi_base, uint32_t nr_pins,
 		  uint32_t version)
 {
-	struct mint_irqt_chip *desc = &sim->desc[sim->nr_chips];
+	struct mint_irqt_chip *desc = &sim->machine.chip[sim->nr_chips];
 
 	desc->paddr = 0xfec00000 + sim->nr_chips * 0x1000;
 	desc->version = version;
@@ -52,18 +52,20 @@ void sim_add_chip(struct sim *sim, uint32_t gsi_base, uint32_t nr_pins,
 
 void sim_build(struct sim *sim)
 {
-	uint32_t isa_gsi[16], isa_attr[16] = { 0 }, i;
+	struct mint_irqt_machine *machine = &sim->machine;
+	uint32_t i;
 
 	if (!sim->nr_chips)
 		sim_add_chip(sim, 0, 24, 0x20);
 	sim_hw_init(sim);
 	for (i = 0; i < 16; i++)
-		isa_gsi[i] = i;
+		machine->isa_gsi[i] = i;
 	/* As on a PC: the timer is at pin 2, the SCI level triggered. */
-	isa_gsi[0] = 2;
-	isa_gsi[2] = MINT_IRQT_NONE;
-	isa_attr[9] = MINT_IRQF_LEVEL;
-	if (irql_build(sim->table, sim->desc, sim->nr_chips, isa_gsi, isa_attr))
+	machine->isa_gsi[0] = 2;
+	machine->isa_gsi[2] = MINT_IRQT_NONE;
+	machine->isa_attr[9] = MINT_IRQF_LEVEL;
+	machine->nr_chips = sim->nr_chips;
+	if (irql_build(sim->table, machine))
 		sim_violation(sim, "irql_build() refuses the chips");
 }
 
@@ -100,8 +102,9 @@ static int attach(struct sim *sim, struct sim_os *os)
 	}
 	os->state = SIM_OS_RUNS;
 	os->watch_ns = sim->now_ns;
-	err = irql_attach(&os->l, sim->table, os->id, ++os->generation,
-			  os->core[0]->lapic.apic_id, &sim_platform, os);
+	err = irql_attach(&os->l, sim->table, &sim->machine, os->id,
+			  ++os->generation, os->core[0]->lapic.apic_id,
+			  &sim_platform, os);
 	if (err)
 		os->state = SIM_OS_ABSENT;
 	else

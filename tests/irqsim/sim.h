@@ -185,7 +185,7 @@ struct sim_inject {
 struct sim {
 	void *table;
 	uint32_t nr_chips;
-	struct mint_irqt_chip desc[MINT_IRQT_MAX_CHIPS];
+	struct mint_irqt_machine machine;
 	struct sim_chip chip[MINT_IRQT_MAX_CHIPS];
 	uint64_t chip_resume_ns[MINT_IRQT_MAX_CHIPS];
 	uint32_t index_by[MINT_IRQT_MAX_CHIPS];

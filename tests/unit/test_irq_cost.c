@@ -234,22 +234,26 @@ static void add_pin(struct world *w, uint32_t os, uint32_t gsi)
 	assert_int_equal(irql_route_pin(&w->l[os], gsi, &pin, &vector), 0);
 }
 
+static const struct mint_irqt_machine hardware = {
+	.nr_chips = 1,
+	.chip = { { .version = 0x20, .nr_pins = NR_PINS } },
+	.isa_gsi = { [0 ... 15] = MINT_IRQT_NONE },
+};
+
 /* @nr_routes in all; as many of them as possible are pins, others' level pins. */
 static struct world *machine(uint32_t nr_oses, uint32_t nr_routes)
 {
-	struct mint_irqt_chip desc = { .version = 0x20, .nr_pins = NR_PINS };
-	uint32_t isa_gsi[16], isa_attr[16] = { 0 }, os, i;
 	struct world *w = calloc(1, sizeof(*w));
 	uint32_t nr_pins = nr_routes < 100 ? 8 : 60;
+	uint32_t os, i;
 
 	w->table = calloc(1, MINT_IRQT_SIZE);
-	memset(isa_gsi, 0xff, sizeof(isa_gsi));
 	for (i = 0x10; i < 0x100; i += 2)
 		w->reg[i] = IRQL_RTE_MASK;
-	assert_int_equal(irql_build(w->table, &desc, 1, isa_gsi, isa_attr), 0);
+	assert_int_equal(irql_build(w->table, &hardware), 0);
 	for (os = 1; os <= nr_oses; os++)
-		assert_int_equal(irql_attach(&w->l[os], w->table, os, 1, APIC_ID(os),
-					     &platform, w), 0);
+		assert_int_equal(irql_attach(&w->l[os], w->table, &hardware, os, 1,
+					     APIC_ID(os), &platform, w), 0);
 	for (i = 0; i < nr_pins; i++)
 		add_pin(w, 1 + i % nr_oses, 24 + i);
 	add_messages(w, 1, (nr_routes - nr_pins) / 2);

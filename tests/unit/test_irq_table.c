@@ -185,59 +185,66 @@ static void expect_served(struct sim *sim, struct sim_dev *dev, uint64_t served)
 
 static void test_build_refuses(void **state)
 {
-	static const struct {
-		struct mint_irqt_chip chip[2];
-		uint32_t nr;
-	} bad[] = {
-		{ { { .gsi_base = 0, .nr_pins = 0 } }, 1 },
-		{ { { .gsi_base = 0, .nr_pins = 121 } }, 1 },
-		{ { { .gsi_base = 0, .nr_pins = 241 } }, 1 },
-		{ { { .gsi_base = 200, .nr_pins = 41 } }, 1 },
-		{ { { .gsi_base = ~0u, .nr_pins = 2 } }, 1 },
-		{ { { .gsi_base = 0, .nr_pins = 24 },
-		    { .gsi_base = 23, .nr_pins = 24 } }, 2 },
-		{ { { .gsi_base = 24, .nr_pins = 24 },
-		    { .gsi_base = 0, .nr_pins = 25 } }, 2 },
+	static const struct mint_irqt_machine bad[] = {
+		{ 1, .chip = { { .gsi_base = 0, .nr_pins = 0 } } },
+		{ 1, .chip = { { .gsi_base = 0, .nr_pins = 121 } } },
+		{ 1, .chip = { { .gsi_base = 0, .nr_pins = 241 } } },
+		{ 1, .chip = { { .gsi_base = 200, .nr_pins = 41 } } },
+		{ 1, .chip = { { .gsi_base = ~0u, .nr_pins = 2 } } },
+		{ 2, .chip = { { .gsi_base = 0, .nr_pins = 24 },
+			       { .gsi_base = 23, .nr_pins = 24 } } },
+		{ 2, .chip = { { .gsi_base = 24, .nr_pins = 24 },
+			       { .gsi_base = 0, .nr_pins = 25 } } },
 	};
 	static char table[MINT_IRQT_SIZE] __attribute__((aligned(8)));
-	uint32_t none[16], attr[16] = { 0 }, i;
-	struct mint_irqt_chip many[9] = { { 0 } };
+	struct mint_irqt_machine many = { 0 };
+	uint32_t i;
 
 	(void)state;
-	memset(none, 0xff, sizeof(none));
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(irql_build(table, bad[i].chip, bad[i].nr, none, attr),
-				 -IRQL_EINVAL);
-	for (i = 0; i < 9; i++)
-		many[i] = (struct mint_irqt_chip){ .gsi_base = i, .nr_pins = 1 };
-	assert_int_equal(irql_build(table, many, 9, none, attr), -IRQL_EINVAL);
-	assert_int_equal(irql_build(table, many, 8, none, attr), 0);
+		assert_int_equal(irql_build(table, &bad[i]), -IRQL_EINVAL);
+	for (i = 0; i < MINT_IRQT_MAX_CHIPS; i++)
+		many.chip[i] = (struct mint_irqt_chip){ .gsi_base = i, .nr_pins = 1 };
+	many.nr_chips = MINT_IRQT_MAX_CHIPS + 1;
+	assert_int_equal(irql_build(table, &many), -IRQL_EINVAL);
+	many.nr_chips = MINT_IRQT_MAX_CHIPS;
+	assert_int_equal(irql_build(table, &many), 0);
 }
 
+static int attach(struct sim *sim, struct irql *l, uint32_t os, uint32_t generation)
+{
+	return irql_attach(l, sim->table, &sim->machine, os, generation, 0x10,
+			   &sim_platform, &sim->os[1]);
+}
+
+/* Whatever is written once is compared, and nothing is written if it differs. */
 static void test_attach_refuses(void **state)
 {
 	struct sim *sim = machine(1);
 	struct mint_irqt_header *header = sim->table;
+	struct mint_irqt_chip *chips =
+		(void *)((char *)sim->table + MINT_IRQT_OFF_CHIPS);
+	uint32_t *const words[] = {
+		(uint32_t *)&header->magic + 1, &header->revision, &header->size_bytes,
+		&header->isa_gsi[5], &header->isa_attr[9], &chips[0].gsi_base,
+		&chips[0].nr_pins, &chips[7].nr_pins,
+	};
 	struct irql *l = malloc(sizeof(*l));
 	struct memory before = remember(sim);
+	uint32_t i;
 
 	(void)state;
-	assert_int_equal(irql_attach(l, sim->table, 0, 1, 0x10, &sim_platform,
-				     &sim->os[1]), -IRQL_EINVAL);
-	assert_int_equal(irql_attach(l, sim->table, 17, 1, 0x10, &sim_platform,
-				     &sim->os[1]), -IRQL_EINVAL);
-	assert_int_equal(irql_attach(l, sim->table, 2, 0, 0x10, &sim_platform,
-				     &sim->os[1]), -IRQL_EINVAL);
+	assert_int_equal(attach(sim, l, 0, 1), -IRQL_EINVAL);
+	assert_int_equal(attach(sim, l, 17, 1), -IRQL_EINVAL);
+	assert_int_equal(attach(sim, l, 2, 0), -IRQL_EINVAL);
 	expect_as_before(sim, before);
-	header->magic ^= 1ull << 40;
-	assert_int_equal(sim_add_os(sim, 2, 1), -IRQL_EBADMSG);
-	header->magic ^= 1ull << 40;
-	header->revision++;
-	assert_int_equal(sim_add_os(sim, 3, 1), -IRQL_EBADMSG);
-	header->revision--;
-	header->size_bytes -= 8;
-	assert_int_equal(sim_add_os(sim, 4, 1), -IRQL_EBADMSG);
-	header->size_bytes += 8;
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		*words[i] ^= 8;
+		before = remember(sim);
+		assert_int_equal(attach(sim, l, 2, 1), -IRQL_EBADMSG);
+		expect_as_before(sim, before);
+		*words[i] ^= 8;
+	}
 	assert_int_equal(sim_add_os(sim, 5, 1), 0);
 	free(l);
 	end(sim);
@@ -273,8 +280,8 @@ static void test_number_spaces(void **state)
 			continue;
 		}
 		found++;
-		assert_in_range(pin, 0, sim->desc[chip].nr_pins - 1);
-		assert_int_equal(sim->desc[chip].gsi_base + pin, gsi);
+		assert_in_range(pin, 0, sim->machine.chip[chip].nr_pins - 1);
+		assert_int_equal(sim->machine.chip[chip].gsi_base + pin, gsi);
 		assert_int_equal(irql_pin_to_gsi(l, chip, pin), gsi);
 		assert_int_equal(irql_gsi_to_pin(l, gsi, NULL, NULL), 0);
 	}

@@ -414,6 +414,12 @@ static void *watch(void *arg)
 
 /* ---- the test ------------------------------------------------------------------------------ */
 
+static const struct mint_irqt_machine hardware = {
+	.nr_chips = 1,
+	.chip = { { .version = 0x20, .nr_pins = NR_PINS } },
+	.isa_gsi = { [0 ... 15] = MINT_IRQT_NONE },
+};
+
 static void add_os(struct machine *m, uint32_t id)
 {
 	struct irql_pin pin = { .flags = LEVEL_LOW, .dest = APIC_ID(id) };
@@ -426,27 +432,26 @@ static void add_os(struct machine *m, uint32_t id)
 	for (i = 0; i < NR_PINS; i++)
 		pthread_mutex_init(&os->desc[i], NULL);
 	this_core = id * CORES_PER_OS;
-	assert_int_equal(irql_attach(&os->l, m->table, id, 1, APIC_ID(id), &platform, os), 0);
+	assert_int_equal(irql_attach(&os->l, m->table, &hardware, id, 1, APIC_ID(id),
+				     &platform, os), 0);
 	os->lapic.logical = os->l.logical;
 	assert_int_equal(irql_route_pin(&os->l, SHARED_GSI, &pin, &os->vector), 0);
 }
 
 static struct machine *new_machine(uint32_t rearm)
 {
-	struct mint_irqt_chip desc = { .version = 0x20, .nr_pins = NR_PINS };
 	struct machine *m = calloc(1, sizeof(*m));
-	uint32_t isa_gsi[16], isa_attr[16] = { 0 }, os;
+	uint32_t os;
 
 	m->table = calloc(1, MINT_IRQT_SIZE);
-	memset(isa_gsi, 0xff, sizeof(isa_gsi));
 	pthread_mutex_init(&m->bus, NULL);
 	pthread_cond_init(&m->changed, NULL);
-	m->chip.version = desc.version;
-	m->chip.nr_pins = desc.nr_pins;
+	m->chip.version = hardware.chip[0].version;
+	m->chip.nr_pins = hardware.chip[0].nr_pins;
 	m->chip.send = send;
 	m->chip.arg = m;
 	sim_chip_reset(&m->chip);
-	assert_int_equal(irql_build(m->table, &desc, 1, isa_gsi, isa_attr), 0);
+	assert_int_equal(irql_build(m->table, &hardware), 0);
 	((struct mint_irqt_header *)m->table)->rearm = rearm;
 	for (os = 1; os <= NR_OSES; os++)
 		add_os(m, os);

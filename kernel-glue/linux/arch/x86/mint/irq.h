@@ -39,8 +39,7 @@ extern bool mint_irql_up;
  * Builds the table (first OS) and attaches this OS to it; early initcall, one
  * CPU.  0 or -errno.
  */
-int mint_irq_attach(const struct mint_irqt_chip *chips, u32 nr_chips,
-		    const u32 *isa_gsi, const u32 *isa_attr);
+int mint_irq_attach(const struct mint_irqt_machine *machine);
 
 /* ---- irqlapic.c --------------------------------------------------------- */
 

@@ -251,12 +251,7 @@ static int __init take_over(void)
 
 /* ---- the machine, as the first OS finds it ------------------------------ */
 
-static struct {
-	struct mint_irqt_chip chip[MINT_IRQT_MAX_CHIPS];
-	u32 nr_chips;
-	u32 isa_gsi[16];
-	u32 isa_attr[16];
-} machine __initdata;
+static struct mint_irqt_machine machine __initdata;
 
 /* io_apic.c only tells which I/O APIC has a GSI. */
 static void __init find_gsis(int ioapic, struct mint_irqt_chip *chip)
@@ -317,8 +312,7 @@ static int __init first_init(void)
 
 	find_chips();
 	find_isa();
-	err = mint_irq_attach(machine.chip, machine.nr_chips, machine.isa_gsi,
-			      machine.isa_attr);
+	err = mint_irq_attach(&machine);
 	return err ?: take_over();
 }
 
@@ -412,20 +406,20 @@ int mint_isa_map(u32 isa)
 static bool __init chip_ok(const struct mint_irqt_chip *chip)
 {
 	return IS_ALIGNED(chip->paddr, SZ_1K) && chip->paddr < SZ_4G &&
-	       chip->nr_pins && chip->nr_pins <= MINT_IRQT_MAX_GSIS;
+	       chip->nr_pins && chip->nr_pins <= MINT_IRQT_MAX_PINS;
 }
 
 static int __init further_init(void)
 {
-	const struct mint_boot_data *b = &mint_self.boot;
+	const struct mint_irqt_machine *m = &mint_self.boot.irq;
 	struct fwnode_handle *fn;
 	u32 i;
 	int err;
 
-	for (i = 0; i < b->nr_chips; i++)
-		if (!chip_ok(&b->chip[i]))
+	for (i = 0; i < m->nr_chips; i++)
+		if (!chip_ok(&m->chip[i]))
 			return -EINVAL;
-	err = mint_irq_attach(b->chip, b->nr_chips, NULL, NULL);
+	err = mint_irq_attach(m);
 	if (err)
 		return err;
 	fn = irq_domain_alloc_named_fwnode("MINT-GSI");
@@ -454,11 +448,11 @@ u32 mint_irq_to_gsi(unsigned int virq, u32 *attr)
 
 u32 mint_irq_gsi_top(void)
 {
-	const struct mint_boot_data *b = &mint_self.boot;
+	const struct mint_irqt_machine *m = &mint_self.boot.irq;
 	u32 i, top = 0;
 
-	for (i = 0; i < b->nr_chips; i++)
-		top = max(top, b->chip[i].gsi_base + b->chip[i].nr_pins);
+	for (i = 0; i < m->nr_chips; i++)
+		top = max(top, m->chip[i].gsi_base + m->chip[i].nr_pins);
 	return min(top, MINT_IRQT_MAX_GSIS);
 }
 

@@ -208,41 +208,30 @@ static const struct irql_platform platform = {
 
 /* ---- start -------------------------------------------------------------- */
 
-static int __init map_chips(const struct mint_irqt_chip *chips, u32 nr_chips)
+static int __init map_chips(const struct mint_irqt_machine *machine)
 {
 	u32 i;
 
-	for (i = 0; i < nr_chips; i++) {
-		chip_regs[i] = ioremap(chips[i].paddr, SZ_4K);
+	for (i = 0; i < machine->nr_chips; i++) {
+		chip_regs[i] = ioremap(machine->chip[i].paddr, SZ_4K);
 		if (!chip_regs[i])
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-/*
- * The chips that are mapped are the ones this OS knows of by itself.  If the table
- * names others it is damaged, and nothing is written through it.
- */
-int __init mint_irq_attach(const struct mint_irqt_chip *chips, u32 nr_chips,
-			   const u32 *isa_gsi, const u32 *isa_attr)
+int __init mint_irq_attach(const struct mint_irqt_machine *machine)
 {
 	void *table = mint_shm_at(MINT_OFF_IRQTABLE);
-	int err = map_chips(chips, nr_chips);
+	int err = map_chips(machine);
 
 	clock_khz = tsc_khz;
 	if (!err && !mint_self.further)
-		err = irql_build(table, chips, nr_chips, isa_gsi, isa_attr);
-	if (!err && memcmp(table + MINT_IRQT_OFF_CHIPS, chips,
-			   nr_chips * sizeof(*chips)))
-		err = -EBADMSG;
+		err = irql_build(table, machine);
 	if (!err)
-		err = irql_attach(&mint_irql, table, mint_self.os,
+		err = irql_attach(&mint_irql, table, machine, mint_self.os,
 				  mint_self.generation, boot_cpu_physical_apicid,
 				  &platform, NULL);
-	if (!err && (mint_irql.nr_chips != nr_chips ||
-		     memcmp(mint_irql.chip, chips, nr_chips * sizeof(*chips))))
-		err = -EBADMSG;
 	if (err)
 		return err;
 	mint_lapic_set_logical();

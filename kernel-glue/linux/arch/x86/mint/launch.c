@@ -180,8 +180,10 @@ static void fill_boot_data(struct load *ld, u32 os)
 	memcpy(b->root_bus, hdr->root_bus, sizeof(b->root_bus));
 	for (core = 0; core < b->nr_cores; core++)
 		b->apic_id[core] = mint_core_apic(core);
-	b->nr_chips = mint_irql.nr_chips;
-	memcpy(b->chip, mint_irql.chip, sizeof(b->chip));
+	b->irq.nr_chips = mint_irql.nr_chips;
+	memcpy(b->irq.chip, mint_irql.chip, sizeof(b->irq.chip));
+	memcpy(b->irq.isa_gsi, mint_irql.isa_gsi, sizeof(b->irq.isa_gsi));
+	memcpy(b->irq.isa_attr, mint_irql.isa_attr, sizeof(b->irq.isa_attr));
 	b->crc32 = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
 }
 

@@ -254,7 +254,7 @@ static bool __init boot_data_ok(struct mint_boot_data *b)
 	       b->boot_core < b->nr_cores &&
 	       (b->cores & BIT_ULL(b->boot_core)) &&
 	       b->nr_root_buses <= MINT_MAX_ROOT_BUSES &&
-	       b->nr_chips <= MINT_IRQT_MAX_CHIPS;
+	       b->irq.nr_chips <= MINT_IRQT_MAX_CHIPS;
 }
 
 static void __init load_boot_data(u64 paddr, u32 len)
