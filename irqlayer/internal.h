@@ -46,6 +46,15 @@ static inline void irql_changed(struct irql *l, u32 gsi)
 		l->plat->changed(l, gsi);
 }
 
+/* INTx of the functions on @gsi that the OSes in @set have. */
+static inline void irql_quiet_intx(struct irql *l, u32 gsi, u32 set, bool on)
+{
+	u32 os;
+
+	while (irql_next_os(&set, &os))
+		l->plat->quiet_intx(l, os, gsi, on);
+}
+
 /* Stores @value; 1 if something else was there. */
 static inline u32 irql_put(u32 *word, u32 value)
 {

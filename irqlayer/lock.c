@@ -160,14 +160,6 @@ void irql_toggle_intx(struct irql *l, u32 gsi, u32 set)
 	irql_store(&l->unquiet_any, 1);
 }
 
-static void set_intx(struct irql *l, u32 gsi, u32 set, bool on)
-{
-	u32 os;
-
-	while (irql_next_os(&set, &os))
-		l->plat->quiet_intx(l, os, gsi, on);
-}
-
 /* All off, then on but for the evicted ones: only so does the line move. */
 static void toggle_intx(struct irql *l)
 {
@@ -180,9 +172,9 @@ static void toggle_intx(struct irql *l)
 		if (!irql_load(&l->unquiet[gsi]))
 			continue;
 		set = irql_xchg(&l->unquiet[gsi], 0);
-		set_intx(l, gsi, set, false);
+		irql_quiet_intx(l, gsi, set, false);
 		set &= ~irql_load(&irql_gsi(l, gsi)->evicted);
-		set_intx(l, gsi, set, true);
+		irql_quiet_intx(l, gsi, set, true);
 	}
 }
 

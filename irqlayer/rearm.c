@@ -129,7 +129,7 @@ static bool directed_available(struct irql *l)
 	return l->directed && have_eoi(l);
 }
 
-static bool directed_eoi(struct irql *l, u32 gsi)
+static bool plain_eoi(struct irql *l, u32 gsi)
 {
 	(void)gsi;
 	l->plat->lapic_eoi(l);
@@ -198,7 +198,7 @@ static const struct irql_rearm_ops directed = {
 	.name = "directed",
 	.available = directed_available,
 	.begin = begin_nothing,
-	.eoi = directed_eoi,
+	.eoi = plain_eoi,
 	.rearm = eoi_rearm,
 };
 
@@ -214,7 +214,7 @@ static const struct irql_rearm_ops mask = {
 	.name = "mask",
 	.available = mask_available,
 	.begin = mask_begin,
-	.eoi = directed_eoi,
+	.eoi = plain_eoi,
 	.rearm = mask_rearm,
 };
 

@@ -167,6 +167,19 @@ void irql_del_msg(struct irql *l, u32 slot)
 	irql_changed(l, MINT_IRQT_NONE);
 }
 
+void irql_set_user(struct irql *l, u32 slot, u32 sbdf, const char *name)
+{
+	struct mint_irqt_route *mine = &l->mine[slot];
+	struct mint_irqt_route *r = irql_route(l, l->os, slot);
+
+	if (irql_load(&mine->sbdf) == sbdf && same_name(mine, name))
+		return;
+	irql_store(&mine->sbdf, sbdf);
+	put_name(mine, name);
+	irql_store(&r->sbdf, sbdf);
+	put_name(r, mine->name);
+}
+
 void irql_count(struct irql *l, u32 slot, u64 count, u64 foreign)
 {
 	struct mint_irqt_route *r;

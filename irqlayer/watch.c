@@ -151,14 +151,6 @@ static bool we_hold(struct irql *l, u32 gsi)
 	return irql_load(&l->busy[gsi]) || irql_load(&l->owes[gsi]);
 }
 
-static void quiet(struct irql *l, u32 gsi, u32 set, bool on)
-{
-	u32 os;
-
-	while (irql_next_os(&set, &os))
-		l->plat->quiet_intx(l, os, gsi, on);
-}
-
 /* Under the lock. */
 static void evict_locked(struct irql *l, u32 gsi, u32 set)
 {
@@ -206,7 +198,7 @@ static void evict(struct irql *l, u32 gsi, u32 set)
 	unsigned long flags;
 	u32 gone = 0;
 
-	quiet(l, gsi, set, false);
+	irql_quiet_intx(l, gsi, set, false);
 	if (!irql_lock(l, &flags)) {
 		gone = set & culprits(l, gsi);
 		if (gone)
@@ -216,7 +208,7 @@ static void evict(struct irql *l, u32 gsi, u32 set)
 		irql_unlock(l, flags);
 	}
 	/* Another watch may have been faster. */
-	quiet(l, gsi, set & ~irql_load(evicted), true);
+	irql_quiet_intx(l, gsi, set & ~irql_load(evicted), true);
 	if (gone)
 		irql_changed(l, gsi);
 }

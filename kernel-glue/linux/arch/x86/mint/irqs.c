@@ -59,21 +59,6 @@ static void count_route(u32 slot, const struct mint_irqt_route *mine)
 	irql_count(&mint_irql, slot, count, mine->foreign);
 }
 
-/* Who uses it is only for people: nothing follows from it. */
-static void set_user(u32 slot, u32 sbdf, const char *name)
-{
-	struct mint_irqt_route *mine = &mint_irql.mine[slot];
-	struct mint_irqt_route *shared;
-
-	if (mine->sbdf == sbdf && !strncmp(mine->name, name, sizeof(mine->name)))
-		return;
-	shared = irql_route(&mint_irql, mint_self.os, slot);
-	WRITE_ONCE(mine->sbdf, sbdf);
-	strscpy_pad(mine->name, name, sizeof(mine->name));
-	WRITE_ONCE(shared->sbdf, sbdf);
-	memcpy(shared->name, mine->name, sizeof(shared->name));
-}
-
 /* Known only now: interrupts are activated before they have a handler. */
 static void name_pin(u32 gsi, const struct mint_irqt_route *mine)
 {
@@ -86,11 +71,11 @@ static void name_pin(u32 gsi, const struct mint_irqt_route *mine)
 	if (desc) {
 		raw_spin_lock_irqsave(&desc->lock, flags);
 		if (desc->action && desc->action->name)
-			strscpy(name, desc->action->name, sizeof(name));
+			strscpy_pad(name, desc->action->name, sizeof(name));
 		raw_spin_unlock_irqrestore(&desc->lock, flags);
 	}
 	irq_unlock_sparse();
-	set_user(gsi, mine->sbdf, name);
+	irql_set_user(&mint_irql, gsi, mine->sbdf, name);
 }
 
 /* Says which function uses a pin; of several, one. */
@@ -103,7 +88,8 @@ static void name_function(struct pci_dev *pdev)
 		return;
 	gsi = mint_irq_to_gsi(pdev->irq, &attr);
 	if (gsi < MINT_IRQT_MAX_GSIS)
-		set_user(gsi, mint_pci_sbdf(pdev), mint_irql.mine[gsi].name);
+		irql_set_user(&mint_irql, gsi, mint_pci_sbdf(pdev),
+			      mint_irql.mine[gsi].name);
 }
 
 static void publish(void)
