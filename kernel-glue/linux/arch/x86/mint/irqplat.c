@@ -156,6 +156,11 @@ static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)
 
 /* ---- what happens ------------------------------------------------------- */
 
+/* What the trace events name by number. */
+static_assert(IRQL_EV_FORCE == 7 && IRQL_EV_EVICT == 8 &&
+	      IRQL_EV_READMIT == 9 && IRQL_EV_THROTTLE == 10 &&
+	      IRQL_EV_REPAIR == 11);
+
 static void plat_trace(struct irql *l, u32 event, u32 gsi, u32 a, u32 b)
 {
 	switch (event) {
