@@ -127,6 +127,22 @@ static void print_repair(const struct note *n)
 			what, n->gsi);
 }
 
+/* A storm that goes on is not told again and again. */
+#define STORM_OVER		(10 * HZ)
+
+static void print_storm(const struct note *n)
+{
+	static unsigned long last[MINT_IRQT_MAX_GSIS];
+	bool told = last[n->gsi] &&
+		    time_before(jiffies, last[n->gsi] + STORM_OVER);
+
+	last[n->gsi] = jiffies ?: 1;
+	if (told)
+		return;
+	pr_warn("GSI %u storms: %u interrupts in a row that no OS had work in; it is slowed down\n",
+		n->gsi, n->a);
+}
+
 static void print_note(const struct note *n)
 {
 	char name[MINT_NAME_LEN];
@@ -140,8 +156,7 @@ static void print_note(const struct note *n)
 			mint_os_name(n->a, name));
 		break;
 	case IRQL_EV_THROTTLE:
-		pr_warn("GSI %u storms: %u interrupts in a row that no OS had work in; it is slowed down\n",
-			n->gsi, n->a);
+		print_storm(n);
 		break;
 	case IRQL_EV_REPAIR:
 		print_repair(n);
@@ -256,8 +271,8 @@ int mint_irq_os_gone(u32 os)
 			break;
 	}
 	if (err)
-		pr_err("the interrupt routes of OS %u stay for now (%d); see mintctl irq verify\n",
-		       os, err);
+		pr_err("the interrupt routes of OS %u stay for now (%d)\n", os,
+		       err);
 	return err;
 }
 

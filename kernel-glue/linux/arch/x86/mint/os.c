@@ -686,8 +686,13 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 		mint_event_send_all(MINT_EV_STATE);
 	}
 	mint_dev_fence(os);
-	mint_irq_os_gone(os);
 	mint_chan_release_os(os);
+	if (mint_irq_os_gone(os)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is stopped, but another OS holds on to the lock of the interrupt table: try again",
+				   mint_os_name(os, name));
+		return -EBUSY;
+	}
 	return 0;
 }
 
