@@ -44,6 +44,7 @@ static_assert(offsetof(struct mint_core, park) == PARK_CORE_PARK);
 static_assert(offsetof(struct mint_core, entry_paddr) == PARK_CORE_ENTRY);
 static_assert(offsetof(struct mint_core, arg) == PARK_CORE_ARG);
 static_assert(offsetof(struct mint_core, cr3) == PARK_CORE_CR3);
+static_assert(APIC_DEFAULT_PHYS_BASE + APIC_LDR == PARK_LAPIC_LDR);
 static_assert(MINT_CORE_RUNNING == PARK_RUNNING);
 static_assert(MINT_CORE_PARKED == PARK_PARKED);
 static_assert(MINT_CORE_STARTING == PARK_STARTING);
@@ -140,6 +141,16 @@ static int __init build_low_page(void)
 
 int __init mint_park_build(void)
 {
+	u64 lapic;
+
+	/* The parked write there, whoever they were, and so do further OSes. */
+	rdmsrl(MSR_IA32_APICBASE, lapic);
+	lapic &= GENMASK_ULL(51, 12);
+	if (lapic != APIC_DEFAULT_PHYS_BASE) {
+		pr_err("the firmware has moved the local APICs to 0x%llx\n",
+		       lapic);
+		return -ENODEV;
+	}
 	if (mint_park_blob_end - mint_park_blob > PARK_CODE_SIZE)
 		return -E2BIG;
 	memcpy(park_at(PARK_CODE), mint_park_blob,
