@@ -6,7 +6,7 @@
  * They need no arbitration: the device writes to its owner's local APIC.  But a
  * message names any core of the machine.  One that points at a core of another OS
  * would interrupt that one with a vector it has not given out, so it is not
- * written; the device gets one that interrupts this OS to no effect.
+ * written; the device gets one for this OS's boot core, on the spurious vector.
  */
 #include <linux/init.h>
 #include <linux/mint.h>
