@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Every kind of device interrupts in the first OS as it does without Mint, and so
-# does a device with INTx in a further OS; drivers can move, mask
+# do a device with INTx and a serial port in a further OS; drivers can move, mask
 # and thread their interrupts, and cores go and come beneath them.
 #
 # Covers: irq-2
@@ -103,6 +103,10 @@ cat > /tmp/os2.sh << 'OS2'
 . /root/irq.sh
 interface=$(net-up 0000:00:05.0 10.0.2.15/24)
 interrupts "os2: rtl8139 with INTx" "$interface" 0000:00:05.0 ping -A -q -c 50 -w 20 10.0.2.2
+# Somebody has the port open all the time: its interrupt comes and goes with that.
+exec 4< /dev/ttyS1
+hear() { asked "com2 hello" head -n 1 /dev/ttyS1; grep hello /tmp/asked; }
+interrupts "os2: serial input" ttyS1 gsi:3 hear
 check "os2: table and hardware agree" verify
 finish
 OS2
