@@ -8,8 +8,8 @@
 # free routes at once. Without the lock it does.
 #
 # Covers: irq-1
-# Short: 2000 routes registered and freed on each side, and 300 without the lock
-# Long: 10000 on each side
+# Short: 10000 routes registered and freed on each side, and 300 without the lock
+# Long: 50000 on each side
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/irq.sh"
@@ -72,7 +72,7 @@ vm_ok vm --timeout 400 --file "$irq_guest" \
 	--arg -netdev --arg user,id=n1,restrict=on --arg -device --arg e1000,netdev=n1,addr=4 \
 	--arg -netdev --arg user,id=n2,restrict=on --arg -device --arg rtl8139,netdev=n2,addr=5 \
 	--arg -device --arg edu,addr=3 --arg -device --arg edu,addr=7 \
-	< <(echo "churn=$(rounds 2000 10000)"; cat << 'END'
+	< <(echo "churn=$(rounds 10000 50000)"; cat << 'END'
 . ./irq.sh
 edu1=0000:00:03.0 edu2=0000:00:07.0
 phase=0
