@@ -24,6 +24,7 @@
 #include "../../irqlayer/irqlayer.h"
 #include "../irqsim/chip.h"
 #include "../irqsim/lapic.h"
+#include "irq_stubs.h"
 
 #define NR_OSES		3u
 #define NR_PINS		24u
@@ -249,18 +250,6 @@ static void plat_relax(struct irql *l)
 	sched_yield();
 }
 
-static unsigned long plat_irq_save(struct irql *l)
-{
-	(void)l;
-	return 0;
-}
-
-static void plat_irq_restore(struct irql *l, unsigned long flags)
-{
-	(void)l;
-	(void)flags;
-}
-
 static bool plat_holder_gone(struct irql *l, u32 word)
 {
 	u32 os = MINT_LOCK_OS(word), core = MINT_LOCK_CORE(word);
@@ -275,14 +264,6 @@ static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)
 	return apic_id == APIC_ID(os);
 }
 
-static void plat_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on)
-{
-	(void)l;
-	(void)os;
-	(void)gsi;
-	(void)on;
-}
-
 static const struct irql_platform platform = {
 	.chip_read = plat_chip_read,
 	.chip_write = plat_chip_write,
@@ -294,11 +275,11 @@ static const struct irql_platform platform = {
 	.core = plat_core,
 	.now_us = plat_now_us,
 	.relax = plat_relax,
-	.irq_save = plat_irq_save,
-	.irq_restore = plat_irq_restore,
+	.irq_save = stub_irq_save,
+	.irq_restore = stub_irq_restore,
 	.holder_gone = plat_holder_gone,
 	.dest_ok = plat_dest_ok,
-	.quiet_intx = plat_quiet_intx,
+	.quiet_intx = stub_quiet_intx,
 };
 
 /* ---- threads ------------------------------------------------------------------------------ */
