@@ -69,6 +69,8 @@ struct irql_watch {
  * @lock_timeout_us: how long to wait for the table's lock
  * @held_by:	core + 1 that holds the lock or waits for it, 0: none of this OS
  * @gone_word, @gone_since_us: lock word that names nobody alive, and since when
+ * @stuck_word, @stuck_taken, @stuck_since_us: who the watch saw with the lock last, which
+ *		time of taking it that was, and since when
  * @no_lock:	test: do not lock (shows that the lock is needed)
  *
  * A GSI's private state changes only by the caller that the OS serialises per
@@ -110,6 +112,9 @@ struct irql {
 	u32 held_by;
 	u32 gone_word;
 	u64 gone_since_us;
+	u32 stuck_word;
+	u32 stuck_taken;
+	u64 stuck_since_us;
 	bool no_lock;
 };
 
@@ -203,6 +208,14 @@ void irql_unlock(struct irql *l, unsigned long flags);
 void irql_lock_break(struct irql *l, u32 os);
 /* The word names a core of ours that does not hold it (damage): frees it. */
 void irql_lock_check(struct irql *l);
+/*
+ * The OS, not proved stopped, one of whose cores has had the lock whenever the watch
+ * looked, for the time-out and not less than l->lock_timeout_us; or 0.  Called by the
+ * watch.
+ */
+u32 irql_lock_stuck(struct irql *l);
+/* That one still has it. */
+bool irql_lock_still_stuck(struct irql *l);
 
 /* ---- route.c: what an OS wants ------------------------------------------- */
 
@@ -373,7 +386,8 @@ bool irql_eoi(struct irql *l, u32 gsi);
  * The watch: call it about every irql_timeout_us() / 4 while it says so, from one
  * core of each OS, not in an interrupt handler of a pin.  Retries what the lock
  * forbade, forces rounds that stall, evicts who owes too long, re-admits this OS,
- * re-arms throttled lines, checks this OS's own pins against damage.
+ * re-arms throttled lines, checks this OS's own pins against damage, reports who
+ * sits on the lock.
  * True: call again.
  */
 bool irql_watch(struct irql *l);

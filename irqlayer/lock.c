@@ -231,3 +231,42 @@ void irql_lock_check(struct irql *l)
 	if (!irql_lock_within(l, &flags, 2 * patience_us(l)))
 		irql_unlock(l, flags);
 }
+
+static u32 stuck_us(struct irql *l)
+{
+	u32 us = irql_timeout_us(l);
+
+	return us > l->lock_timeout_us ? us : l->lock_timeout_us;
+}
+
+/*
+ * Each holder counts "taken" up, so it is one and the same who has it.  Those who
+ * are proved stopped, and words that name nobody or us, are seen to elsewhere.
+ */
+u32 irql_lock_stuck(struct irql *l)
+{
+	struct mint_irqt_lock *lock = &irql_hdr(l)->lock;
+	u32 word = irql_load(&lock->holder), taken = irql_load(&lock->taken);
+	u64 now = l->plat->now_us(l);
+
+	if (!word || is_gone(l, word)) {
+		irql_store(&l->stuck_word, 0);
+		return 0;
+	}
+	if (word != l->stuck_word || taken != l->stuck_taken) {
+		irql_store(&l->stuck_word, word);
+		irql_store(&l->stuck_taken, taken);
+		l->stuck_since_us = now;
+		return 0;
+	}
+	return now - l->stuck_since_us >= stuck_us(l) ? word >> 16 : 0;
+}
+
+bool irql_lock_still_stuck(struct irql *l)
+{
+	struct mint_irqt_lock *lock = &irql_hdr(l)->lock;
+	u32 word = irql_load(&l->stuck_word);
+
+	return word && irql_load(&lock->holder) == word &&
+	       irql_load(&lock->taken) == irql_load(&l->stuck_taken);
+}

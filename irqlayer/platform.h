@@ -106,13 +106,15 @@ enum irql_step {
  *		or those that were so switched off on again
  * @directed_eoi: whether this OS's cores suppress EOI broadcasts (always the same
  *		answer)
+ * @lock_stuck:	@os sits on the lock, which it needs for microseconds, and nobody gets at
+ *		the chips: it is to be stopped, and irql_os_gone() called; may be NULL
  * @changed:	a route of @gsi (or a message route: MINT_IRQT_NONE) changed
  * @trace:	something happened; see enum irql_event
  * @step:	test only, may be NULL
  *
  * Functions with a chip get an index below the number of chips.  None sleeps.
  * What touches a chip, a local APIC or another core is called with interrupts off;
- * @quiet_intx, @changed and @trace may be called with interrupts on.
+ * @quiet_intx, @lock_stuck, @changed and @trace may be called with interrupts on.
  */
 struct irql;
 struct irql_platform {
@@ -132,6 +134,7 @@ struct irql_platform {
 	bool (*dest_ok)(struct irql *l, u32 os, u32 apic_id);
 	void (*quiet_intx)(struct irql *l, u32 os, u32 gsi, bool on);
 	bool (*directed_eoi)(struct irql *l);
+	void (*lock_stuck)(struct irql *l, u32 os);
 	void (*changed)(struct irql *l, u32 gsi);
 	void (*trace)(struct irql *l, u32 event, u32 gsi, u32 a, u32 b);
 	void (*step)(struct irql *l, enum irql_step step);

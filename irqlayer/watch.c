@@ -92,6 +92,14 @@ static void mend(struct irql *l, u32 gsi)
 		irql_changed(l, gsi);
 }
 
+static void watch_lock(struct irql *l)
+{
+	u32 os = irql_lock_stuck(l);
+
+	if (os && l->plat->lock_stuck)
+		l->plat->lock_stuck(l, os);
+}
+
 static void mend_table(struct irql *l)
 {
 	unsigned long flags;
@@ -313,6 +321,7 @@ bool irql_watch(struct irql *l)
 	u32 gsi, nr_shared = 0;
 	bool more = false;
 
+	watch_lock(l);
 	mend_table(l);
 	irql_publish_mmio(l);
 	for (gsi = 0; gsi < MINT_IRQT_MAX_GSIS; gsi++)

@@ -209,6 +209,18 @@ static void plat_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on)
 	sim_update_line(sim, gsi);
 }
 
+static void plat_lock_stuck(struct irql *l, u32 os)
+{
+	struct sim *sim = sim_of(l);
+
+	if (!sim->stop_stuck)
+		return;
+	if (sim->os[os].state != SIM_OS_STALLED && sim->os[os].state != SIM_OS_DEAD)
+		sim_violation(sim, "os%u runs, and is said to sit on the lock", os);
+	sim_fence(sim, os);
+	irql_os_gone(l, os);
+}
+
 static bool plat_directed_eoi(struct irql *l)
 {
 	return sim_of(l)->can_direct;
@@ -267,6 +279,7 @@ const struct irql_platform sim_platform = {
 	.holder_gone = plat_holder_gone,
 	.dest_ok = plat_dest_ok,
 	.quiet_intx = plat_quiet_intx,
+	.lock_stuck = plat_lock_stuck,
 	.directed_eoi = plat_directed_eoi,
 	.trace = plat_trace,
 	.step = plat_step,

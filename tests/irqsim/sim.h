@@ -179,6 +179,7 @@ struct sim_inject {
  * @inside:	core + 1 that is between IRQL_STEP_LOCKED and _UNLOCK
  * @index_by:	core + 1 that wrote a chip's index register last
  * @mixed:	data accesses after somebody else's index access
+ * @stop_stuck:	who sits on the lock is fenced, as by struct irql_platform.lock_stuck
  * @may_mix:	the test switches the lock off: do not call that a violation
  * @max_points:	more is a violation (an endless loop)
  */
@@ -212,6 +213,7 @@ struct sim {
 	struct sim_inject inject;
 	uint32_t inside;
 	uint64_t mixed;
+	bool stop_stuck;
 	bool may_mix;
 	bool can_direct;
 	uint64_t points;

@@ -586,6 +586,109 @@ static void test_masked_for_long(void **state)
 	}
 }
 
+/* ---- who sits on the lock ---------------------------------------------------------------- */
+
+static bool os2_fenced(struct sim *sim)
+{
+	return sim->os[2].state == SIM_OS_FENCED;
+}
+
+static struct sim *machine_with_leaver(const struct way *way, uint64_t seed,
+				       uint32_t *times)
+{
+	struct sim *sim = machine(way, 3, seed);
+	uint32_t os;
+
+	sim->stop_stuck = true;
+	for (os = 1; os <= 3; os++)
+		sim->os[os].l.lock_timeout_us = TIMEOUT_MS * 500;
+	/* Seldom: without the lock each may cost a wait for it. */
+	load(sim, 1, 1000000, 10 * MS);
+	load(sim, 3, 1000000, 10 * MS);
+	sim_start(sim->os[2].core[1], come_and_go, times);
+	return sim;
+}
+
+/*
+ * os2 stands still at that step, maybe with the pin masked, maybe between index and
+ * data register: the others go on once it is fenced, and that is soon.
+ */
+static void sits_on_lock(const struct way *way, int step, uint32_t after)
+{
+	uint32_t times = 1000;
+	struct sim *sim = machine_with_leaver(way, after, &times);
+	uint64_t had;
+
+	sim->inject = (struct sim_inject){ .os = 2, .after = after, .step = step,
+					   .state = SIM_OS_STALLED };
+	assert_true(sim_run(sim, 1 * S, injected));
+	assert_true(holds_lock(sim, 2) || step == IRQL_STEP_UNLOCK);
+	assert_in_range(longest_gap(sim, 20), 0, 2 * TIMEOUT_MS * MS);
+	assert_true(os2_fenced(sim));
+	assert_int_equal(irql_hdr(&sim->os[1].l)->lock.broken, 1);
+	expect_clean(sim, 1);
+
+	dev_of(sim, 2)->left = 0;
+	wait_for_lock(sim);
+	assert_int_equal(sim_restart_os(sim, 2), 0);
+	assert_int_equal(sim_request(sim->os[2].core[0], GSI, LEVEL_LOW, 0), 0);
+	had = dev_of(sim, 2)->served;
+	load(sim, 2, 100, 20 * US);
+	dev_of(sim, 1)->left = 10;
+	dev_of(sim, 3)->left = 10;
+	run_out(sim, 100 * S);
+	assert_in_range(dev_of(sim, 2)->served - had, 100, 101);
+	expect_clean(sim, 3);
+	sim_free(sim);
+}
+
+static void test_sits_on_lock(void **state)
+{
+	static const int steps[] = {
+		IRQL_STEP_LOCKED, IRQL_STEP_UNLOCK, IRQL_STEP_SECTION,
+		IRQL_STEP_CONTROL, IRQL_STEP_INDEX, IRQL_STEP_HALF,
+		IRQL_STEP_MASKED,
+	};
+	const struct way *way;
+	uint32_t i, after;
+
+	(void)state;
+	for_each_way(way)
+		for (i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+			for (after = 0; after < 10; after++)
+				sits_on_lock(way, steps[i], after);
+}
+
+/* It stands still with the lock again and again, but never for so long. */
+static void slow_with_lock(const struct way *way)
+{
+	uint32_t times = 1000, i;
+	struct sim *sim = machine_with_leaver(way, 1, &times);
+
+	for (i = 0; i < 20; i++) {
+		sim->inject = (struct sim_inject){ .os = 2, .after = i,
+						   .step = IRQL_STEP_CONTROL,
+						   .state = SIM_OS_STALLED };
+		assert_true(sim_run(sim, 1 * S, injected));
+		sim_run(sim, TIMEOUT_MS / 2 * MS, NULL);
+		sim_wake(sim, 2);
+		assert_true(sim_run(sim, 1 * S, os2_unlocked));
+	}
+	assert_string_equal(sim->violation, "");
+	assert_false(os2_fenced(sim));
+	assert_int_equal(irql_hdr(&sim->os[1].l)->lock.broken, 0);
+	sim_free(sim);
+}
+
+static void test_slow_with_lock(void **state)
+{
+	const struct way *way;
+
+	(void)state;
+	for_each_way(way)
+		slow_with_lock(way);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -600,6 +703,8 @@ int main(void)
 		cmocka_unit_test(test_joins),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_masked_for_long),
+		cmocka_unit_test(test_sits_on_lock),
+		cmocka_unit_test(test_slow_with_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

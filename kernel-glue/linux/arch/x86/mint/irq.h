@@ -96,6 +96,8 @@ bool mint_irq_domain_ours(const struct irq_domain *domain);
 void mint_irq_changed(struct irql *l, u32 gsi);
 /* Something that people should hear of; any context, also inside the lock. */
 void mint_irq_note(u32 event, u32 gsi, u32 a, u32 b);
+/* Stops @os, soon: it sits on the lock. */
+void mint_irq_lock_stuck(struct irql *l, u32 os);
 /* INTx of the functions of @os on @gsi; see struct irql_platform. */
 void mint_irq_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on);
 

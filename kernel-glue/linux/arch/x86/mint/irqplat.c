@@ -206,6 +206,7 @@ static const struct irql_platform platform = {
 	.dest_ok	= plat_dest_ok,
 	.quiet_intx	= mint_irq_quiet_intx,
 	.directed_eoi	= mint_lapic_directed_eoi,
+	.lock_stuck	= mint_irq_lock_stuck,
 	.changed	= mint_irq_changed,
 	.trace		= plat_trace,
 	.step		= mint_irq_test_step,

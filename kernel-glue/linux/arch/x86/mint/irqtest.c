@@ -14,6 +14,9 @@
  *	mint_irq_scribble PART [SEED]: random bytes over "section" (our own),
  *			  "control" (the words of the GSIs, OSes and vectors) or
  *			  "table" (all of it)
+ *	mint_irq_lock	  read: "OS CORE TAKEN BROKEN" of the table's lock: who has it
+ *			  (0 0: nobody), how often it was taken, and how often from
+ *			  somebody
  *	mint_irq_nolock	  1: the table's lock is not taken any more
  *	mint_irq_rearm	  auto, directed, self-ipi, mask: how shared lines are
  *			  re-armed, in all OSes; while no line is shared
@@ -161,6 +164,27 @@ static ssize_t step_write(struct file *file, const char __user *ubuf,
 static const struct file_operations step_fops = {
 	.open	= simple_open,
 	.write	= step_write,
+};
+
+/* ---- the lock ----------------------------------------------------------- */
+
+static ssize_t lock_read(struct file *file, char __user *ubuf, size_t count,
+			 loff_t *ppos)
+{
+	struct mint_irqt_lock *lock = &irql_hdr(&mint_irql)->lock;
+	u32 word = READ_ONCE(lock->holder);
+	char text[64];
+	int len;
+
+	len = scnprintf(text, sizeof(text), "%u %u %u %u\n", MINT_LOCK_OS(word),
+			word ? MINT_LOCK_CORE(word) : 0, READ_ONCE(lock->taken),
+			READ_ONCE(lock->broken));
+	return simple_read_from_buffer(ubuf, count, ppos, text, len);
+}
+
+static const struct file_operations lock_fops = {
+	.open	= simple_open,
+	.read	= lock_read,
 };
 
 /* ---- routes that nobody asked for --------------------------------------- */
@@ -539,6 +563,7 @@ static int __init mint_irqtest_init(void)
 	if (!mint_self.active || !mint_irql_up)
 		return 0;
 	debugfs_create_file("mint_irq_step", 0200, NULL, NULL, &step_fops);
+	debugfs_create_file("mint_irq_lock", 0400, NULL, NULL, &lock_fops);
 	debugfs_create_file("mint_irq_churn", 0200, NULL, NULL, &churn_fops);
 	debugfs_create_file("mint_irq_scribble", 0200, NULL, NULL,
 			    &scribble_fops);

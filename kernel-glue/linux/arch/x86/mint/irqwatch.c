@@ -255,6 +255,44 @@ void mint_irq_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on)
 	}
 }
 
+/* ---- who sits on the lock ----------------------------------------------- */
+
+static u32 stuck_os;
+
+static bool still_stuck(void)
+{
+	return irql_lock_still_stuck(&mint_irql);
+}
+
+/*
+ * Its core may have stopped between the index and the data register, or with a pin
+ * masked: nobody can go on before it is proved stopped.
+ */
+static void stop_stuck(struct work_struct *work)
+{
+	u32 os = READ_ONCE(stuck_os);
+	char name[MINT_NAME_LEN];
+	int err;
+
+	if (!still_stuck())
+		return;
+	pr_warn("%s sits on the lock of the interrupt table: stopping its cores\n",
+		mint_os_name(os, name));
+	err = mint_os_force_stop(os, still_stuck);
+	/* Busy: another OS is at work on it, which has seen the same. */
+	if (err && err != -EBUSY)
+		pr_err("%s cannot be stopped for now (%d)\n",
+		       mint_os_name(os, name), err);
+}
+
+static DECLARE_WORK(stuck_work, stop_stuck);
+
+void mint_irq_lock_stuck(struct irql *l, u32 os)
+{
+	WRITE_ONCE(stuck_os, os);
+	schedule_work(&stuck_work);
+}
+
 /* ---- ends --------------------------------------------------------------- */
 
 #define GONE_TRIES		5

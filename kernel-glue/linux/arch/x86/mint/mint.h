@@ -219,6 +219,11 @@ int mint_os_start(const char *name, const char *kernel_path,
 int mint_os_stop(const char *name, struct netlink_ext_ack *extack);
 int mint_os_destroy(const char *name, bool force,
 		    struct netlink_ext_ack *extack);
+/*
+ * Stops the cores of @os for good and makes its devices safe, if @still says so when
+ * nobody else is at work on it.  0 or -errno.  Process context.
+ */
+int mint_os_force_stop(u32 os, bool (*still)(void));
 int mint_machine_end(u32 action, struct netlink_ext_ack *extack);
 
 /*

@@ -746,6 +746,21 @@ int mint_os_destroy(const char *name, bool force,
 	return err;
 }
 
+int mint_os_force_stop(u32 os, bool (*still)(void))
+{
+	char name[MINT_NAME_LEN];
+	int slot, err = 0;
+
+	mutex_lock(&mint_ops_mutex);
+	slot = mint_os_lock_slot(mint_os_name(os, name), NULL);
+	if (slot == os && still())
+		err = fence(os, NULL);
+	if (slot > 0)
+		mint_os_unlock_slot(slot);
+	mutex_unlock(&mint_ops_mutex);
+	return slot < 0 ? slot : err;
+}
+
 /* ---- the end of the machine ------------------------------------------- */
 
 static void stop_others(void)
