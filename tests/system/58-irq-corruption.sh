@@ -4,7 +4,8 @@
 # A further OS writes random bytes over its own section of the interrupt table, over
 # the control words, over the whole table, in the middle of everybody's interrupts:
 # the first OS neither crashes nor hangs, says what it found, keeps its interrupts,
-# and "mintctl irq repair" restores the table.
+# and "mintctl irq repair" restores the table. It says that a third OS has the lock,
+# which does not: that one lives on.
 #
 # Covers: irq-7
 # Short: each part twice
@@ -16,7 +17,7 @@
 . "$(dirname "$0")/irq.sh"
 
 # shellcheck disable=SC2054 # the commas are QEMU's
-vm_ok vm --smp 4 --on-panic continue --timeout "$(rounds 350 3300)" --file "$irq_guest" --file "$repo/tests/system/programs/sharing.sh" \
+vm_ok vm --smp 5 --on-panic continue --timeout "$(rounds 350 3300)" --file "$irq_guest" --file "$repo/tests/system/programs/sharing.sh" \
 	--arg -netdev --arg user,id=n1,restrict=on --arg -device --arg e1000,netdev=n1,addr=5 \
 	--arg -device --arg edu,addr=3 --arg -device --arg edu,addr=7 --arg -device --arg edu,addr=4 \
 	< <(echo "rounds=$(rounds 2 40)"; cat << 'END'
@@ -63,6 +64,23 @@ damage()
 	check "$what: so do os2's" raise os2 100
 }
 
+# An OS that has nothing to watch does not look at the lock by itself.
+lock_of_other()
+{
+	os2_lives || { not_ok "lock: os2 is there"; return; }
+	check "lock: os3 is there" up os3 4 256M
+	taken=$(cut -d' ' -f3 /sys/kernel/debug/mint_irq_lock)
+	for n in 1 2 3; do
+		in_os os2 "echo lock 3 > /sys/kernel/debug/mint_irq_scribble"
+		check "lock: os1 gets it, time $n" wait_for 20 sh -c "
+			cd /sys/bus/pci/devices/$own; echo none > irq_mode && echo intx > irq_mode"
+	done
+	check "lock: it was taken since" test "$(cut -d' ' -f3 /sys/kernel/debug/mint_irq_lock)" -gt "$taken"
+	check_equal "lock: os3 lives" up "$(field os3 STATE)"
+	check "lock: and ends when told to" mintctl os destroy os3 --force
+}
+
+lock_of_other
 round=0
 while [ $((round += 1)) -le "$rounds" ]; do
 	for part in section control table; do

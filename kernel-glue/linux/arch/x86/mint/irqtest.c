@@ -13,7 +13,7 @@
  *			  another core in between
  *	mint_irq_scribble PART [SEED]: random bytes over "section" (our own),
  *			  "control" (the words of the GSIs, OSes and vectors) or
- *			  "table" (all of it)
+ *			  "table" (all of it); or "lock" OS: that OS has the lock
  *	mint_irq_lock	  read: "OS CORE TAKEN BROKEN" of the table's lock: who has it
  *			  (0 0: nobody), how often it was taken, and how often from
  *			  somebody
@@ -279,6 +279,14 @@ static void scribble(u32 from, u32 to, u32 seed)
 			    to - from);
 }
 
+/* As if a core of that OS had the lock, as long as it lives. */
+static void scribble_lock(u32 os)
+{
+	u32 word = os << 16 | (READ_ONCE(mint_os(os)->boot_core) + 1);
+
+	irql_store(&irql_hdr(&mint_irql)->lock.holder, word);
+}
+
 static ssize_t scribble_write(struct file *file, const char __user *ubuf,
 			      size_t count, loff_t *ppos)
 {
@@ -298,6 +306,8 @@ static ssize_t scribble_write(struct file *file, const char __user *ubuf,
 		scribble(MINT_IRQT_OFF_OSES, MINT_IRQT_OFF_SECTIONS, seed);
 	else if (!strcmp(part, "table"))
 		scribble(0, MINT_IRQT_SIZE, seed);
+	else if (!strcmp(part, "lock") && seed && seed <= MINT_MAX_OSES)
+		scribble_lock(seed);
 	else
 		return -EINVAL;
 	return len;

@@ -6,6 +6,7 @@
 #include <linux/bitmap.h>
 #include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/iopoll.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/pci_regs.h>
@@ -65,11 +66,16 @@ void mint_irq_changed(struct irql *l, u32 gsi)
 	irq_work_queue(&tell_irq_work);
 }
 
-/* Whoever shares a line with us now: the line needs our watch, too. */
+/*
+ * Whoever shares a line with us now: the line needs our watch, too.  Or somebody
+ * asks whether we do have the lock: see stop_stuck().
+ */
 static void irq_event(u32 events)
 {
-	if (mint_irql_up)
-		watch_start();
+	if (!mint_irql_up)
+		return;
+	irql_lock_check(&mint_irql);
+	watch_start();
 }
 
 static struct mint_event_handler irq_events = {
@@ -264,6 +270,23 @@ static bool still_stuck(void)
 	return irql_lock_still_stuck(&mint_irql);
 }
 
+/* How long the OS that the lock names has to say that it does not have it. */
+#define ASK_PERIOD_US		(10 * USEC_PER_MSEC)
+#define ASK_US			USEC_PER_SEC
+
+/*
+ * The word may be damage, and the OS that it names may have nothing to watch: then
+ * it frees the word when it hears of this.
+ */
+static bool frees_it(u32 os)
+{
+	bool stuck;
+
+	mint_event_send(os, MINT_EV_IRQ);
+	return !read_poll_timeout(still_stuck, stuck, !stuck, ASK_PERIOD_US,
+				  ASK_US, false);
+}
+
 /*
  * Its core may have stopped between the index and the data register, or with a pin
  * masked: nobody can go on before it is proved stopped.
@@ -274,7 +297,7 @@ static void stop_stuck(struct work_struct *work)
 	char name[MINT_NAME_LEN];
 	int err;
 
-	if (!still_stuck())
+	if (!still_stuck() || frees_it(os))
 		return;
 	pr_warn("%s sits on the lock of the interrupt table: stopping its cores\n",
 		mint_os_name(os, name));
