@@ -29,6 +29,8 @@ static_assert(ESTALE == MINT_HP_ESTALE && EIO == MINT_HP_EIO &&
 #define PROOF_DELAY		(HZ / 20)
 /* How often to try again to lock the table. */
 #define LOCK_DELAY		HZ
+/* How long the next one of many functions that are fenced may take. */
+#define FENCE_TIMEOUT		(10 * HZ)
 
 /**
  * struct mover - this OS's part in the moves of one function
@@ -430,13 +432,11 @@ static struct mint_event_handler move_handler = {
 
 /* ---- the functions of an OS that has ended ------------------------------------------- */
 
-/* Whether @idx has become ours to fence. */
-static bool bury_one(u32 idx, u32 os)
+static int bury_one(u32 idx, u32 os)
 {
 	struct mover *mv = &movers[idx];
 	struct mint_hp_entry e, next;
 	struct mint_move m = { .idx = idx, .d = &mv->d };
-	bool fence = false;
 	int err;
 
 	mutex_lock(&mv->lock);
@@ -446,31 +446,56 @@ static bool bury_one(u32 idx, u32 os)
 					 &mint_move_ops, &m))
 			break;
 		err = op_change(&m, &e, &next);
+		if (!err && next.state == MINT_DEV_FENCE &&
+		    next.owner == mint_self.os)
+			mint_hp_side_must_fence(&mv->side);
 	} while (err == -ESTALE);
-	if (!err && next.state == MINT_DEV_FENCE &&
-	    next.owner == mint_self.os) {
-		mint_hp_side_must_fence(&mv->side);
-		fence = true;
-	}
 	mutex_unlock(&mv->lock);
-	return fence;
+	return err == -ETIMEDOUT ? err : 0;
 }
 
-void mint_dev_fence(u32 os)
+/* By whomever. */
+static u32 nr_to_fence(u32 os)
 {
-	DECLARE_BITMAP(fenced, MINT_MAX_DEVS) = {};
-	unsigned int i;
+	u32 i, nr = 0;
 
 	for (i = 0; i < MINT_MAX_DEVS; i++)
-		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE &&
-		    bury_one(i, os))
-			__set_bit(i, fenced);
+		nr += READ_ONCE(movers[i].side.fencing) ||
+		      (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FENCE &&
+		       READ_ONCE(mint_dev(i)->from) == os);
+	return nr;
+}
+
+/*
+ * The works cannot be flushed: whoever wakes one once more takes it out of the
+ * queue, and who waits for it there is let go.
+ */
+static int wait_for_fences(u32 os)
+{
+	u32 left;
+
+	do
+		left = nr_to_fence(os);
+	while (left && wait_event_timeout(mint_move_waitq,
+					  nr_to_fence(os) < left, FENCE_TIMEOUT));
+	return left ? -ETIMEDOUT : 0;
+}
+
+int mint_dev_fence(u32 os)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_DEVS && !err; i++)
+		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE)
+			err = bury_one(i, os);
 	/* Each drains and resets for up to two seconds: all at once. */
-	for_each_set_bit(i, fenced, MINT_MAX_DEVS)
-		wake_mover(i);
-	for_each_set_bit(i, fenced, MINT_MAX_DEVS)
-		flush_delayed_work(&movers[i].work);
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		if (READ_ONCE(movers[i].side.fencing))
+			wake_mover(i);
+	err = wait_for_fences(os) ?: err;
 	mint_event_send_all(MINT_EV_DEV);
+	return err;
 }
 
 /* ---- start ---------------------------------------------------------------------------- */
