@@ -384,7 +384,7 @@ struct mint_dev {
 	__u16 sub_vendor;
 	__u16 sub_device;
 	char  reason[MINT_REASON_LEN];
-	__u64 reserved[1];
+	__u64 reserved1;
 };
 
 /* mint_dev.phase, index into mint_dev.phase_tsc[] */
