@@ -11,6 +11,8 @@
 #include <linux/jiffies.h>
 #include <linux/mint.h>
 #include <linux/pci.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "mint.h"
@@ -19,7 +21,7 @@
 #include "policy.h"
 
 /* No driver is called so: a function with this override waits. */
-static const struct device_driver hold = { .name = "mint-hold" };
+static const char hold_name[] = "mint-hold";
 
 /* How long who has a function may take until the slot is powered off. */
 #define EJECT_TIMEOUT		(30 * HZ)
@@ -124,7 +126,7 @@ void mint_policy_hold(struct pci_dev *pdev)
 	if (os == MINT_OS_NONE || os == mint_self.os ||
 	    pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		return;
-	if (device_set_driver_override(&pdev->dev, hold.name))
+	if (device_set_driver_override(&pdev->dev, hold_name))
 		pci_warn(pdev, "mint: a driver may see it on its way to OS %u\n",
 			 os);
 }
@@ -138,9 +140,17 @@ static void let_drivers_see(struct pci_dev *pdev)
 		pci_warn(pdev, "mint: its driver fails\n");
 }
 
+/* As device_match_driver_override(), whose early return sparse does not follow. */
 static bool is_held(struct pci_dev *pdev)
 {
-	return device_match_driver_override(&pdev->dev, &hold) > 0;
+	const char *name;
+	bool held;
+
+	spin_lock(&pdev->dev.driver_override.lock);
+	name = pdev->dev.driver_override.name;
+	held = name && !strcmp(name, hold_name);
+	spin_unlock(&pdev->dev.driver_override.lock);
+	return held;
 }
 
 static void send_on(struct pci_dev *pdev)
