@@ -61,14 +61,20 @@ heartbeats()
 	[ "$(cat /tmp/beats.os1 /tmp/beats.os2 | grep -c beat)" -eq 10 ] || note_failure "five beats of each OS" 1
 }
 
-# interrupts_go_to OS BDF: all those of the NIC, and there are some.
+# interrupts_go_to OS BDF: all those of the NIC, and there are some. A line is
+# listed with one of the devices on it, and once for each OS that uses it.
 interrupts_go_to()
 {
-	printf '\n$ mintctl irq list | grep -E "GSI|%s"\n' "$2"
-	mintctl irq list | grep -E "GSI|$2" | tee /tmp/routes
-	awk -v nic="$2" -v os="$1" '
-	$NF == nic { routes++; if ($4 != os) foreign++ }
-	END        { exit !routes || foreign }' /tmp/routes || note_failure "interrupts of $2 go to $1" 1
+	line=$(mintctl dev list --noheadings -o BDF,IRQ,GSI | awk -v nic="$2" '$1 == nic && $2 == "intx" { print $3 }')
+	pattern=${line:+^ *$line }
+	pattern=${pattern:-$2}
+	printf '\n$ mintctl irq list | grep -E "GSI|%s"\n' "$pattern"
+	mintctl irq list | grep -E "GSI|$pattern" | tee /tmp/routes
+	awk -v line="$line" -v os="$1" '
+	$1 == "GSI"        { next }
+	$4 == os           { routes++ }
+	$4 != os && !line  { foreign++ }
+	END                { exit !routes || foreign }' /tmp/routes || note_failure "interrupts of $2 go to $1" 1
 }
 
 # in_os OS WORD...: prints what it runs where.
