@@ -18,18 +18,29 @@ set -eu
 verb=$1 bdf=$2
 device=/sys/bus/pci/devices/$bdf/
 
-# The first directory of that name below the device, within 30 s.
-below()
+# within_30s WHAT...: what the command prints, once it prints something.
+within_30s()
 {
 	until=$(($(cut -d. -f1 /proc/uptime) + 30))
 	while [ "$(cut -d. -f1 /proc/uptime)" -lt $until ]; do
-		found=$(find "$device" -path "$1" | sort | head -n 1)
+		found=$("$@" | sort | head -n 1)
 		[ -z "$found" ] || { basename "$found"; return; }
 		usleep 50000
 	done
-	echo "nothing like $1 at $bdf within 30 s" >&2
+	echo "$*: nothing of $bdf within 30 s" >&2
 	return 1
 }
+
+disks()
+{
+	for disk in /sys/class/block/*; do
+		[ -e "$disk/partition" ] || case $(readlink -f "$disk") in
+		*/"$bdf"/*) echo "$disk" ;;
+		esac
+	done
+}
+
+terminals() { find "$device" -path '*/tty/ttyS*'; }
 
 use_net()
 {
@@ -42,7 +53,7 @@ use_net()
 
 use_fs()
 {
-	disk=$(below '*/block/*')
+	disk=$(within_30s disks)
 	mkdir -p /tmp/fs
 	mount "/dev/$disk" /tmp/fs
 	cd /tmp/fs
@@ -56,7 +67,7 @@ use_fs()
 # Each gets a megabyte of its own; the sums are in the first block.
 use_raw()
 {
-	disk=/dev/$(below '*/block/*')
+	disk=/dev/$(within_30s disks)
 	dd if="$disk" of=/tmp/sums bs=512 count=8 2> /dev/null
 	sed -i '/^[0-9a-f]* [0-9]*$/!d' /tmp/sums
 	while read -r sum place; do
@@ -74,7 +85,7 @@ use_raw()
 
 use_serial()
 {
-	tty=/dev/$(below '*/tty/ttyS*')
+	tty=/dev/$(within_30s terminals)
 	stty -F "$tty" 115200 raw -echo
 	echo "$1" > "$tty"
 }
@@ -82,7 +93,7 @@ use_serial()
 use_edu()
 {
 	before=$(cat "${device}served")
-	echo 100 > "${device}raise"
+	echo 100 > "${device}load"
 	[ "$(cat "${device}served")" -eq $((before + 100)) ]
 }
 
