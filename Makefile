@@ -34,6 +34,7 @@ $(objects)/%.o: %.c
 all: kernel programs	## kernel and programs
 
 include kernel-glue/kernel.mk
+include hotplug/hotplug.mk
 include irqlayer/irqlayer.mk
 include mintctl/mintctl.mk
 include tests/tests.mk

@@ -8,17 +8,21 @@
 
 int cmd_try_help(const struct mintctl_cmd *cmd)
 {
-	fprintf(stderr, "Try 'mintctl %s %s --help'.\n", cmd->object, cmd->verb);
+	fprintf(stderr, "Try 'mintctl %s%s%s --help'.\n", cmd->object,
+		*cmd->verb ? " " : "", cmd->verb);
 	return MINTCTL_USAGE;
 }
 
 int cmd_help(const struct mintctl_cmd *cmd)
 {
-	printf("usage: mintctl %s %s%s%s\n\n%s.\n\n%s"
+	const char *verb = cmd->verb;
+
+	printf("usage: mintctl %s%s%s%s%s\n\n%s.\n\n%s"
 	       "  --help                  show this text\n"
-	       "\nSee mintctl-%s-%s(8).\n",
-	       cmd->object, cmd->verb, *cmd->usage ? " " : "", cmd->usage,
-	       cmd->summary, cmd->help, cmd->object, cmd->verb);
+	       "\nSee mintctl-%s%s%s(8).\n",
+	       cmd->object, *verb ? " " : "", verb, *cmd->usage ? " " : "",
+	       cmd->usage, cmd->summary, cmd->help, cmd->object,
+	       *verb ? "-" : "", verb);
 	return MINTCTL_OK;
 }
 

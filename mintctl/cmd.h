@@ -15,7 +15,7 @@
 /**
  * struct mintctl_cmd - one command, "mintctl OBJECT VERB"
  * @object:	first word
- * @verb:	second word
+ * @verb:	second word, "" if there is none
  * @modifies:	it changes something (and so needs root)
  * @summary:	one line for the list of commands
  * @usage:	what follows the two words
@@ -97,6 +97,14 @@ static inline int cmd_status(int err)
 	"  --json                  print JSON, numbers without units\n" \
 	"  --noheadings            print no headings\n"
 
+/* Help for the options of an order. */
+#define CMD_ORDER_HELP \
+	"  --force                 also if they are in use\n" \
+	"  --with-siblings         also what shares their slots\n" \
+	"  --dry-run               ask whether it would be refused, do nothing\n" \
+	"  --timeout SECONDS       how long each side may take (10)\n" \
+	"  --timings               print how long each phase took\n"
+
 #define CMD_JSON_HELP \
 	"  --json                  print JSON, numbers without units\n"
 
@@ -114,6 +122,11 @@ CMD_FUNCTION(cmd_os_stop);
 CMD_FUNCTION(cmd_os_destroy);
 CMD_FUNCTION(cmd_dev_list);
 CMD_FUNCTION(cmd_dev_move);
+CMD_FUNCTION(cmd_dev_policy);
+CMD_FUNCTION(cmd_dev_release);
+CMD_FUNCTION(cmd_dev_show);
+CMD_FUNCTION(cmd_dev_tree);
+CMD_FUNCTION(cmd_monitor);
 CMD_FUNCTION(cmd_irq_list);
 CMD_FUNCTION(cmd_irq_show);
 CMD_FUNCTION(cmd_irq_top);

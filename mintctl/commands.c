@@ -71,10 +71,35 @@ const struct mintctl_cmd mintctl_cmds[] = {
 		CMD_TABLE_USAGE, CMD_TABLE_HELP, cmd_dev_list
 	},
 	{
-		"dev", "move", true, "Move a PCI function to another OS",
-		"BDF --to NAME",
-		"  --to NAME               the OS that gets it\n",
+		"dev", "show", false, "Show all that is known about a PCI function",
+		"BDF [--json]", CMD_JSON_HELP, cmd_dev_show
+	},
+	{
+		"dev", "tree", false, "Show the PCI functions as they hang on the bridges",
+		"", "", cmd_dev_tree
+	},
+	{
+		"dev", "move", true, "Move PCI functions to another OS",
+		"BDF... --to NAME [--force] [--with-siblings] [--allow-no-driver]\n"
+		"                        [--dry-run] [--timeout SECONDS] [--timings]",
+		"  --to NAME               the OS that gets them\n"
+		CMD_ORDER_HELP
+		"  --allow-no-driver       also if no driver there takes them\n",
 		cmd_dev_move
+	},
+	{
+		"dev", "release", true, "Take PCI functions from their OS, for nobody",
+		"BDF... [--force] [--with-siblings] [--dry-run]\n"
+		"                        [--timeout SECONDS] [--timings]",
+		CMD_ORDER_HELP, cmd_dev_release
+	},
+	{
+		"dev", "policy", true, "Show or set who gets what is hot-added",
+		"[BDF | class:CCSS] [NAME | -]",
+		"  BDF                     a place, or a port: what appears there or below\n"
+		"  class:CCSS              class and subclass, such as class:0200\n"
+		"  NAME                    the OS that gets it; - takes the policy away\n",
+		cmd_dev_policy
 	},
 	{
 		"irq", "list", false, "List the interrupt routes of all OSes",
@@ -117,6 +142,12 @@ const struct mintctl_cmd mintctl_cmds[] = {
 		"machine", "reboot", true,
 		"Shut all OSes down and reboot the machine", "", "",
 		cmd_machine_reboot
+	},
+	{
+		"monitor", "", false,
+		"Print what happens to OSes and PCI functions, as it happens",
+		"[--json]", "  --json                  print a JSON object a line\n",
+		cmd_monitor
 	},
 };
 
@@ -190,6 +221,12 @@ static int unknown(const char *object, const char *verb)
 	return MINTCTL_USAGE;
 }
 
+/* A command of one word. */
+static const struct mintctl_cmd *find_single(const char *word)
+{
+	return find(word, "");
+}
+
 static int run(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	optind = 0;	/* getopt_long() begins anew */
@@ -203,6 +240,9 @@ static int help(int argc, char **argv)
 
 	if (argc == 0)
 		return print_help(stdout);
+	if (argc == 1 && find_single(argv[0]))
+		return run(find_single(argv[0]), 2,
+			   (char *[]){ argv[0], (char *)"--help", NULL });
 	if (argc == 1)
 		return print_list(argv[0], stdout) ? MINTCTL_OK :
 		       unknown(argv[0], NULL);
@@ -230,6 +270,9 @@ int mintctl_run(int argc, char **argv)
 	if (argv[1][0] == '-')
 		return msg_usage("unknown option '%s'; see 'mintctl --help'",
 				 argv[1]);
+	cmd = find_single(argv[1]);
+	if (cmd)
+		return run(cmd, argc - 1, argv + 1);
 	if (argc < 3)
 		return unknown(argv[1], NULL);
 	if (is_help(argv[2]))

@@ -7,14 +7,14 @@
 
 enum {
 	COL_BDF, COL_OWNER, COL_STATE, COL_DRIVER, COL_ID, COL_CLASS, COL_IRQ,
-	COL_GSI, COL_HOME, COL_FLAGS, COL_NAME,
+	COL_GSI, COL_HOME, COL_TO, COL_PORT, COL_FLAGS, COL_NAME,
 };
 
 const struct table_column dev_columns[] = {
 	[COL_BDF] = { "BDF", TABLE_STRING, true, "address of the PCI function" },
 	[COL_OWNER] = { "OWNER", TABLE_STRING, true, "OS that has it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, false,
-		"owned, free, release or claim (on its way), gone" },
+		"owned, free, gone; on its way: release, claim, fence" },
 	[COL_DRIVER] = { "DRIVER", TABLE_STRING, true, "driver in its OS" },
 	[COL_ID] = { "ID", TABLE_STRING, false, "vendor and device id" },
 	[COL_CLASS] = { "CLASS", TABLE_STRING, false, "class and subclass" },
@@ -23,9 +23,11 @@ const struct table_column dev_columns[] = {
 	[COL_GSI] = { "GSI", TABLE_NUMBER, true, "line of its INTx" },
 	[COL_HOME] = { "HOME", TABLE_STRING, false,
 		"OS that it goes back to when its owner is destroyed" },
+	[COL_TO] = { "TO", TABLE_STRING, false, "OS that it is on its way to" },
+	[COL_PORT] = { "PORT", TABLE_STRING, false, "bridge above it" },
 	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false,
 		"bridge, chipset, msi, msix, intx, flr, driver, siblings, "
-		"no-bus-reset" },
+		"no-bus-reset, slot" },
 	[COL_NAME] = { "NAME", TABLE_STRING, true, "name" },
 };
 
@@ -66,6 +68,20 @@ const char *format_device(const struct dev_info *dev, char *buf, size_t size)
 	return buf;
 }
 
+const char *format_class(const struct dev_info *dev, char *buf, size_t size)
+{
+	char name[256];
+	const char *found = pci_lookup_name(pci_names(), name, sizeof(name),
+					    PCI_LOOKUP_CLASS | PCI_LOOKUP_NO_NUMBERS,
+					    dev->class_rev >> 16);
+
+	if (found)
+		snprintf(buf, size, "%s", found);
+	else
+		snprintf(buf, size, "class %04x", dev->class_rev >> 16);
+	return buf;
+}
+
 /* ---- cells ------------------------------------------------------------- */
 
 static const char *state_cell(const struct dev_info *dev)
@@ -79,6 +95,8 @@ static const char *state_cell(const struct dev_info *dev)
 		return "claim";
 	case MINT_DEV_GONE:
 		return "gone";
+	case MINT_DEV_FENCE:
+		return "fence";
 	default:
 		return "unknown";
 	}
@@ -154,6 +172,10 @@ static const char *dev_cell(const void *data, unsigned int row,
 		return os_cell(m, dev->owner, json, buf);
 	case COL_HOME:
 		return os_cell(m, dev->home, json, buf);
+	case COL_TO:
+		return dev_info_moves(dev) ? os_cell(m, dev->to, json, buf) : NULL;
+	case COL_PORT:
+		return dev->bridge == ~0U ? NULL : format_bdf(dev->bridge, buf);
 	case COL_STATE:
 		return state_cell(dev);
 	case COL_DRIVER:

@@ -25,6 +25,15 @@ static int on_dev(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 	return ret ? ret : model_add_dev(arg, &dev);
 }
 
+static int on_policy(struct nlattr **attrs, struct nl_msg *msg, void *arg)
+{
+	struct policy_info policy;
+	int ret = policy_info_decode(&policy, attrs);
+
+	(void)msg;
+	return ret ? ret : model_add_policy(arg, &policy);
+}
+
 static int on_irq(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 {
 	struct irq_info irq;
@@ -67,6 +76,7 @@ static const struct {
 } questions[] = {
 	{ FETCH_OSES, MINT_CMD_OS_GET, NLM_F_DUMP, on_os, NULL },
 	{ FETCH_DEVS, MINT_CMD_DEV_GET, NLM_F_DUMP, on_dev, NULL },
+	{ FETCH_POLICIES, MINT_CMD_POLICY_GET, NLM_F_DUMP, on_policy, NULL },
 	{ FETCH_IRQS, MINT_CMD_IRQ_GET, NLM_F_DUMP, on_irq, NULL },
 	{ FETCH_MACHINE, MINT_CMD_MACHINE_GET, 0, on_machine, NULL },
 	{ FETCH_DIFFS, MINT_CMD_IRQ_VERIFY, NLM_F_DUMP, on_diff,

@@ -14,6 +14,7 @@
 #define FETCH_IRQS	(1U << 2)
 #define FETCH_MACHINE	(1U << 3)
 #define FETCH_DIFFS	(1U << 4)	/* needs root */
+#define FETCH_POLICIES	(1U << 5)
 
 /*
  * @m is empty before.  After an error it holds what was there until then; give it

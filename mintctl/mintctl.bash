@@ -49,7 +49,9 @@ _mintctl_options()
 	'os exec') echo --no-stdin ;;
 	'os stop') echo --timeout ;;
 	'os destroy') echo --force --timeout ;;
-	'dev move') echo --to ;;
+	'dev move') echo --to --force --with-siblings --allow-no-driver --dry-run --timeout --timings ;;
+	'dev release') echo --force --with-siblings --dry-run --timeout --timings ;;
+	'dev show'|'monitor ') echo --json ;;
 	'irq show'|'irq verify') echo --json ;;
 	'irq top') echo --delay --number --once ;;
 	*' list') echo --output --json --noheadings ;;
@@ -61,7 +63,7 @@ _mintctl_verbs()
 {
 	case $1 in
 	os) echo create start list show console log exec stop destroy ;;
-	dev) echo list move ;;
+	dev) echo list show tree move release policy ;;
 	irq) echo list show top verify repair timeout ;;
 	machine) echo poweroff reboot ;;
 	esac
@@ -72,7 +74,8 @@ _mintctl_argument()
 	case $1 in
 	'os list'|'os create'|*' list'|machine*) COMPREPLY=() ;;
 	os*) _mintctl_words "$(_mintctl_oses)" ;;
-	'dev move') _mintctl_words "$(_mintctl_devs)" ;;
+	'dev move'|'dev release'|'dev show') _mintctl_words "$(_mintctl_devs)" ;;
+	'dev policy') _mintctl_words "$(_mintctl_devs) $(_mintctl_oses) class: -" ;;
 	'irq show') _mintctl_words "$(_mintctl_gsis)" ;;
 	esac
 }
@@ -90,7 +93,7 @@ _mintctl()
 	fi
 	[ "${words[1]}" != help ] || [ "$cword" -eq 1 ] || first=2
 	case $((cword - first)) in
-	0) _mintctl_words "os dev irq machine $([ "$first" = 2 ] || echo help --help --version)" ;;
+	0) _mintctl_words "os dev irq machine monitor $([ "$first" = 2 ] || echo help --help --version)" ;;
 	1) _mintctl_words "$(_mintctl_verbs "$prev") --help" ;;
 	*)
 		_mintctl_value "$prev" ||

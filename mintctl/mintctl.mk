@@ -61,6 +61,11 @@ $(build)/tests/unit/test_mintctl_cmd: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_cmd.o tests/unit/fake_mint_nl.o) \
 	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
 
+unit-tests += $(build)/tests/unit/test_mintctl_dev
+$(build)/tests/unit/test_mintctl_dev: $(addprefix $(objects)/, \
+	tests/unit/test_mintctl_dev.o tests/unit/fake_mint_nl.o) \
+	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
+
 unit-tests += $(build)/tests/unit/test_mintctl_exec
 $(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_exec.o tests/unit/fake_mint_nl.o \

@@ -100,10 +100,51 @@ int os_info_decode(struct os_info *os, struct nlattr **attrs)
 	return 0;
 }
 
+static int take_order(struct dev_info *dev, struct nlattr **attrs)
+{
+	memset(dev->phase_ns, 0xff, sizeof(dev->phase_ns));
+	if (take_u32(attrs, MINT_A_DEV_ORDER, &dev->order) ||
+	    take_u32(attrs, MINT_A_DEV_ORDERER, &dev->orderer) ||
+	    take_u32(attrs, MINT_A_DEV_ORDER_OPTIONS, &dev->options) ||
+	    take_u32(attrs, MINT_A_DEV_FROM, &dev->from) ||
+	    take_u32(attrs, MINT_A_DEV_TO, &dev->to) ||
+	    take_u32(attrs, MINT_A_DEV_BACK, &dev->back) ||
+	    take_u32(attrs, MINT_A_DEV_ERROR, &dev->error) ||
+	    take_u32(attrs, MINT_A_DEV_PHASE, &dev->phase) ||
+	    take_bytes(attrs, MINT_A_DEV_PHASES, dev->phase_ns,
+		       sizeof(dev->phase_ns)))
+		return -EPROTO;
+	take_string(attrs, MINT_A_DEV_REASON, dev->reason, sizeof(dev->reason));
+	return 0;
+}
+
+/* What it is. */
+static int take_function(struct dev_info *dev, struct nlattr **attrs)
+{
+	if (take_bytes(attrs, MINT_A_DEV_VENDOR, &dev->vendor,
+		       sizeof(dev->vendor)) ||
+	    take_bytes(attrs, MINT_A_DEV_DEVICE, &dev->device,
+		       sizeof(dev->device)) ||
+	    take_bytes(attrs, MINT_A_DEV_SUB_VENDOR, &dev->sub_vendor,
+		       sizeof(dev->sub_vendor)) ||
+	    take_bytes(attrs, MINT_A_DEV_SUB_DEVICE, &dev->sub_device,
+		       sizeof(dev->sub_device)) ||
+	    take_u32(attrs, MINT_A_DEV_CLASS, &dev->class_rev) ||
+	    take_u32(attrs, MINT_A_DEV_GSI, &dev->gsi) ||
+	    take_u32(attrs, MINT_A_DEV_GSI_FLAGS, &dev->gsi_flags) ||
+	    take_u32(attrs, MINT_A_DEV_BRIDGE, &dev->bridge) ||
+	    take_bytes(attrs, MINT_A_DEV_BAR_ADDRS, dev->bar,
+		       sizeof(dev->bar)) ||
+	    take_bytes(attrs, MINT_A_DEV_BAR_SIZES, dev->bar_size,
+		       sizeof(dev->bar_size)))
+		return -EPROTO;
+	return 0;
+}
+
 int dev_info_decode(struct dev_info *dev, struct nlattr **attrs)
 {
 	memset(dev, 0, sizeof(*dev));
-	dev->gsi = ~0U;
+	dev->gsi = dev->bridge = ~0U;
 	if (!attrs[MINT_A_DEV_SBDF])
 		return -EPROTO;
 	if (take_u32(attrs, MINT_A_DEV_SBDF, &dev->sbdf) ||
@@ -111,14 +152,21 @@ int dev_info_decode(struct dev_info *dev, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_DEV_HOME, &dev->home) ||
 	    take_u32(attrs, MINT_A_DEV_STATE, &dev->state) ||
 	    take_u32(attrs, MINT_A_DEV_FLAGS, &dev->flags) ||
-	    take_bytes(attrs, MINT_A_DEV_VENDOR, &dev->vendor,
-		       sizeof(dev->vendor)) ||
-	    take_bytes(attrs, MINT_A_DEV_DEVICE, &dev->device,
-		       sizeof(dev->device)) ||
-	    take_u32(attrs, MINT_A_DEV_CLASS, &dev->class_rev) ||
-	    take_u32(attrs, MINT_A_DEV_GSI, &dev->gsi))
+	    take_u32(attrs, MINT_A_DEV_EJECT, &dev->eject) ||
+	    take_function(dev, attrs) || take_order(dev, attrs))
 		return -EPROTO;
 	take_string(attrs, MINT_A_DEV_DRIVER, dev->driver, sizeof(dev->driver));
+	return 0;
+}
+
+int policy_info_decode(struct policy_info *policy, struct nlattr **attrs)
+{
+	memset(policy, 0, sizeof(*policy));
+	if (!attrs[MINT_A_POLICY_KIND] || !attrs[MINT_A_POLICY_KEY] ||
+	    take_u32(attrs, MINT_A_POLICY_KIND, &policy->kind) ||
+	    take_u32(attrs, MINT_A_POLICY_KEY, &policy->key))
+		return -EPROTO;
+	take_string(attrs, MINT_A_OS_NAME, policy->os, sizeof(policy->os));
 	return 0;
 }
 
@@ -227,6 +275,14 @@ int model_add_dev(struct model *m, const struct dev_info *dev)
 	return 0;
 }
 
+int model_add_policy(struct model *m, const struct policy_info *policy)
+{
+	if (m->nr_policies == MINT_MAX_POLICIES)
+		return -ENOMEM;
+	m->policies[m->nr_policies++] = *policy;
+	return 0;
+}
+
 int model_add_irq(struct model *m, const struct irq_info *irq)
 {
 	struct irq_info *list = grow(m->irqs, m->nr_irqs, sizeof(*list));
@@ -279,6 +335,17 @@ const struct os_info *model_find_os(const struct model *m, const char *name)
 	return NULL;
 }
 
+struct dev_info *model_find_dev(const struct model *m, uint32_t sbdf)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_devs; i++) {
+		if (m->devs[i].sbdf == sbdf)
+			return &m->devs[i];
+	}
+	return NULL;
+}
+
 const char *model_os_name(const struct model *m, uint32_t id,
 			  char buf[MINT_NAME_LEN])
 {
@@ -320,6 +387,32 @@ unsigned int model_count_devs(const struct model *m, uint32_t owner)
 	for (i = 0; i < m->nr_devs; i++)
 		nr += m->devs[i].owner == owner;
 	return nr;
+}
+
+/* ---- moves ---------------------------------------------------------------- */
+
+bool dev_info_moves(const struct dev_info *dev)
+{
+	return dev->state == MINT_DEV_RELEASE || dev->state == MINT_DEV_CLAIM ||
+	       dev->state == MINT_DEV_FENCE;
+}
+
+const char *phase_name(uint32_t phase)
+{
+	static const char *const names[] = {
+		[MINT_PHASE_START] = "order",
+		[MINT_PHASE_UNBIND] = "unbind",
+		[MINT_PHASE_QUIESCE] = "quiesce",
+		[MINT_PHASE_RESET] = "reset",
+		[MINT_PHASE_RELEASE] = "release",
+		[MINT_PHASE_NOTIFY] = "notify",
+		[MINT_PHASE_CLAIM] = "claim",
+		[MINT_PHASE_SCAN] = "scan",
+		[MINT_PHASE_BIND] = "bind",
+		[MINT_PHASE_IRQ] = "first interrupt",
+	};
+
+	return phase < sizeof(names) / sizeof(names[0]) ? names[phase] : NULL;
 }
 
 /* ---- the state of an OS ------------------------------------------------ */

@@ -49,7 +49,31 @@ struct dev_info {
 	uint16_t device;
 	uint32_t class_rev;
 	uint32_t gsi;
+	uint32_t gsi_flags;
+	uint16_t sub_vendor;
+	uint16_t sub_device;
+	uint32_t bridge;	/* ~0 = none */
+	uint32_t eject;
+	uint64_t bar[MINT_NR_BARS];
+	uint64_t bar_size[MINT_NR_BARS];
 	char driver[24];
+	/* The last order about it; none if @order is 0. */
+	uint32_t order;
+	uint32_t orderer;
+	uint32_t options;
+	uint32_t from;
+	uint32_t to;
+	uint32_t back;
+	uint32_t error;
+	char reason[MINT_REASON_LEN];
+	uint32_t phase;
+	uint64_t phase_ns[MINT_NR_PHASES];	/* from the order; ~0 = not passed */
+};
+
+struct policy_info {
+	uint32_t kind;
+	uint32_t key;
+	char os[MINT_NAME_LEN];
 };
 
 struct irq_info {
@@ -102,6 +126,8 @@ struct model {
 	unsigned int nr_oses;
 	struct dev_info *devs;
 	unsigned int nr_devs;
+	struct policy_info policies[MINT_MAX_POLICIES];
+	unsigned int nr_policies;
 	struct irq_info *irqs;
 	unsigned int nr_irqs;
 	struct diff_info *diffs;
@@ -114,6 +140,7 @@ struct model {
  */
 int os_info_decode(struct os_info *os, struct nlattr **attrs);
 int dev_info_decode(struct dev_info *dev, struct nlattr **attrs);
+int policy_info_decode(struct policy_info *policy, struct nlattr **attrs);
 int irq_info_decode(struct irq_info *irq, struct nlattr **attrs);
 int diff_info_decode(struct diff_info *diff, struct nlattr **attrs);
 int machine_info_decode(struct machine_info *machine, struct nlattr **attrs);
@@ -121,6 +148,7 @@ int machine_info_decode(struct machine_info *machine, struct nlattr **attrs);
 /* Append one; 0 or -ENOMEM. */
 int model_add_os(struct model *m, const struct os_info *os);
 int model_add_dev(struct model *m, const struct dev_info *dev);
+int model_add_policy(struct model *m, const struct policy_info *policy);
 int model_add_irq(struct model *m, const struct irq_info *irq);
 int model_add_diff(struct model *m, const struct diff_info *diff);
 /* Drops the routes of all other GSIs. */
@@ -128,6 +156,7 @@ void model_keep_gsi(struct model *m, uint32_t gsi);
 void model_release(struct model *m);
 
 const struct os_info *model_find_os(const struct model *m, const char *name);
+struct dev_info *model_find_dev(const struct model *m, uint32_t sbdf);
 /* Name of an OS, "-" for none; @buf is used where the name is not known. */
 const char *model_os_name(const struct model *m, uint32_t id,
 			  char buf[MINT_NAME_LEN]);
@@ -135,6 +164,11 @@ const char *model_os_name(const struct model *m, uint32_t id,
 const char *model_os_names(const struct model *m, uint32_t set, bool each,
 			   char *buf, size_t size);
 unsigned int model_count_devs(const struct model *m, uint32_t owner);
+
+/* It is on its way from one OS to another. */
+bool dev_info_moves(const struct dev_info *dev);
+/* "unbind", ...; NULL for what is no phase */
+const char *phase_name(uint32_t phase);
 
 /* Its kernel runs, or is about to. */
 bool os_info_runs(const struct os_info *os);

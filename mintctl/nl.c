@@ -32,7 +32,18 @@ struct call {
 	int err;		/* of the kernel, or of @fn */
 	bool done;
 	char text[256];		/* why the kernel refused */
+	struct mint_nl_events *watched;
 };
+
+struct mint_nl_events {
+	struct nl_sock *sock;
+	/* Who gets them; nobody if NULL. */
+	mint_nl_event fn;
+	void *arg;
+	int err;		/* of @fn */
+};
+
+static int drain(struct mint_nl_events *ev);
 
 int64_t mint_now_ms(void)
 {
@@ -199,6 +210,22 @@ struct nl_msg *mint_nl_request(struct mint_nl *nl, int cmd, int flags)
 	return msg;
 }
 
+/* Passes on events until there is something to receive. */
+static void watch_until_ready(struct mint_nl *nl, struct mint_nl_events *ev)
+{
+	struct pollfd p[] = {
+		{ .fd = nl_socket_get_fd(nl->sock), .events = POLLIN },
+		{ .fd = nl_socket_get_fd(ev->sock), .events = POLLIN },
+	};
+
+	do {
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return;
+		if (p[1].revents)
+			drain(ev);
+	} while (!p[0].revents);
+}
+
 /* 0 when the kernel has answered, whatever it said, or an error of libnl. */
 static int exchange(struct mint_nl *nl, struct nl_msg *msg, struct call *call)
 {
@@ -212,37 +239,58 @@ static int exchange(struct mint_nl *nl, struct nl_msg *msg, struct call *call)
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_end, call);
 	nl_cb_err(cb, NL_CB_CUSTOM, on_error, call);
 	ret = nl_send_auto(nl->sock, msg);
-	while (ret >= 0 && !call->done)
+	while (ret >= 0 && !call->done) {
+		if (call->watched)
+			watch_until_ready(nl, call->watched);
 		ret = nl_recvmsgs(nl->sock, cb);
+	}
 	nl_cb_put(cb);
 	return call->done ? 0 : ret;
 }
 
-int mint_nl_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
-		 mint_nl_answer fn, void *arg)
+static int run_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
+		    struct call *call)
 {
-	struct call call = { .fn = fn, .arg = arg };
 	int ret;
 
 	if (!msg) {
 		msg_fail(object, "out of memory");
 		return -ENOMEM;
 	}
-	ret = exchange(nl, msg, &call);
+	ret = exchange(nl, msg, call);
 	nlmsg_free(msg);
 	if (ret < 0) {
 		msg_fail(object, "netlink: %s", nl_geterror(ret));
 		return errno_of(ret);
 	}
-	if (!call.err)
+	if (!call->err)
 		return 0;
-	if (call.text[0])
-		msg_fail_text(object, call.text);
-	else if (call.err == -EPERM)
+	if (call->text[0])
+		msg_fail_text(object, call->text);
+	else if (call->err == -EPERM)
 		msg_fail(object, "not permitted; run it as root");
 	else
-		msg_fail(object, "%s", strerror(-call.err));
-	return call.err;
+		msg_fail(object, "%s", strerror(-call->err));
+	return call->err;
+}
+
+int mint_nl_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
+		 mint_nl_answer fn, void *arg)
+{
+	struct call call = { .fn = fn, .arg = arg };
+
+	return run_call(nl, msg, object, &call);
+}
+
+int mint_nl_call_watching(struct mint_nl *nl, struct nl_msg *msg,
+			  const char *object, struct mint_nl_events *ev,
+			  mint_nl_event event, void *arg)
+{
+	struct call call = { .watched = ev };
+
+	ev->fn = event;
+	ev->arg = arg;
+	return run_call(nl, msg, object, &call);
 }
 
 int mint_nl_call_os(struct mint_nl *nl, int cmd, const char *name)
@@ -256,14 +304,18 @@ int mint_nl_call_os(struct mint_nl *nl, int cmd, const char *name)
 
 /* ---- notifications ----------------------------------------------------- */
 
-struct mint_nl_events {
-	struct nl_sock *sock;
-};
-
 static int on_event(struct nl_msg *msg, void *arg)
 {
-	(void)msg;
-	(void)arg;
+	struct nlattr *attrs[MINT_A_MAX + 1];
+	struct mint_nl_events *ev = arg;
+	struct nlmsghdr *h = nlmsg_hdr(msg);
+
+	if (!ev->fn || ev->err)
+		return NL_OK;
+	if (genlmsg_parse(h, 0, attrs, MINT_A_MAX, NULL) < 0)
+		ev->err = -EPROTO;
+	else
+		ev->err = ev->fn(genlmsg_hdr(h)->cmd, attrs, ev->arg);
 	return NL_OK;
 }
 
@@ -278,7 +330,7 @@ static int join_group(struct mint_nl_events *ev)
 	if (group < 0)
 		return group;
 	nl_socket_disable_seq_check(ev->sock);
-	nl_socket_modify_cb(ev->sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, NULL);
+	nl_socket_modify_cb(ev->sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, ev);
 	ret = nl_socket_add_membership(ev->sock, group);
 	return ret < 0 ? ret : nl_socket_set_nonblocking(ev->sock);
 }
@@ -310,17 +362,22 @@ void mint_nl_unlisten(struct mint_nl_events *ev)
 	free(ev);
 }
 
-/* Reads all that is there; what it says is asked for again anyway. */
-static void drain(struct mint_nl_events *ev)
+/* Takes all that is there.  0, -ENOBUFS when some was lost, or what @fn said. */
+static int drain(struct mint_nl_events *ev)
 {
+	bool lost = false;
 	int ret;
 
+	ev->err = 0;
 	do {
 		ret = nl_recvmsgs_default(ev->sock);
+		lost |= ret == -NLE_NOMEM;
 	} while (ret >= 0 || ret == -NLE_NOMEM);
+	return lost ? -ENOBUFS : ev->err;
 }
 
-int mint_nl_wait(struct mint_nl_events *ev, int64_t deadline_ms)
+/* 1: there is something to take, 0: time is over. */
+static int wait_readable(struct mint_nl_events *ev, int64_t deadline_ms)
 {
 	struct pollfd p = { .fd = nl_socket_get_fd(ev->sock), .events = POLLIN };
 	int64_t left;
@@ -332,6 +389,28 @@ int mint_nl_wait(struct mint_nl_events *ev, int64_t deadline_ms)
 			return 0;
 		n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
 	} while (n == 0 || (n < 0 && errno == EINTR));
+	return 1;
+}
+
+/* What came says nothing that is not asked for again anyway. */
+int mint_nl_wait(struct mint_nl_events *ev, int64_t deadline_ms)
+{
+	if (!wait_readable(ev, deadline_ms))
+		return 0;
+	ev->fn = NULL;
 	drain(ev);
 	return 1;
+}
+
+int mint_nl_next(struct mint_nl_events *ev, int64_t deadline_ms,
+		 mint_nl_event fn, void *arg)
+{
+	int ret;
+
+	if (!wait_readable(ev, deadline_ms))
+		return 0;
+	ev->fn = fn;
+	ev->arg = arg;
+	ret = drain(ev);
+	return ret ? ret : 1;
 }

@@ -42,6 +42,20 @@ void mint_nl_unlisten(struct mint_nl_events *ev);
  */
 int mint_nl_wait(struct mint_nl_events *ev, int64_t deadline_ms);
 
+/* Called with each notification: its command, its attributes; 0 or -errno. */
+typedef int (*mint_nl_event)(int cmd, struct nlattr **attrs, void *arg);
+
+/*
+ * Waits like mint_nl_wait(), and passes on what came.  1 something came, 0 time is
+ * over, -ENOBUFS some was lost before this, or what @fn returned.
+ */
+int mint_nl_next(struct mint_nl_events *ev, int64_t deadline_ms,
+		 mint_nl_event fn, void *arg);
+/* mint_nl_call(), passing on to @event what comes meanwhile. */
+int mint_nl_call_watching(struct mint_nl *nl, struct nl_msg *msg,
+			  const char *object, struct mint_nl_events *ev,
+			  mint_nl_event event, void *arg);
+
 /* Monotonic milliseconds. */
 int64_t mint_now_ms(void);
 

@@ -20,6 +20,10 @@ int os_view_table(const struct model *m, const struct os_info *only,
 void os_view_text(const struct model *m, const struct os_info *os, FILE *out);
 int dev_view_table(const struct model *m, const struct table_options *o,
 		   FILE *out);
+/* All that is known about one function, for people. */
+void dev_view_text(const struct model *m, const struct dev_info *dev, FILE *out);
+/* All functions as they hang on the bridges. */
+void dev_view_tree(const struct model *m, FILE *out);
 int irq_view_table(const struct model *m, const struct table_options *o,
 		   FILE *out);
 /* A model that has the routes of one GSI only, at least one; for people. */
@@ -42,5 +46,7 @@ const char *format_rte(uint64_t rte, char *buf, size_t size);
 const char *format_route_type(uint32_t type);
 /* "Intel Corporation 82574L ..." or "8086:10d3" */
 const char *format_device(const struct dev_info *dev, char *buf, size_t size);
+/* "Ethernet controller" or "class 0200" */
+const char *format_class(const struct dev_info *dev, char *buf, size_t size);
 
 #endif /* MINTCTL_VIEW_H */

@@ -2,9 +2,9 @@
 #
 # What the project holds itself to. Each part can be made alone.
 
-lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc
+lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc lint-netlink
 
-lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages
+lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages, netlink spec
 	@status=0; for part in $(lint-parts); do \
 		echo "== $$part"; $(MAKE) -s $$part || status=1; \
 	done; exit $$status
@@ -40,5 +40,14 @@ lint-warnings:
 
 lint-mandoc:
 	@for page in $$(git ls-files '*.[1-8]'); do mandoc -T lint -W warning $$page || exit 1; done
+
+# The netlink specification has the names of the header, in their order.
+lint-netlink:
+	@for what in A CMD; do \
+		sed -n "s/^\tMINT_$${what}_\([A-Z0-9_]*\),.*/\1/p" include/uapi/linux/mint.h | grep -vx UNSPEC; \
+	done | tr 'A-Z_' 'a-z-' > $(build)/netlink-header; \
+	sed -n 's/^ \{6,8\}name: //p' docs/netlink/mint.yaml | head -n -2 > $(build)/netlink-spec; \
+	diff $(build)/netlink-header $(build)/netlink-spec || \
+		{ echo 'docs/netlink/mint.yaml (>) and include/uapi/linux/mint.h (<) differ'; exit 1; }
 
 .PHONY: lint lint-tools $(lint-parts)

@@ -54,6 +54,7 @@
 #define MINT_OFF_CORES		0x00002000u
 #define MINT_OFF_OSES		0x00004000u
 #define MINT_OFF_EVENTS		0x00008000u
+#define MINT_OFF_POLICIES	0x0000c000u
 #define MINT_OFF_PARK		0x00010000u	/* code, tables, stacks */
 #define MINT_PARK_SIZE		0x00030000u
 #define MINT_OFF_DEVS		0x00040000u
@@ -271,7 +272,8 @@ struct mint_os {
 #define MINT_EV_ROUTES_DONE	(1u << 9)	/* counters you asked for are there */
 #define MINT_EV_IRQ		(1u << 10)	/* a route has changed, a line is shared */
 #define MINT_EV_IRQ_REPAIR	(1u << 11)	/* restore your part of the interrupt table */
-#define MINT_NR_EVENTS		12u
+#define MINT_EV_PHASE		(1u << 12)	/* a move passed a phase */
+#define MINT_NR_EVENTS		13u
 
 struct mint_event_word {
 	__u32 pending;		/* any: MINT_EV_* */
@@ -285,6 +287,7 @@ struct mint_event_word {
 #define MINT_DEV_RELEASE	2u	/* @owner is asked to let go, for @to */
 #define MINT_DEV_CLAIM		3u	/* released; @to is asked to take it */
 #define MINT_DEV_GONE		4u	/* no longer answers */
+#define MINT_DEV_FENCE		5u	/* @owner silences it for a stopped OS */
 
 /* mint_dev.flags */
 #define MINT_DEVF_BRIDGE	(1u << 0)	/* PCI bridge: readable by all */
@@ -296,6 +299,18 @@ struct mint_event_word {
 #define MINT_DEVF_DRIVER	(1u << 6)	/* owner: a driver is bound */
 #define MINT_DEVF_SIBLINGS	(1u << 7)	/* one of several functions */
 #define MINT_DEVF_NO_BUS_RESET	(1u << 8)	/* its bus must not be reset */
+#define MINT_DEVF_SLOT		(1u << 9)	/* bridge: a hot-plug slot is below */
+
+/* mint_dev.options */
+#define MINT_ORDER_FORCE	(1u << 0)	/* also if it is in use */
+#define MINT_ORDER_NO_DRIVER	(1u << 1)	/* also if no driver takes it */
+#define MINT_ORDER_WAITING	(1u << 2)	/* also for an OS not started yet */
+#define MINT_ORDER_EJECT	(1u << 3)	/* its slot is to be powered off */
+#define MINT_ORDER_DRY_RUN	(1u << 4)	/* only ask; ends with ECANCELED */
+#define MINT_ORDER_RETURN	(1u << 5)	/* layer: on its way back */
+
+#define MINT_NR_PHASES		10u
+#define MINT_REASON_LEN		64u
 
 /**
  * struct mint_dev - one PCI function
@@ -306,7 +321,7 @@ struct mint_event_word {
  * @to:		OS id a move is for
  * @seq:	changes with every change of @owner or @state
  * @flags:	MINT_DEVF_*; DRIVER by the owner
- * @error:	errno (positive) of the last failed step of a move, 0 = none
+ * @error:	errno (positive) of the first failed step of the last order, 0 = none
  * @vendor, @device, @class_rev: from configuration space (offsets 0, 2, 8)
  * @gsi:	GSI of its INTx, ~0 = none or unknown
  * @gsi_flags:	bit 0 level, bit 1 active low
@@ -316,13 +331,24 @@ struct mint_event_word {
  *		@bar_paddr: as in the register; a 64-bit BAR leaves the next
  *		entry 0
  * @driver:	owner: name of the bound driver
- * @phase_tsc:	MINT_PHASE_*: TSC at the end of each phase of the last move;
- *		whoever does that phase
+ * @phase_tsc:	MINT_PHASE_*: TSC at the end of each phase of the last order,
+ *		0 = not passed; whoever does that phase
  * @rom_paddr:	expansion ROM register as found
  * @intx_off:	any: 1 = its INTx was switched off because its owner does not
  *		serve it (mint_irqt_gsi.evicted)
+ * @until_tsc:	when anybody may end @state (unless it is OWNED)
+ * @back:	OS id that gets it back when @to cannot take it
+ * @order:	number of the last order; changes with each
+ * @orderer:	OS id that gave it
+ * @options:	MINT_ORDER_* of it
+ * @timeout_ms:	how long each side may take
+ * @phase:	the phase that was passed last; whoever did it
+ * @eject:	1: its slot is to be powered off, nobody takes it any more
+ * @sub_vendor, @sub_device: subsystem ids
+ * @reason:	why the last order was refused; who refused
  *
- * Writer: lock, but where "owner" is said.
+ * Writer: lock, but where "owner" or "whoever" is said.  How @state changes is in
+ * hotplug/handover.h.
  */
 struct mint_dev {
 	__u32 state;
@@ -343,22 +369,57 @@ struct mint_dev {
 	__u64 bar_paddr[MINT_NR_BARS];
 	__u64 bar_size[MINT_NR_BARS];
 	char  driver[24];
-	__u64 phase_tsc[8];
+	__u64 phase_tsc[MINT_NR_PHASES];
 	__u64 rom_paddr;
 	__u32 intx_off;
 	__u32 reserved0;
-	__u64 reserved[8];
+	__u64 until_tsc;
+	__u32 back;
+	__u32 order;
+	__u32 orderer;
+	__u32 options;
+	__u32 timeout_ms;
+	__u32 phase;
+	__u32 eject;
+	__u16 sub_vendor;
+	__u16 sub_device;
+	char  reason[MINT_REASON_LEN];
+	__u64 reserved1;
 };
 
-/* mint_dev.phase_tsc[] */
+/* mint_dev.phase, index into mint_dev.phase_tsc[] */
 #define MINT_PHASE_START	0u	/* ordered */
 #define MINT_PHASE_UNBIND	1u	/* the old driver has let go */
-#define MINT_PHASE_RESET	2u
-#define MINT_PHASE_RELEASE	3u	/* out of the old OS, silent */
-#define MINT_PHASE_NOTIFY	4u	/* the new OS has noticed */
-#define MINT_PHASE_SCAN		5u
-#define MINT_PHASE_CLAIM	6u
-#define MINT_PHASE_BIND		7u
+#define MINT_PHASE_QUIESCE	2u	/* no DMA, no interrupt */
+#define MINT_PHASE_RESET	3u
+#define MINT_PHASE_RELEASE	4u	/* out of the old OS */
+#define MINT_PHASE_NOTIFY	5u	/* the new OS has noticed */
+#define MINT_PHASE_CLAIM	6u	/* its addresses are what they were */
+#define MINT_PHASE_SCAN		7u	/* known to the new OS */
+#define MINT_PHASE_BIND		8u	/* the new driver has it */
+#define MINT_PHASE_IRQ		9u	/* its first interrupt there was seen */
+
+/* mint_policy.kind */
+#define MINT_POLICY_FREE	0u
+#define MINT_POLICY_BDF		1u	/* @key: sbdf of the function */
+#define MINT_POLICY_PORT	2u	/* @key: sbdf of the port above it */
+#define MINT_POLICY_CLASS	3u	/* @key: class << 8 | subclass */
+#define MINT_MAX_POLICIES	64u
+
+/**
+ * struct mint_policy - who gets what is hot-added
+ * @kind:	MINT_POLICY_*; of several that fit, the lowest kind counts
+ * @key:	what it is about
+ * @os:		name of the OS (which need not exist yet)
+ *
+ * Writer: lock.
+ */
+struct mint_policy {
+	__u32 kind;
+	__u32 key;
+	char  os[MINT_NAME_LEN];
+	__u32 reserved[2];
+};
 
 /**
  * struct mint_log_ring - a byte ring that overwrites its oldest bytes
@@ -501,7 +562,10 @@ MINT_ASSERT(sizeof(struct mint_os) == 512);
 MINT_ASSERT(MINT_OFF_OSES + sizeof(struct mint_os) * MINT_MAX_OSES <=
 	    MINT_OFF_EVENTS);
 MINT_ASSERT(sizeof(struct mint_event_word) == 64);
-MINT_ASSERT(sizeof(struct mint_dev) == 320);
+MINT_ASSERT(sizeof(struct mint_policy) == 32);
+MINT_ASSERT(MINT_OFF_POLICIES +
+	    sizeof(struct mint_policy) * MINT_MAX_POLICIES <= MINT_OFF_PARK);
+MINT_ASSERT(sizeof(struct mint_dev) == 384);
 MINT_ASSERT(MINT_OFF_DEVS + sizeof(struct mint_dev) * MINT_MAX_DEVS <=
 	    MINT_OFF_SECTIONS);
 MINT_ASSERT(MINT_OFF_SECTIONS + MINT_SECTION_SIZE * MINT_MAX_OSES <=

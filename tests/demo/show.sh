@@ -6,6 +6,9 @@
 nic=0000:03:00.0
 address=10.0.2.15/24
 peer=10.0.2.2
+# They share a line; the first stays.
+stays=0000:00:04.0
+goes=0000:00:08.0
 failed=
 
 title() { printf '\n=== %s\n' "$*"; }
@@ -58,28 +61,62 @@ heartbeats()
 	[ "$(cat /tmp/beats.os1 /tmp/beats.os2 | grep -c beat)" -eq 10 ] || note_failure "five beats of each OS" 1
 }
 
-# interrupts_go_to OS: all those of the NIC, and there are some.
+# interrupts_go_to OS BDF: all those of the NIC, and there are some. A line is
+# listed with one of the devices on it, and once for each OS that uses it.
 interrupts_go_to()
 {
-	printf '\n$ mintctl irq list | grep -E "GSI|%s"\n' "$nic"
-	mintctl irq list | grep -E "GSI|$nic" | tee /tmp/routes
-	awk -v nic="$nic" -v os="$1" '
-	$NF == nic { routes++; if ($4 != os) foreign++ }
-	END        { exit !routes || foreign }' /tmp/routes || note_failure "interrupts of the NIC go to $1" 1
+	line=$(mintctl dev list --noheadings -o BDF,IRQ,GSI | awk -v nic="$2" '$1 == nic && $2 == "intx" { print $3 }')
+	pattern=${line:+^ *$line }
+	pattern=${pattern:-$2}
+	printf '\n$ mintctl irq list | grep -E "GSI|%s"\n' "$pattern"
+	mintctl irq list | grep -E "GSI|$pattern" | tee /tmp/routes
+	awk -v line="$line" -v os="$1" '
+	$1 == "GSI"        { next }
+	$4 == os           { routes++ }
+	$4 != os && !line  { foreign++ }
+	END                { exit !routes || foreign }' /tmp/routes || note_failure "interrupts of $2 go to $1" 1
 }
 
-nic_here()
+# in_os OS WORD...: prints what it runs where.
+in_os()
 {
-	run net-up "$nic" "$address"
-	run ping -c 3 -W 5 "$peer"
-	interrupts_go_to os1
+	in_os_name=$1
+	shift
+	if [ "$in_os_name" = os1 ]; then
+		run "$@"
+	else
+		run mintctl os exec "$in_os_name" -- "$@"
+	fi
 }
 
-nic_in_os2()
+# works_in OS BDF ADDRESS PEER
+works_in()
 {
-	run mintctl os exec os2 -- net-up "$nic" "$address"
-	run mintctl os exec os2 -- ping -c 3 -W 5 "$peer"
-	interrupts_go_to os2
+	in_os "$1" net-up "$2" "$3"
+	in_os "$1" ping -c 3 -W 5 "$4"
+	interrupts_go_to "$1" "$2"
+}
+
+# Nobody uses it any more, in OS: BDF.
+rest_in()
+{
+	in_os "$1" sh -c "cd /sys/bus/pci/devices/$2/net && ip addr flush dev * && ip link set * down"
+}
+
+# What the monitor has seen, since the last time.
+seen=0
+show_monitor()
+{
+	printf '\n$ mintctl monitor\n'
+	tail -n +$((seen + 1)) /tmp/monitor
+	seen=$(wc -l < /tmp/monitor)
+}
+
+# move_it BDF OS: and says for how long nobody could use it.
+move_it()
+{
+	must mintctl dev move "$1" --to "$2" --timings
+	show_monitor
 }
 
 title "One Linux has the whole machine"
@@ -102,15 +139,38 @@ run mintctl os exec os2 -- grep 'System RAM' /proc/iomem
 title "Two hearts beat at once"
 heartbeats
 
+mintctl monitor > /tmp/monitor &
+monitor=$!
+
 title "A NIC works in the first OS ..."
-nic_here
+works_in os1 "$nic" "$address" "$peer"
+printf '\n$ mintctl dev move %s --to os2\n' "$nic"
+if mintctl dev move "$nic" --to os2; then
+	note_failure "a NIC in use is refused" 0
+fi
+rest_in os1 "$nic"
 title "... goes to os2, while both run ..."
-must mintctl dev move "$nic" --to os2
-run mintctl dev list
-nic_in_os2
+move_it "$nic" os2
+run mintctl dev tree
+works_in os2 "$nic" "$address" "$peer"
+rest_in os2 "$nic"
 title "... and comes back"
-must mintctl dev move "$nic" --to os1
-nic_here
+move_it "$nic" os1
+works_in os1 "$nic" "$address" "$peer"
+
+title "Two more share one interrupt line; one of them goes to os2, the other stays"
+works_in os1 "$stays" 10.0.3.15/24 10.0.3.2
+works_in os1 "$goes" 10.0.4.15/24 10.0.4.2
+rest_in os1 "$goes"
+move_it "$goes" os2
+works_in os2 "$goes" 10.0.4.15/24 10.0.4.2
+run ping -c 3 -W 5 10.0.3.2
+run mintctl irq verify
+rest_in os2 "$goes"
+title "... and comes back"
+move_it "$goes" os1
+works_in os1 "$goes" 10.0.4.15/24 10.0.4.2
+kill "$monitor"
 
 title "The second OS ends; its cores and its memory come back"
 run mintctl os stop os2

@@ -45,7 +45,7 @@ work_of_a_life()
 	check "its console" sh -c 'echo | mintctl os console os2'
 	check "move a NIC from os1 to os3" mintctl dev move $other --to os3
 	check "use it there" in_os os3 "net-up $other 10.0.0.3/24 60 && ping -c 3 10.0.0.1"
-	check "move it on to os2" mintctl dev move $other --to os2
+	check "move it on to os2" mintctl dev move $other --to os2 --force
 	check "and home" mintctl dev move $other --to os1
 	check "look at everything" sh -c 'mintctl os list; mintctl os show os2; mintctl dev list
 		mintctl irq list; mintctl os log os2; cat /sys/kernel/mint/*'

@@ -95,6 +95,44 @@ int fake_answer(fake_fill fill, const void *arg)
 	return ret;
 }
 
+/* Who gets the events of a call that is being watched. */
+static mint_nl_event event_fn;
+static void *event_arg;
+
+int mint_nl_call_watching(struct mint_nl *nl, struct nl_msg *msg,
+			  const char *object, struct mint_nl_events *ev,
+			  mint_nl_event event, void *arg)
+{
+	(void)ev;
+	event_fn = event;
+	event_arg = arg;
+	return mint_nl_call(nl, msg, object, NULL, NULL);
+}
+
+int fake_event(int cmd, fake_fill fill, const void *arg)
+{
+	struct nl_msg *msg = mint_nl_request(&the_nl, cmd, 0);
+	struct nlattr *attrs[MINT_A_MAX + 1];
+	int ret;
+
+	fill(msg, arg);
+	genlmsg_parse(nlmsg_hdr(msg), 0, attrs, MINT_A_MAX, NULL);
+	ret = event_fn ? event_fn(cmd, attrs, event_arg) : 0;
+	nlmsg_free(msg);
+	return ret;
+}
+
+int mint_nl_next(struct mint_nl_events *ev, int64_t deadline_ms,
+		 mint_nl_event fn, void *arg)
+{
+	(void)ev;
+	event_fn = fn;
+	event_arg = arg;
+	if (fake_nl.now_ms >= deadline_ms)
+		return 0;
+	return fake_nl.wait();
+}
+
 int mint_nl_listen(struct mint_nl_events **ev)
 {
 	fake_nl.listeners++;

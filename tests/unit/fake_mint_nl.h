@@ -43,5 +43,7 @@ extern struct fake_nl fake_nl;
 void fake_nl_reset(void);
 /* Inside fake_nl.kernel: one answer to the request that is being handled. */
 int fake_answer(fake_fill fill, const void *arg);
+/* Inside fake_nl.kernel or fake_nl.wait: one event for who listens. */
+int fake_event(int cmd, fake_fill fill, const void *arg);
 
 #endif /* FAKE_MINT_NL_H */

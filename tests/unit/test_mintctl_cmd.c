@@ -306,8 +306,9 @@ static void test_every_command_has_a_manual_page(void **state)
 	if (access("mintctl/man", F_OK))
 		skip();		/* not run from the top directory */
 	for (i = 0; i < mintctl_nr_cmds; i++) {
-		snprintf(path, sizeof(path), "mintctl/man/mintctl-%s-%s.8",
-			 mintctl_cmds[i].object, mintctl_cmds[i].verb);
+		snprintf(path, sizeof(path), "mintctl/man/mintctl-%s%s%s.8",
+			 mintctl_cmds[i].object, *mintctl_cmds[i].verb ? "-" : "",
+			 mintctl_cmds[i].verb);
 		assert_int_equal(access(path, R_OK), 0);
 	}
 }
@@ -333,6 +334,13 @@ static void test_wrong_usage(void **state)
 		"os exec os2", "os exec os2 --", "os exec -x os2 ls",
 		"dev move", "dev move 03:00.0", "dev move --to os2",
 		"dev move nic --to os2", "dev move 03:00.0 --to 2",
+		"dev move 03:00.0 3:0.0 --to os2", "dev move 03:00.0 --to os2 --timeout 0",
+		"dev release", "dev release 03:00.0 --to os2",
+		"dev release 03:00.0 --allow-no-driver", "dev show", "dev show x",
+		"dev show 03:00.0 04:00.0", "dev tree 03:00.0", "dev policy x",
+		"dev policy class:2 os2", "dev policy class:02000 os2",
+		"dev policy class:02g0 os2", "dev policy 03:00.0 2x",
+		"dev policy 03:00.0 os2 os3", "monitor foo", "monitor --foo",
 		"dev list x", "irq list --json x", "irq show", "irq show x",
 		"irq show 240", "irq show 4 5", "irq show 4 -o GSI",
 		"irq verify x", "irq verify --fix", "irq repair 4",

@@ -30,7 +30,10 @@ enum mint_cmd {
 	MINT_CMD_OS_STOP,	/* do: OS_NAME: asks only; watch its state */
 	MINT_CMD_OS_DESTROY,	/* do: OS_NAME [FORCE] */
 	MINT_CMD_DEV_GET,	/* dump */
-	MINT_CMD_DEV_MOVE,	/* do: DEV_SBDF OS_NAME: waits for the end of the move */
+	MINT_CMD_DEV_MOVE,	/* do: DEV_SBDF... OS_NAME [DEV_ORDER_OPTIONS]
+				 * [DEV_TIMEOUT_MS] [DEV_WITH_SIBLINGS]:
+				 * waits for the end of the move
+				 */
 	MINT_CMD_IRQ_GET,	/* dump: routes of every OS */
 	MINT_CMD_MACHINE_END,	/* do: MACHINE_ACTION */
 	MINT_CMD_OS_NTF,	/* notification: OS attributes */
@@ -43,6 +46,9 @@ enum mint_cmd {
 				 * [IRQ_GSI]; several changes of one kind to one
 				 * GSI may become one message
 				 */
+	MINT_CMD_DEV_RELEASE,	/* do: as DEV_MOVE without OS_NAME: to nobody */
+	MINT_CMD_POLICY_GET,	/* dump: POLICY_KIND POLICY_KEY OS_NAME */
+	MINT_CMD_POLICY_SET,	/* do: the same; without OS_NAME: none any more */
 
 	__MINT_CMD_MAX,
 	MINT_CMD_MAX = __MINT_CMD_MAX - 1
@@ -133,6 +139,33 @@ enum mint_attr {
 				 * exclusive, evicted, readmitted, throttled,
 				 * repaired
 				 */
+
+	/* A device, its last order included */
+	MINT_A_DEV_TO,		/* u32, OS id: who is to get it */
+	MINT_A_DEV_BACK,	/* u32, OS id: who gets it back else */
+	MINT_A_DEV_FROM,	/* u32, OS id: who had it before */
+	MINT_A_DEV_ORDER,	/* u32, number of the order; none before the first */
+	MINT_A_DEV_ORDERER,	/* u32, OS id */
+	MINT_A_DEV_ERROR,	/* u32, errno of what failed first, 0 none */
+	MINT_A_DEV_REASON,	/* string: why it was refused */
+	MINT_A_DEV_PHASE,	/* u32, MINT_PHASE_*: passed last */
+	MINT_A_DEV_PHASES,	/* binary: u64 per MINT_PHASE_*: ns from the order, ~0 not passed */
+	MINT_A_DEV_SUB_VENDOR,	/* u16 */
+	MINT_A_DEV_SUB_DEVICE,	/* u16 */
+	MINT_A_DEV_GSI_FLAGS,	/* u32: bit 0 level, bit 1 active low */
+	MINT_A_DEV_BRIDGE,	/* u32, sbdf of the bridge above, ~0 none */
+	MINT_A_DEV_BAR_ADDRS,	/* binary: u64 per BAR, low bits as in the register */
+	MINT_A_DEV_BAR_SIZES,	/* binary: u64 per BAR, 0 unused */
+	MINT_A_DEV_EJECT,	/* u32: 1 its slot is to be powered off */
+
+	/* An order */
+	MINT_A_DEV_ORDER_OPTIONS, /* u32, MINT_ORDER_FORCE, _NO_DRIVER, _DRY_RUN */
+	MINT_A_DEV_TIMEOUT_MS,	/* u32: for each side */
+	MINT_A_DEV_WITH_SIBLINGS, /* flag: also what shares their slots */
+
+	/* Who gets what is hot-added */
+	MINT_A_POLICY_KIND,	/* u32, MINT_POLICY_* */
+	MINT_A_POLICY_KEY,	/* u32, see struct mint_policy */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -11,6 +11,7 @@
 struct hypervisor_x86;
 struct msi_desc;
 struct msi_msg;
+struct pci_bus;
 
 #ifdef CONFIG_MINT
 /* Entry for the table of init_hypervisor_platform(). */
@@ -34,6 +35,12 @@ bool mint_ioapic_mask(int ioapic, int pin);
 void mint_reserve_vectors(unsigned long *system_vectors);
 /* A message is about to be written into a device; may correct it. */
 void mint_msi_write(struct msi_desc *entry, struct msi_msg *msg);
+/*
+ * A slot of this kernel is about to be powered off: has other kernels let go of
+ * what they have in it, and waits for that, bounded.  @device: its number on @bus,
+ * -1 = all.
+ */
+void mint_slot_off(struct pci_bus *bus, int device);
 #else
 static inline bool mint_active(void) { return false; }
 static inline bool mint_forbids_kexec(void) { return false; }
@@ -42,6 +49,7 @@ static inline bool mint_ioapic_write(int ioapic, int pin, u32 lo, u32 hi) { retu
 static inline bool mint_ioapic_mask(int ioapic, int pin) { return false; }
 static inline void mint_reserve_vectors(unsigned long *system_vectors) { }
 static inline void mint_msi_write(struct msi_desc *entry, struct msi_msg *msg) { }
+static inline void mint_slot_off(struct pci_bus *bus, int device) { }
 #endif
 
 #endif /* _LINUX_MINT_H */

@@ -3,7 +3,7 @@
  * Resetting a whole bus, for functions of an ended OS that have no reset of
  * their own.
  *
- * It is done only when everything on that bus belonged to that OS, as listed and
+ * It is done only when everything on that bus belonged to ended OSes, as listed and
  * as found, and when nobody takes the loss of the link for an unplugged device.
  * A hot-plug driver does, unless it does the reset itself: so where the bridge
  * is this OS's, Linux's own way is gone, through the slot; where the bridge is
@@ -17,6 +17,7 @@
 
 #include "../../../drivers/pci/pci.h"
 #include "mint.h"
+#include "move.h"
 #include "pci.h"
 
 #define LINK_TIMEOUT_MS		1000
@@ -43,7 +44,7 @@ struct bus_reset {
 	} fn[MAX_ON_BUS];
 };
 
-/* The bridge through which Linux resets a bus for us; under mint_dev_mutex. */
+/* The bridge through which Linux resets a bus for us; under mint_fence_mutex. */
 static struct pci_dev *resetting;
 
 /* ---- whether it may be done ---------------------------------------------- */
@@ -89,13 +90,12 @@ static const char *find_bridge(struct bus_reset *bus, const struct mint_dev *d)
 	return NULL;
 }
 
-static const char *add_function(struct bus_reset *bus, const struct mint_dev *d,
-				u32 os)
+static const char *add_function(struct bus_reset *bus, const struct mint_dev *d)
 {
 	/* A bridge would lose its bus numbers and windows. */
 	if (d->flags & MINT_DEVF_BRIDGE)
 		return "a bridge is on its bus";
-	if (d->owner != os || mint_pci_owns(d->sbdf))
+	if (!mint_move_may_fence(d) || mint_pci_owns(d->sbdf))
 		return "not all on its bus was of the same OS";
 	if (d->flags & MINT_DEVF_NO_BUS_RESET)
 		return "something on its bus does not survive a reset";
@@ -106,7 +106,7 @@ static const char *add_function(struct bus_reset *bus, const struct mint_dev *d,
 	return NULL;
 }
 
-static const char *find_functions(struct bus_reset *bus, u32 os)
+static const char *find_functions(struct bus_reset *bus)
 {
 	const char *why = NULL;
 	struct mint_dev d;
@@ -124,7 +124,7 @@ static const char *find_functions(struct bus_reset *bus, u32 os)
 		    MINT_SBDF_BUS(d.sbdf) < bus->first ||
 		    MINT_SBDF_BUS(d.sbdf) > bus->last)
 			continue;
-		why = add_function(bus, &d, os);
+		why = add_function(bus, &d);
 	}
 	return why;
 }
@@ -232,31 +232,38 @@ static int reset_by_linux(u32 sbdf)
 	return err;
 }
 
-static const char *reset_bus(const struct bus_reset *bus)
+/* Stopped before, all of them: one that is at work would not like it. */
+static const char *reset_bus(const struct bus_reset *bus, unsigned long *reset)
 {
-	int err = 0;
+	int err = 0, idx;
 	u32 i;
 
+	for (i = 0; i < bus->nr; i++)
+		mint_dev_stop(bus->fn[i].d.sbdf);
 	if (mint_pci_owns(bus->bridge))
 		err = reset_by_linux(bus->bridge);
 	else
 		pulse(bus->bridge);
 	/* After a failure, too: nobody knows how far it got. */
-	for (i = 0; i < bus->nr; i++)
+	for (i = 0; i < bus->nr; i++) {
 		mint_dev_after_reset(&bus->fn[i].d, bus->fn[i].control);
+		idx = mint_dev_find(bus->fn[i].d.sbdf);
+		if (!err && idx >= 0)
+			set_bit(idx, reset);
+	}
 	return err ? "the reset of its bus failed" : NULL;
 }
 
-const char *mint_bus_reset(const struct mint_dev *d, u32 os)
+const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset)
 {
 	struct bus_reset *bus = kvzalloc(sizeof(*bus), GFP_KERNEL);
 	const char *why;
 
-	lockdep_assert_held(&mint_dev_mutex);
+	lockdep_assert_held(&mint_fence_mutex);
 	if (!bus)
 		return "there is no memory to reset its bus";
-	why = find_bridge(bus, d) ?: find_functions(bus, os) ?:
-	      find_unlisted(bus) ?: reset_bus(bus);
+	why = find_bridge(bus, d) ?: find_functions(bus) ?:
+	      find_unlisted(bus) ?: reset_bus(bus, reset);
 	kvfree(bus);
 	return why;
 }

@@ -8,19 +8,21 @@
  */
 #include <linux/init.h>
 #include <linux/log2.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include <asm/pci_x86.h>
+#include <asm/tsc.h>
 
 #include "mint.h"
+#include "move.h"
 #include "pci.h"
+#include "policy.h"
 
-/* Gives, takes and listings of this OS, one at a time. */
-DEFINE_MUTEX(mint_dev_mutex);
-/* The function that is being given away: its removal is no unplugging. */
-u32 mint_dev_leaving = ~0u;
+/* One listing at a time. */
+static DEFINE_MUTEX(census_mutex);
 
 /* ---- entries ------------------------------------------------------------ */
 
@@ -52,7 +54,8 @@ static bool entry_ok(const struct mint_dev *d)
 			return false;
 	return !(d->sbdf >> 16) && d->owner <= MINT_MAX_OSES &&
 	       d->home <= MINT_MAX_OSES && d->to <= MINT_MAX_OSES &&
-	       d->from <= MINT_MAX_OSES && d->state <= MINT_DEV_GONE;
+	       d->from <= MINT_MAX_OSES && d->back <= MINT_MAX_OSES &&
+	       d->orderer <= MINT_MAX_OSES && d->state <= MINT_DEV_FENCE;
 }
 
 int mint_dev_copy(u32 idx, struct mint_dev *d)
@@ -65,6 +68,7 @@ int mint_dev_copy(u32 idx, struct mint_dev *d)
 	memcpy(d, mint_dev(idx), sizeof(*d));
 	mint_shm_unlock(flags);
 	d->driver[sizeof(d->driver) - 1] = '\0';
+	d->reason[sizeof(d->reason) - 1] = '\0';
 	return d->state != MINT_DEV_FREE && entry_ok(d) ? 0 : -ENOENT;
 }
 
@@ -84,8 +88,48 @@ int mint_dev_get(u32 sbdf, struct mint_dev *d,
 	return err ?: idx;
 }
 
-int mint_dev_change(u32 idx, struct mint_dev *d,
-		    const struct mint_dev_arrow *a)
+/* A new order: nothing of the last one shall be taken for its own. */
+static void begin_order(struct mint_dev *e)
+{
+	memset(e->phase_tsc, 0, sizeof(e->phase_tsc));
+	memset(e->reason, 0, sizeof(e->reason));
+	e->phase_tsc[MINT_PHASE_START] = rdtsc();
+	e->phase = MINT_PHASE_START;
+}
+
+static void change_owner(struct mint_dev *e, u32 owner)
+{
+	e->flags &= ~MINT_DEVF_DRIVER;
+	e->driver[0] = '\0';
+	e->intx_off = 0;
+	/* Who fences a function never had it. */
+	if (e->owner && e->state != MINT_DEV_FENCE)
+		e->from = e->owner;
+	e->owner = owner;
+}
+
+static void change_entry(struct mint_dev *e, const struct mint_hp_entry *next)
+{
+	if (e->order != next->order)
+		begin_order(e);
+	if (e->owner != next->owner)
+		change_owner(e, next->owner);
+	e->to = next->to;
+	e->back = next->back;
+	e->order = next->order;
+	e->orderer = next->orderer;
+	e->options = next->options;
+	e->error = next->error;
+	e->timeout_ms = next->timeout_ms;
+	e->until_tsc = next->until;
+	if (!e->home)
+		e->home = mint_self.os;
+	e->seq++;
+	WRITE_ONCE(e->state, next->state);
+}
+
+int mint_dev_change(u32 idx, u32 sbdf, const struct mint_hp_entry *seen,
+		    struct mint_hp_entry *next)
 {
 	struct mint_dev *e = mint_dev(idx);
 	unsigned long flags;
@@ -93,28 +137,26 @@ int mint_dev_change(u32 idx, struct mint_dev *d,
 
 	if (err)
 		return err;
-	if (e->sbdf != d->sbdf || e->seq != d->seq || e->state != d->state) {
+	if (e->sbdf != sbdf || e->seq != seen->seq || e->state != seen->state) {
 		mint_shm_unlock(flags);
 		return -ESTALE;
 	}
-	if (e->owner != a->owner) {
-		e->flags &= ~MINT_DEVF_DRIVER;
-		e->driver[0] = '\0';
-		e->intx_off = 0;
-	}
-	if (e->owner && e->owner != a->owner)
-		e->from = e->owner;
-	e->owner = a->owner;
-	e->to = a->to;
-	e->error = a->error;
-	if (!e->home)
-		e->home = mint_self.os;
-	e->seq++;
-	WRITE_ONCE(e->state, a->state);
-	memcpy(d, e, sizeof(*d));
+	change_entry(e, next);
+	next->seq = e->seq;
+	next->eject = e->eject;
 	mint_shm_unlock(flags);
-	mint_event_send_all(MINT_EV_DEV);
 	return 0;
+}
+
+void mint_dev_say(u32 idx, const char *reason)
+{
+	unsigned long flags;
+
+	/* Without it there is still the error number. */
+	if (mint_shm_lock(&flags))
+		return;
+	strscpy(mint_dev(idx)->reason, reason, MINT_REASON_LEN);
+	mint_shm_unlock(flags);
 }
 
 void mint_dev_err(struct netlink_ext_ack *extack, const char *fmt, ...)
@@ -197,6 +239,8 @@ static u32 function_flags(struct pci_dev *pdev)
 
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		flags |= MINT_DEVF_BRIDGE;
+	if (pdev->is_hotplug_bridge)
+		flags |= MINT_DEVF_SLOT;
 	if (pdev->msi_cap)
 		flags |= MINT_DEVF_MSI;
 	if (pdev->msix_cap)
@@ -225,6 +269,8 @@ static void describe(struct mint_dev *d, struct pci_dev *pdev)
 	d->vendor = pdev->vendor;
 	d->device = pdev->device;
 	d->class_rev = pdev->class << 8 | pdev->revision;
+	d->sub_vendor = pdev->subsystem_vendor;
+	d->sub_device = pdev->subsystem_device;
 	d->gsi = ~0u;
 	d->bridge = bridge ? mint_pci_sbdf(bridge) : ~0u;
 	list_bars(d, pdev);
@@ -283,16 +329,18 @@ static int list_function(struct pci_dev *pdev)
 
 	describe(&d, pdev);
 	learn_gsi(pdev, &d);
-	err = mint_shm_lock(&flags);
+	/* Whoever finds it in the table finds that it is here. */
+	err = mint_pci_own(&d);
+	if (!err)
+		err = mint_shm_lock(&flags);
 	if (err)
 		return err;
 	stored = store_entry(&d);
 	mint_shm_unlock(flags);
-	if (!stored) {
-		pci_warn(pdev, "mint: the table is full; stays with this OS\n");
-		return -ENOSPC;
-	}
-	return mint_pci_own(&d);
+	if (stored)
+		return 0;
+	pci_warn(pdev, "mint: the table is full; stays with this OS\n");
+	return -ENOSPC;
 }
 
 /* ---- keeping the list true ---------------------------------------------- */
@@ -323,16 +371,28 @@ static bool present_here(u32 sbdf)
 	return pdev;
 }
 
+/* Ours, or nobody's but at our place. */
+static bool may_strike(const struct mint_dev *d)
+{
+	return d->state == MINT_DEV_OWNED && !present_here(d->sbdf) &&
+	       (d->owner == mint_self.os || !d->owner) && !mint_dev_answers(d);
+}
+
 static void strike_if_gone(u32 idx)
 {
-	struct mint_dev_arrow gone = { .state = MINT_DEV_GONE };
+	struct mint_hp_entry seen = {}, gone = {};
 	struct mint_dev d;
 
-	if (mint_dev_copy(idx, &d) || d.state != MINT_DEV_OWNED ||
-	    d.owner != mint_self.os || present_here(d.sbdf) || mint_dev_answers(&d))
+	if (mint_dev_copy(idx, &d) || !may_strike(&d))
 		return;
-	if (!mint_dev_change(idx, &d, &gone))
-		mint_pci_disown(d.sbdf);
+	seen.seq = d.seq;
+	seen.state = d.state;
+	gone.state = MINT_DEV_GONE;
+	gone.order = d.order;
+	if (mint_dev_change(idx, d.sbdf, &seen, &gone))
+		return;
+	mint_func_give_up_place(idx);
+	mint_pci_disown(d.sbdf);
 }
 
 /*
@@ -344,7 +404,7 @@ static void census(struct work_struct *work)
 	struct pci_dev *pdev = NULL;
 	u32 i;
 
-	mutex_lock(&mint_dev_mutex);
+	mutex_lock(&census_mutex);
 	pci_lock_rescan_remove();
 	for_each_pci_dev(pdev)
 		if (wants_listing(pdev))
@@ -352,11 +412,23 @@ static void census(struct work_struct *work)
 	for (i = 0; i < MINT_MAX_DEVS; i++)
 		strike_if_gone(i);
 	pci_unlock_rescan_remove();
-	mutex_unlock(&mint_dev_mutex);
+	mutex_unlock(&census_mutex);
 	mint_event_send_all(MINT_EV_DEV);
+	mint_policy_apply();
 }
 
 static DECLARE_WORK(census_work, census);
+
+void mint_dev_census(void)
+{
+	schedule_work(&census_work);
+}
+
+static void new_function(struct pci_dev *pdev)
+{
+	mint_policy_hold(pdev);
+	mint_dev_census();
+}
 
 static void note_driver(struct pci_dev *pdev, bool bound)
 {
@@ -400,16 +472,17 @@ static int pci_notify(struct notifier_block *nb, unsigned long action,
 		if (mint_pci_owns(sbdf))
 			mint_pci_claim(pdev);
 		else if (!mint_self.further)
-			schedule_work(&census_work);
+			new_function(pdev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
-		if (!mint_self.further && READ_ONCE(mint_dev_leaving) != sbdf)
-			schedule_work(&census_work);
+		if (!mint_self.further && !mint_move_is_leaving(sbdf))
+			mint_dev_census();
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		note_driver(pdev, true);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
+		mint_msi_forget(sbdf);
 		note_driver(pdev, false);
 		break;
 	}

@@ -197,6 +197,7 @@ static const char * const dev_states[] = {
 	[MINT_DEV_RELEASE]	= "release",
 	[MINT_DEV_CLAIM]	= "claim",
 	[MINT_DEV_GONE]		= "gone",
+	[MINT_DEV_FENCE]	= "fence",
 };
 
 /* Copies an entry that does not change meanwhile, if that can be had. */

@@ -26,6 +26,8 @@
 static DEFINE_RAW_SPINLOCK(msg_lock);
 /* Slot of a virq's message, 0 = none: slot 0 is no message slot. */
 static u16 slots[NR_IRQS];
+/* Whose that is. */
+static u32 slot_sbdf[NR_IRQS];
 
 static u32 slot_of(unsigned int virq)
 {
@@ -57,6 +59,7 @@ static void record_msg(unsigned int virq, const struct irql_msg *msg)
 		goto fail;
 	if (!slot)
 		slots[virq] = ret;
+	slot_sbdf[virq] = msg->sbdf;
 	return;
 fail:
 	pr_warn_ratelimited("message of %s is not in the interrupt table (%d)\n",
@@ -120,6 +123,24 @@ void mint_msi_write(struct msi_desc *entry, struct msi_msg *msg)
 		drop_msg(entry->irq);
 	else
 		record_msg(entry->irq, &route);
+	raw_spin_unlock_irqrestore(&msg_lock, flags);
+}
+
+/*
+ * Linux writes an empty message when an interrupt is shut down, but one that was
+ * never started has a message, too.
+ */
+void mint_msi_forget(u32 sbdf)
+{
+	unsigned long flags;
+	unsigned int virq;
+
+	if (!mint_irql.table)
+		return;
+	raw_spin_lock_irqsave(&msg_lock, flags);
+	for (virq = 0; virq < NR_IRQS; virq++)
+		if (slots[virq] && slot_sbdf[virq] == sbdf)
+			drop_msg(virq);
 	raw_spin_unlock_irqrestore(&msg_lock, flags);
 }
 

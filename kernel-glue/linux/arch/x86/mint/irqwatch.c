@@ -320,6 +320,12 @@ void mint_irq_lock_stuck(struct irql *l, u32 os)
 
 #define GONE_TRIES		5
 
+void mint_irq_lock_break(u32 os)
+{
+	if (mint_irql_up)
+		irql_lock_break(&mint_irql, os);
+}
+
 int mint_irq_os_gone(u32 os)
 {
 	int tries, err = 0;

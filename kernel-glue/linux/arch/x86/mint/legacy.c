@@ -137,16 +137,30 @@ void mint_legacy_came_home(void)
 }
 
 #ifdef CONFIG_SERIAL_8250
-/* Hides the ports of others. */
+/*
+ * Hides the ports of others, and the two that nobody owns and that are looked for
+ * where a PC has them.  Linux asks about cards, too, which are somewhere else.
+ */
 static void serial_fixup(int port, struct uart_port *up, u32 *capabilities)
 {
 	u32 own = mint_self.boot.legacy;
 
-	if (!(up->iobase == legacy[MINT_LEGACY_COM1].port &&
-	      (own & BIT(MINT_LEGACY_COM1))) &&
-	    !(up->iobase == legacy[MINT_LEGACY_COM2].port &&
-	      (own & BIT(MINT_LEGACY_COM2))))
-		up->iobase = 0;
+	switch (up->iobase) {
+	case 0x3f8:
+		if (own & BIT(MINT_LEGACY_COM1))
+			return;
+		break;
+	case 0x2f8:
+		if (own & BIT(MINT_LEGACY_COM2))
+			return;
+		break;
+	case 0x3e8:
+	case 0x2e8:
+		break;
+	default:
+		return;
+	}
+	up->iobase = 0;
 }
 #endif
 

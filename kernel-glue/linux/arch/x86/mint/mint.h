@@ -257,22 +257,39 @@ int mint_dev_find(u32 sbdf);
 int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		   struct netlink_ext_ack *extack);
 /*
- * Unbinds the driver, takes the device out of this kernel, quiesces it, gives
- * it to @to (home: this OS if it had none).  A free function just changes its
- * owner.
+ * Has the owner of a function let go of it, for an OS that is being created.
  */
 int mint_dev_give(u32 sbdf, u32 to, struct netlink_ext_ack *extack);
-/* Scans, claims and binds one function that the table says is ours. */
-int mint_dev_take(u32 sbdf, struct netlink_ext_ack *extack);
 /*
  * Quiets every function of a stopped OS @os (INTx, bus master, MSI off, reset)
  * by fence writes, and makes them nobody's.  Called after its cores stopped.
+ * -ETIMEDOUT: not all of them are silent; call again.
  */
-void mint_dev_fence(u32 os);
+int mint_dev_fence(u32 os);
 /* After mint_dev_fence(): sends the functions of @os home (or leaves them free). */
 void mint_dev_send_home(u32 os);
+
+/**
+ * struct mint_dev_move - what is to be moved where
+ * @sbdf, @nr:	functions
+ * @to_name:	name of the OS; NULL = nobody
+ * @siblings:	also what shares a slot with them
+ * @options:	MINT_ORDER_*
+ * @timeout_ms:	how long each side may take; 0 = usual
+ * @to:		for the callee
+ */
+struct mint_dev_move {
+	u32 sbdf[32];
+	u32 nr;
+	const char *to_name;
+	bool siblings;
+	u32 options;
+	u32 timeout_ms;
+	u32 to;
+};
+
 /* The whole move, from any OS to any OS; waits, bounded. */
-int mint_dev_move(u32 sbdf, const char *to_name, struct netlink_ext_ack *extack);
+int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack);
 
 /* How a function is named in messages: pr_info("%s\n", mint_bdf(sbdf).s) */
 struct mint_bdf {
@@ -320,6 +337,8 @@ u32 mint_irq_gsi_top(void);
  * owner.
  */
 bool mint_irq_gsi_taken(u32 gsi);
+/* @os is stopped: the table's lock is not its any more. */
+void mint_irq_lock_break(u32 os);
 /* @os is stopped and its devices are silent: its routes go.  0 or -ETIMEDOUT. */
 int mint_irq_os_gone(u32 os);
 /* This OS ends in order: its pins go, the functions on them are silenced. */
@@ -329,6 +348,8 @@ void mint_irq_leave(void);
  * many things were restored, or -errno.  Process context.
  */
 int mint_irq_repair(void);
+/* A function has no driver any more: its messages leave the interrupt table. */
+void mint_msi_forget(u32 sbdf);
 /* Time-out for an acknowledgment on a shared line, ms; the machine's. */
 u32 mint_irq_timeout_ms(void);
 int mint_irq_set_timeout_ms(u32 ms);

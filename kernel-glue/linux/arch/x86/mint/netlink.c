@@ -43,15 +43,8 @@ struct nl_told_os {
 	char name[MINT_NAME_LEN];
 };
 
-struct nl_told_dev {
-	u32 state;
-	u32 seq;
-	u32 flags;
-};
-
 static DEFINE_MUTEX(nl_told_mutex);
 static struct nl_told_os nl_told_oses[MINT_MAX_OSES];
-static struct nl_told_dev nl_told_devs[MINT_MAX_DEVS];
 
 /* ---- copies of what lies in shared memory ------------------------------ */
 
@@ -85,16 +78,6 @@ static void nl_read_os(u32 os, struct mint_os *copy)
 	copy->legacy &= BIT(MINT_NR_LEGACY) - 1;
 	if (copy->state > MINT_OS_BUSY)
 		copy->state = MINT_OS_BUSY;
-}
-
-static void nl_read_dev(u32 idx, struct mint_dev *copy)
-{
-	nl_copy(copy, mint_dev(idx), sizeof(*copy));
-	copy->driver[sizeof(copy->driver) - 1] = '\0';
-	if (copy->owner > MINT_MAX_OSES)
-		copy->owner = MINT_OS_NONE;
-	if (copy->home > MINT_MAX_OSES)
-		copy->home = MINT_OS_NONE;
 }
 
 static u32 nl_cycles_to_ms(u64 cycles)
@@ -171,24 +154,6 @@ static int nl_put_os(struct sk_buff *skb, const void *what)
 	if (os->id == mint_self.os && nla_put_flag(skb, MINT_A_OS_SELF))
 		return -EMSGSIZE;
 	return nl_put_os_life(skb, os) ?: nl_put_os_memory(skb, os);
-}
-
-static int nl_put_dev(struct sk_buff *skb, const void *what)
-{
-	const struct mint_dev *dev = what;
-
-	if (nla_put_u32(skb, MINT_A_DEV_SBDF, dev->sbdf) ||
-	    nla_put_u32(skb, MINT_A_DEV_OWNER, dev->owner) ||
-	    nla_put_u32(skb, MINT_A_DEV_HOME, dev->home) ||
-	    nla_put_u32(skb, MINT_A_DEV_STATE, dev->state) ||
-	    nla_put_u32(skb, MINT_A_DEV_FLAGS, dev->flags) ||
-	    nla_put_u16(skb, MINT_A_DEV_VENDOR, dev->vendor) ||
-	    nla_put_u16(skb, MINT_A_DEV_DEVICE, dev->device) ||
-	    nla_put_u32(skb, MINT_A_DEV_CLASS, dev->class_rev) ||
-	    nla_put_u32(skb, MINT_A_DEV_GSI, dev->gsi) ||
-	    nla_put_string(skb, MINT_A_DEV_DRIVER, dev->driver))
-		return -EMSGSIZE;
-	return 0;
 }
 
 static int nl_put_machine(struct sk_buff *skb, const void *unused)
@@ -302,21 +267,6 @@ static int nl_os_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct mint_dev copy;
-	const struct nl_content content = { nl_put_dev, &copy };
-
-	for (; cb->args[0] < MINT_MAX_DEVS; cb->args[0]++) {
-		nl_read_dev(cb->args[0], &copy);
-		if (copy.state == MINT_DEV_FREE)
-			continue;
-		if (mint_nl_dump_message(skb, cb, &content))
-			break;
-	}
-	return skb->len;
-}
-
 /* ---- commands that act ------------------------------------------------- */
 
 /* GENL_ADMIN_PERM asks for CAP_NET_ADMIN, which is too little here. */
@@ -415,15 +365,6 @@ static int nl_os_destroy(struct sk_buff *skb, struct genl_info *info)
 			       info->extack);
 }
 
-static int nl_dev_move(struct sk_buff *skb, struct genl_info *info)
-{
-	if (GENL_REQ_ATTR_CHECK(info, MINT_A_DEV_SBDF) ||
-	    GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME))
-		return -EINVAL;
-	return mint_dev_move(nla_get_u32(info->attrs[MINT_A_DEV_SBDF]),
-			     nl_string(info, MINT_A_OS_NAME), info->extack);
-}
-
 static int nl_machine_end(struct sk_buff *skb, struct genl_info *info)
 {
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_MACHINE_ACTION))
@@ -466,9 +407,24 @@ static const struct nla_policy nl_os_destroy_policy[MINT_A_FORCE + 1] = {
 	[MINT_A_FORCE] = { .type = NLA_FLAG },
 };
 
-static const struct nla_policy nl_dev_move_policy[MINT_A_DEV_SBDF + 1] = {
+#define NL_ORDER_OPTIONS	(MINT_ORDER_FORCE | MINT_ORDER_NO_DRIVER | \
+				 MINT_ORDER_DRY_RUN)
+
+/* DEV_MOVE, DEV_RELEASE */
+static const struct nla_policy
+nl_dev_move_policy[MINT_A_DEV_WITH_SIBLINGS + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_DEV_SBDF] = { .type = NLA_U32 },
+	[MINT_A_DEV_ORDER_OPTIONS] = NLA_POLICY_MASK(NLA_U32, NL_ORDER_OPTIONS),
+	[MINT_A_DEV_TIMEOUT_MS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MINT_A_DEV_WITH_SIBLINGS] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy nl_policy_policy[MINT_A_POLICY_KEY + 1] = {
+	[MINT_A_OS_NAME] = NL_POLICY_NAME,
+	[MINT_A_POLICY_KIND] = NLA_POLICY_RANGE(NLA_U32, MINT_POLICY_BDF,
+						MINT_POLICY_CLASS),
+	[MINT_A_POLICY_KEY] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy
@@ -531,15 +487,15 @@ static const struct genl_split_ops mint_nl_ops[] = {
 	},
 	{
 		.cmd		= MINT_CMD_DEV_GET,
-		.dumpit		= nl_dev_dump,
+		.dumpit		= mint_nl_dev_dump,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
 		.cmd		= MINT_CMD_DEV_MOVE,
 		.pre_doit	= nl_act_allowed,
-		.doit		= nl_dev_move,
+		.doit		= mint_nl_dev_move,
 		.policy		= nl_dev_move_policy,
-		.maxattr	= MINT_A_DEV_SBDF,
+		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -568,6 +524,27 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.cmd		= MINT_CMD_IRQ_REPAIR,
 		.pre_doit	= nl_act_allowed,
 		.doit		= mint_nl_irq_repair,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_DEV_RELEASE,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_dev_move,
+		.policy		= nl_dev_move_policy,
+		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_POLICY_GET,
+		.dumpit		= mint_nl_policy_dump,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= MINT_CMD_POLICY_SET,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_policy_set,
+		.policy		= nl_policy_policy,
+		.maxattr	= MINT_A_POLICY_KEY,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
@@ -626,40 +603,17 @@ static void nl_note_os(u32 os)
 	mint_nl_notify(MINT_CMD_OS_NTF, NL_GROUP_EVENTS, &content);
 }
 
-static void nl_note_dev(u32 idx)
-{
-	struct nl_told_dev *told = &nl_told_devs[idx];
-	struct mint_dev copy;
-	const struct nl_content content = { nl_put_dev, &copy };
-
-	lockdep_assert_held(&nl_told_mutex);
-	nl_read_dev(idx, &copy);
-	if (told->state == copy.state && told->seq == copy.seq &&
-	    told->flags == copy.flags)
-		return;
-	told->state = copy.state;
-	told->seq = copy.seq;
-	told->flags = copy.flags;
-	mint_nl_notify(MINT_CMD_DEV_NTF, NL_GROUP_EVENTS, &content);
-}
-
 static void nl_event(u32 events)
 {
 	u32 i;
 
 	guard(mutex)(&nl_told_mutex);
-	if (events & MINT_EV_STATE) {
-		for (i = 1; i <= MINT_MAX_OSES; i++)
-			nl_note_os(i);
-	}
-	if (events & MINT_EV_DEV) {
-		for (i = 0; i < MINT_MAX_DEVS; i++)
-			nl_note_dev(i);
-	}
+	for (i = 1; i <= MINT_MAX_OSES; i++)
+		nl_note_os(i);
 }
 
 static struct mint_event_handler nl_event_handler = {
-	.mask = MINT_EV_STATE | MINT_EV_DEV,
+	.mask = MINT_EV_STATE,
 	.fn = nl_event,
 };
 
@@ -675,7 +629,8 @@ static int __init mint_netlink_init(void)
 		return ret;
 	}
 	mint_event_register(&nl_event_handler);
-	nl_event(MINT_EV_STATE | MINT_EV_DEV);	/* what there is already */
+	nl_event(MINT_EV_STATE);	/* what there is already */
+	mint_nl_dev_init();
 	mint_nl_irq_init();
 	return 0;
 }

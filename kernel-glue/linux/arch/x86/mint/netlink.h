@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files for netlink offer each other: netlink.c (the family, OSes,
- * devices), irqnl.c (interrupts).
+ * the machine), devnl.c (devices), irqnl.c (interrupts).
  */
 #ifndef MINT_NETLINK_H
 #define MINT_NETLINK_H
@@ -32,6 +32,16 @@ enum { NL_GROUP_EVENTS, NL_GROUP_IRQ };
 /* Best effort: a listener that lost one is told so by its socket. */
 void mint_nl_notify(u8 cmd, unsigned int group,
 		    const struct nl_content *content);
+
+/* ---- devnl.c ------------------------------------------------------------- */
+
+int mint_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* DEV_MOVE, and DEV_RELEASE, which has no OS_NAME. */
+int mint_nl_dev_move(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_policy_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int mint_nl_policy_set(struct sk_buff *skb, struct genl_info *info);
+/* The family is there: tells of changes from now on. */
+void mint_nl_dev_init(void);
 
 /* ---- irqnl.c ------------------------------------------------------------- */
 

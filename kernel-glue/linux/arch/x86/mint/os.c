@@ -671,6 +671,7 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 	char name[MINT_NAME_LEN];
 	bool alive = mint_os_alive(os);
 	u32 core;
+	int err;
 
 	if (mint_fence_cores(os, &core)) {
 		NL_SET_ERR_MSG_FMT(extack,
@@ -679,13 +680,20 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 		return -EBUSY;
 	}
 	mint_shm_lock_break(os);
+	mint_irq_lock_break(os);
 	if (alive) {
 		mint_os(os)->reason = MINT_END_FENCED;
 		mint_os(os)->end_tsc = rdtsc();
 		mint_shared_store(&mint_os(os)->state, MINT_OS_ENDED);
 		mint_event_send_all(MINT_EV_STATE);
 	}
-	mint_dev_fence(os);
+	err = mint_dev_fence(os);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "a device of %s cannot be silenced (%d); try again",
+				   mint_os_name(os, name), err);
+		return err;
+	}
 	mint_chan_release_os(os);
 	if (mint_irq_os_gone(os)) {
 		NL_SET_ERR_MSG_FMT(extack,

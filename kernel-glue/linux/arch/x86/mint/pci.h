@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files for PCI offer each other: pci.c (configuration space), dev.c
- * (the table), quiet.c (silence and reset), busreset.c (reset of a bus), move.c
- * (from one OS to another).
+ * (the table), quiet.c (silence and reset), busreset.c (reset of a bus), func.c
+ * (leaving and coming), busy.c (who uses it).
  */
 #ifndef MINT_PCI_H
 #define MINT_PCI_H
@@ -14,6 +14,7 @@
 
 #include <mint/abi.h>
 
+struct mint_hp_entry;
 struct pci_bus;
 struct pci_dev;
 
@@ -74,47 +75,33 @@ static inline u32 mint_pci_raw_bar(u32 sbdf, unsigned int i)
 
 /* ---- dev.c: the table ---------------------------------------------------- */
 
-/* Gives, takes and listings of this OS; inside mint_ops_mutex. */
-extern struct mutex mint_dev_mutex;
-/* sbdf of the function that is being given away, ~0 = none. */
-extern u32 mint_dev_leaving;
-
-/**
- * struct mint_dev_arrow - what changes in an entry on a step of a move
- * @state: MINT_DEV_*
- * @owner: OS id
- * @to: OS id
- * @error: positive errno
- */
-struct mint_dev_arrow {
-	u32 state;
-	u32 owner;
-	u32 to;
-	u32 error;
-};
-
 /* Copies entry @idx; -ENOENT when it is unused or makes no sense. */
 int mint_dev_copy(u32 idx, struct mint_dev *d);
 /* Copies the entry of @sbdf; returns its index, or -errno with a text. */
 int mint_dev_get(u32 sbdf, struct mint_dev *d, struct netlink_ext_ack *extack);
 /**
- * mint_dev_change() - take one step, if nobody else was quicker
+ * mint_dev_change() - change an entry, if nobody else was quicker
  * @idx:	index of the entry
- * @d:		the entry as last seen; on success as it is now
- * @a:		what changes
+ * @sbdf:	its function
+ * @seen:	what it was when it was last seen: @seq and @state count
+ * @next:	what it is to be; on success as it is now
  *
- * All OSes are told.
+ * Nobody is told.
  *
- * Return: 0, -ESTALE when the entry is not what @d says, -ETIMEDOUT when the
- * table cannot be locked.
+ * Return: 0, -ESTALE when the entry is not @seen, -ETIMEDOUT when the table
+ * cannot be locked.
  */
-int mint_dev_change(u32 idx, struct mint_dev *d,
-		    const struct mint_dev_arrow *a);
+int mint_dev_change(u32 idx, u32 sbdf, const struct mint_hp_entry *seen,
+		    struct mint_hp_entry *next);
+/* Writes why this OS refuses what was ordered. */
+void mint_dev_say(u32 idx, const char *reason);
 /* Whether the function in that place is the one of the entry. */
 bool mint_dev_answers(const struct mint_dev *d);
 /* An extended-ack text; at most 79 characters. */
 __printf(2, 3)
 void mint_dev_err(struct netlink_ext_ack *extack, const char *fmt, ...);
+/* Looks soon for functions that were plugged or unplugged (first OS). */
+void mint_dev_census(void);
 /* Fills the filter from the table (a further OS, arch_initcall time). */
 void mint_dev_load(void);
 
@@ -127,8 +114,13 @@ int mint_pci_find_cap(u32 sbdf, u8 id);
  * way.  For a function that is about to be reset: MSI and MSI-X stay set up.
  */
 void mint_dev_stop(u32 sbdf);
-/* The same, and MSI and MSI-X are off. */
-void mint_dev_silence(u32 sbdf);
+/*
+ * The same, and MSI and MSI-X are off, masked, and without messages.  0, or -EIO
+ * when something stays under way.
+ */
+int mint_dev_silence(const struct mint_dev *d);
+/* Whether it is silent already: then there is no need to do it again. */
+bool mint_dev_is_silent(u32 sbdf);
 /* Gives a function the addresses of its entry; its decoding must be off. */
 void mint_dev_write_bars(const struct mint_dev *d);
 /* Its PCIe device control register, 0 = none. */
@@ -148,13 +140,39 @@ bool mint_dev_reset_raw(const struct mint_dev *d);
 /**
  * mint_bus_reset() - reset the bus a function is on, if that hurts nobody
  * @d:	copy of the entry of the function
- * @os:	OS that has ended; all functions on that bus must be its, and stopped
+ * @reset: gets the indices in the table of all that was reset with it
  *
- * All of them are silent then, with their addresses.  Under mint_dev_mutex,
- * sleeps.
+ * All functions on that bus must be this OS's to fence, see
+ * mint_move_may_fence().  All of them are silent then, with their addresses.
+ * Under mint_fence_mutex, sleeps.
  *
  * Return: NULL, or why nothing was done, to follow "... and".
  */
-const char *mint_bus_reset(const struct mint_dev *d, u32 os);
+const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset);
+
+/* One fence at a time: it may reset a whole bus. */
+extern struct mutex mint_fence_mutex;
+
+/* ---- func.c: leaving and coming; process context ----------------------------- */
+
+/* Has the driver let go; 0, also without driver or function, or -EBUSY. */
+int mint_func_unbind(u32 sbdf);
+/* Resets it as Linux knows how, if at all; 0 or -errno. */
+int mint_func_reset(const struct mint_dev *d);
+/* Out of this kernel, silent, and behind the filter; its place is kept. */
+void mint_func_release(u32 idx, const struct mint_dev *d);
+/* Before the filter, silent, with its addresses; 0 or -errno. */
+int mint_func_claim(const struct mint_dev *d);
+/* Known to this kernel, with its resources; 0 or -errno. */
+int mint_func_scan(u32 idx, const struct mint_dev *d);
+/* Seen by drivers and user space; 0, or -ENODEV when no driver took it. */
+int mint_func_bind(const struct mint_dev *d);
+/* Nothing comes back there; under the rescan lock. */
+void mint_func_give_up_place(u32 idx);
+
+/* ---- busy.c -------------------------------------------------------------------- */
+
+/* Whether somebody here uses it: -EBUSY, and @text says who; or 0. */
+int mint_func_busy(u32 sbdf, char *text, size_t size);
 
 #endif /* MINT_PCI_H */

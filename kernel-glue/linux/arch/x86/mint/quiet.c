@@ -4,6 +4,7 @@
  * a driver, without a struct pci_dev, also for an OS that is no more.
  */
 #include <linux/delay.h>
+#include <linux/io.h>
 #include <linux/pci.h>
 
 #include "mint.h"
@@ -36,16 +37,83 @@ static void update16(u32 sbdf, int reg, u16 clear, u16 set)
 	mint_pci_raw_write(sbdf, reg, 2, (val & ~clear) | set);
 }
 
-static void silence_msi(u32 sbdf)
+/* The message of an MSI function: masked where that can be, and empty. */
+static void silence_msi(u32 sbdf, int pos)
 {
-	int msi = mint_pci_find_cap(sbdf, PCI_CAP_ID_MSI);
-	int msix = mint_pci_find_cap(sbdf, PCI_CAP_ID_MSIX);
+	u16 flags = mint_pci_raw_read(sbdf, pos + PCI_MSI_FLAGS, 2);
+	bool wide = flags & PCI_MSI_FLAGS_64BIT;
 
-	if (msi)
-		update16(sbdf, msi + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE, 0);
-	if (msix)
-		update16(sbdf, msix + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE,
-			 PCI_MSIX_FLAGS_MASKALL);
+	mint_pci_raw_write(sbdf, pos + PCI_MSI_FLAGS, 2,
+			   flags & ~PCI_MSI_FLAGS_ENABLE);
+	if (flags & PCI_MSI_FLAGS_MASKBIT)
+		mint_pci_raw_write(sbdf, pos + (wide ? PCI_MSI_MASK_64 :
+						PCI_MSI_MASK_32), 4, ~0);
+	mint_pci_raw_write(sbdf, pos + PCI_MSI_ADDRESS_LO, 4, 0);
+	if (wide)
+		mint_pci_raw_write(sbdf, pos + PCI_MSI_ADDRESS_HI, 4, 0);
+	mint_pci_raw_write(sbdf, pos + (wide ? PCI_MSI_DATA_64 :
+					PCI_MSI_DATA_32), 2, 0);
+}
+
+/* Where the MSI-X table lies; 0: not where the table of functions says. */
+static u64 msix_table_paddr(const struct mint_dev *d, int pos, u32 size)
+{
+	u32 where = mint_pci_raw_read(d->sbdf, pos + PCI_MSIX_TABLE, 4);
+	u32 bir = where & PCI_MSIX_TABLE_BIR, off = where & PCI_MSIX_TABLE_OFFSET;
+	u64 bar;
+
+	if (bir >= MINT_NR_BARS || d->bar_size[bir] < size ||
+	    off > d->bar_size[bir] - size)
+		return 0;
+	bar = mint_pci_raw_bar(d->sbdf, bir);
+	if (d->bar_paddr[bir] & PCI_BASE_ADDRESS_MEM_TYPE_64 &&
+	    bir + 1 < MINT_NR_BARS)
+		bar |= (u64)mint_pci_raw_bar(d->sbdf, bir + 1) << 32;
+	if (bar != d->bar_paddr[bir] || bar & PCI_BASE_ADDRESS_SPACE_IO ||
+	    !(bar & ~15ULL))
+		return 0;
+	return (bar & ~15ULL) + off;
+}
+
+static void write_empty_entries(void __iomem *table, u32 nr)
+{
+	void __iomem *e;
+
+	for (e = table; nr--; e += PCI_MSIX_ENTRY_SIZE) {
+		writel(PCI_MSIX_ENTRY_CTRL_MASKBIT, e + PCI_MSIX_ENTRY_VECTOR_CTRL);
+		writel(0, e + PCI_MSIX_ENTRY_LOWER_ADDR);
+		writel(0, e + PCI_MSIX_ENTRY_UPPER_ADDR);
+		writel(0, e + PCI_MSIX_ENTRY_DATA);
+	}
+	readl(table);
+}
+
+/*
+ * Masks every entry of the MSI-X table and takes its message out: the next owner
+ * shall not send an interrupt to the last one.  Bus mastering is off; decoding,
+ * which this needs, is on for so long.
+ */
+static void empty_msix_table(const struct mint_dev *d, int pos, u16 flags)
+{
+	u32 nr = (flags & PCI_MSIX_FLAGS_QSIZE) + 1, size = nr * PCI_MSIX_ENTRY_SIZE;
+	u64 paddr = msix_table_paddr(d, pos, size);
+	void __iomem *table = paddr ? ioremap(paddr, size) : NULL;
+
+	if (!table)
+		return;
+	update16(d->sbdf, PCI_COMMAND, 0, PCI_COMMAND_MEMORY);
+	write_empty_entries(table, nr);
+	update16(d->sbdf, PCI_COMMAND, PCI_COMMAND_MEMORY, 0);
+	iounmap(table);
+}
+
+static void silence_msix(const struct mint_dev *d, int pos)
+{
+	u16 flags = mint_pci_raw_read(d->sbdf, pos + PCI_MSIX_FLAGS, 2);
+
+	flags = (flags & ~PCI_MSIX_FLAGS_ENABLE) | PCI_MSIX_FLAGS_MASKALL;
+	mint_pci_raw_write(d->sbdf, pos + PCI_MSIX_FLAGS, 2, flags);
+	empty_msix_table(d, pos, flags);
 }
 
 static bool drained(u32 sbdf, int exp)
@@ -58,21 +126,20 @@ static bool drained(u32 sbdf, int exp)
  * A read from the function after bus mastering went off pushes out what it had
  * posted.
  */
-static void drain(u32 sbdf)
+static int drain(u32 sbdf)
 {
 	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
 	int ms;
 
-	if (!exp)
-		return;
-	for (ms = 0; !drained(sbdf, exp); ms += 10) {
+	for (ms = 0; exp && !drained(sbdf, exp); ms += 10) {
 		if (ms >= DRAIN_TIMEOUT_MS) {
 			pr_warn("%s still has transactions pending\n",
 				mint_bdf(sbdf).s);
-			return;
+			return -EIO;
 		}
 		fsleep(10 * USEC_PER_MSEC);
 	}
+	return 0;
 }
 
 static void stop_decoding(u32 sbdf)
@@ -87,11 +154,26 @@ void mint_dev_stop(u32 sbdf)
 	drain(sbdf);
 }
 
-void mint_dev_silence(u32 sbdf)
+int mint_dev_silence(const struct mint_dev *d)
 {
-	stop_decoding(sbdf);
-	silence_msi(sbdf);
-	drain(sbdf);
+	int msi = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSI);
+	int msix = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSIX);
+
+	stop_decoding(d->sbdf);
+	if (msi)
+		silence_msi(d->sbdf, msi);
+	if (msix)
+		silence_msix(d, msix);
+	return drain(d->sbdf);
+}
+
+/* Without bus mastering it sends no message either. */
+bool mint_dev_is_silent(u32 sbdf)
+{
+	u16 cmd = mint_pci_raw_read(sbdf, PCI_COMMAND, 2);
+
+	return (cmd & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+		       PCI_COMMAND_INTX_DISABLE)) == PCI_COMMAND_INTX_DISABLE;
 }
 
 void mint_dev_write_bars(const struct mint_dev *d)
@@ -150,7 +232,7 @@ void mint_dev_after_reset(const struct mint_dev *d, u16 control)
 			mint_bdf(d->sbdf).s);
 		return;
 	}
-	mint_dev_silence(d->sbdf);
+	mint_dev_silence(d);
 	mint_dev_write_bars(d);
 	exp = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_EXP);
 	if (exp)

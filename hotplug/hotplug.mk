@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The hand-over is compiled into the kernel from here; on the host, into its tests.
+
+hotplug-test-objects := $(addprefix $(objects)/, tests/unit/hotplug_world.o hotplug/handover.o)
+
+unit-tests += $(build)/tests/unit/test_hotplug_handover
+$(build)/tests/unit/test_hotplug_handover: $(objects)/tests/unit/test_hotplug_handover.o $(hotplug-test-objects)
+
+# All that can happen, some 20 s long; MINT_TEST_LONG=1 makes it minutes.
+unit-tests += $(build)/tests/unit/test_hotplug_model
+$(build)/tests/unit/test_hotplug_model: $(objects)/tests/unit/test_hotplug_model.o $(hotplug-test-objects)
+
+$(build)/tests/unit/test_hotplug_%:
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files for moves offer each other: move.c (this OS's part), order.c
+ * (orders given in this OS), policy.c (what is plugged and unplugged).
+ */
+#ifndef MINT_MOVE_H
+#define MINT_MOVE_H
+
+#include <linux/wait.h>
+
+#include <mint/abi.h>
+
+#include "hotplug/handover.h"
+
+/**
+ * struct mint_move - env of mint_move_ops
+ * @idx:	index of the function in the table
+ * @d:		gets the entry at each look; what the steps use
+ */
+struct mint_move {
+	u32 idx;
+	struct mint_dev *d;
+};
+
+extern const struct mint_hp_ops mint_move_ops;
+/* Woken when an entry or the life of an OS changes. */
+extern wait_queue_head_t mint_move_waitq;
+
+/* mint_move_ops.copy */
+int mint_move_copy(void *env, struct mint_hp_entry *e);
+/* When to look again at an entry that is on its way, in jiffies. */
+unsigned long mint_move_delay(const struct mint_hp_entry *e);
+/* Whether this OS is about to let go of it: its removal is no unplugging. */
+bool mint_move_is_leaving(u32 sbdf);
+
+/*
+ * Whether a function is this OS's to reset although it does not own it: it fences
+ * it, or its owner is proved stopped.
+ */
+bool mint_move_may_fence(const struct mint_dev *d);
+
+/*
+ * Places an order and waits, bounded, for its end.  0 or -errno; @d, @o: how it
+ * ended.  Process context, no locks.
+ */
+int mint_order_run(u32 idx, struct mint_dev *d, struct mint_hp_order *o);
+
+/* Notes the time of the first interrupt of a function that was just bound. */
+void mint_first_irq_watch(u32 idx, u32 sbdf);
+
+/* The end of a phase: a test may stop this OS here, see movetest.c. */
+#ifdef CONFIG_MINT_TEST
+void mint_move_test(u32 phase);
+#else
+static inline void mint_move_test(u32 phase) { }
+#endif
+
+#endif /* MINT_MOVE_H */

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A NIC moves to and fro while a NIC of each OS works on the same interrupt line:
+# those that stay lose nothing. A stream to the NIC that moves has a gap as long as
+# the downtime that the move prints, and no longer.
+#
+# Covers: move-3
+# Short: 6 moves
+# Long: 100 moves
+# Long limit: 3600
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/hotplug.sh"
+
+moves=$(rounds 6 100)
+
+# Slots 4, 8 and 12 have the same line.
+# shellcheck disable=SC2054 # the commas are QEMU's
+devices=()
+for slot in 4 8 12; do
+	devices+=(--arg -netdev --arg "user,id=n$slot,restrict=on,net=10.0.$slot.0/24,host=10.0.$slot.2"
+		--arg -device --arg "e1000,netdev=n$slot,addr=0x$(printf %x $slot)")
+done
+
+vm_ok vm --timeout $((200 + moves * 20)) --file "$devices_guest" "${devices[@]}" \
+	< <(echo "moves=$moves"; printf '%s\n' "$moves_prelude"; cat << 'GUEST'
+stays1=0000:00:04.0 stays2=0000:00:08.0 goes=0000:00:0c.0
+
+check "os2 is up" up os2 2-3 256M
+check "a NIC stays with os2" mintctl dev move $stays2 --to os2
+check_equal "all three share a line" 1 "$(for nic in $stays1 $stays2 $goes; do dev $nic GSI; done | sort -u | wc -l)"
+check "os1's NIC works" net-up $stays1 10.0.4.15/24
+check "os2's NIC works" mintctl os exec -n os2 -- net-up $stays2 10.0.8.15/24
+
+# Back to back, each answer is awaited: an interrupt lost is a packet lost.
+ping -A -q -s 1000 10.0.4.2 > /tmp/ping1 2>&1 &
+pinger1=$!
+in_os os2 'ping -A -q -s 1000 10.0.8.2 > /tmp/ping2 2>&1 & echo $! > /tmp/pinger2'
+
+n=0 at=os1
+while [ $((n += 1)) -le "$moves" ]; do
+	to=$([ $at = os1 ] && echo os2 || echo os1)
+	if ! mintctl dev move $goes --to "$to" > /tmp/out 2>&1 ||
+	   ! uses "$to" net $goes 10.0.12.15/24 10.0.12.2 >> /tmp/out 2>&1; then
+		not_ok "move $n" "$(cat /tmp/out)"
+		break
+	fi
+	at=$to
+done
+[ "$n" -le "$moves" ] || ok "$moves moves of their neighbour"
+
+kill -INT $pinger1
+wait $pinger1
+in_os os2 'kill -INT $(cat /tmp/pinger2); sleep 1; cat /tmp/ping2' > /tmp/ping2
+for ping in 1 2; do
+	check "os$ping's NIC lost nothing" awk '
+		/packets transmitted/ { sent = $1; got = $4 }
+		END { print sent " sent, " got " answered"; exit !(sent > 100 && sent - got <= 1) }' /tmp/ping$ping
+	printf '# %s\n' "$check_output"
+done
+check "table and hardware agree" mintctl irq verify
+
+# ---- the gap ----
+
+[ $at = os1 ] || check "the NIC comes home" mintctl dev move $goes --to os1
+check "it works" net-up $goes 10.0.12.15/24
+# From its old OS, as fast as it answers, with the time of each answer.
+ping -D -i 0.01 10.0.12.2 > /tmp/stream 2>&1 &
+streamer=$!
+wait_for 10 grep -q bytes.from /tmp/stream
+mintctl dev move $goes --to os2 --force --timings > /tmp/timings
+mintctl os exec -n os2 -- net-up $goes 10.0.12.15/24
+in_os os2 'ping -c 1 -W 10 10.0.12.2' > /dev/null
+check "it answers in os2 at once" in_os os2 'ping -c 3 -W 1 10.0.12.2'
+kill $streamer
+check "the move says for how long it was away" grep -E '^downtime [0-9]+\.[0-9]+ ms' /tmp/timings
+printf '# %s\n' "$(grep '^downtime' /tmp/timings)"
+finish
+GUEST
+)
+for os in os1 os2; do
+	check_no_log "$os has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace|stall|nobody cared|Tx Unit Hang' "$os"
+done
+
+finish
