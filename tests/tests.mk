@@ -72,8 +72,11 @@ check-system: kernel programs	## only the system tests (T="--filter WORD" for so
 run-check-long: kernel kernel-debug kernel-plain programs
 	tests/run --long system $(T)
 
-check-fairness: kernel programs	## who is served how soon on a line that OSes share: a table, in about half an hour
-	@MINT_TEST_LONG=yes tests/system/54-irq-fairness.sh
+# Rows of the tables as they come on standard error; all in order at the end.
+check-fairness: kernel programs	## who is served how soon on a line that OSes share: two tables, in about an hour
+	@for test in 54-irq-fairness 55-irq-shared-line; do \
+		MINT_TEST_LONG=yes MINT_TEST_WATCHED=yes tests/system/$$test.sh || failed=1; \
+	done; [ -z "$$failed" ]
 
 .PHONY: unit-test-programs demo check check-unit check-system check-long check-fairness
 .PHONY: run-demo run-check run-check-long
