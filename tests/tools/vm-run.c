@@ -252,9 +252,14 @@ static void handle_frames(struct run *run, const unsigned char *data, size_t len
 	}
 }
 
-/* QEMU says in one line each what happens; only the end of the guest matters. */
+/*
+ * QEMU says in one line each what happens; only the end of the guest matters, and
+ * what its monitor has to say to a command: when all is well, nothing.
+ */
 static void handle_qmp_line(struct run *run, const char *line)
 {
+	if (strstr(line, "\"return\": \"") && !strstr(line, "\"return\": \"\""))
+		fprintf(stderr, "QEMU's monitor: %s\n", line);
 	if (!strstr(line, "\"event\": \"SHUTDOWN\"") || !strstr(line, "\"guest\": true"))
 		return;
 	run->guest_ended = true;

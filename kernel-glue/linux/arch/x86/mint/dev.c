@@ -392,7 +392,7 @@ static void strike_if_gone(u32 idx)
 	if (mint_dev_change(idx, d.sbdf, &seen, &gone))
 		return;
 	mint_func_give_up_place(idx);
-	mint_pci_disown(d.sbdf);
+	mint_pci_forget(d.sbdf);
 }
 
 /*

@@ -383,7 +383,9 @@ static void note_others(u32 idx)
 
 	if (noted_seq[idx] == seq || mint_dev_copy(idx, &d))
 		return;
-	if (mint_pci_owns(d.sbdf) || !mint_pci_note(&d))
+	/* What was unplugged is nobody's business; see mint_pci_forget(). */
+	if (d.state == MINT_DEV_GONE || mint_pci_owns(d.sbdf) ||
+	    !mint_pci_note(&d))
 		noted_seq[idx] = d.seq;
 }
 

@@ -35,6 +35,7 @@ enum fn_access {
 	FN_HIDDEN,	/* reads as absent */
 	FN_READ,	/* a bridge of somebody else */
 	FN_FULL,	/* ours */
+	FN_GONE,	/* unplugged: as if it had never been listed */
 };
 
 /**
@@ -106,9 +107,16 @@ static u8 fn_access(const struct fn *fn)
 	return smp_load_acquire(&fn->access);
 }
 
+static struct fn *find_fn(u32 sbdf)
+{
+	struct fn *fn = xa_load(&functions, sbdf);
+
+	return fn && fn_access(fn) != FN_GONE ? fn : NULL;
+}
+
 bool mint_pci_owns(u32 sbdf)
 {
-	const struct fn *fn = xa_load(&functions, sbdf);
+	const struct fn *fn = find_fn(sbdf);
 
 	return fn && fn_access(fn) == FN_FULL;
 }
@@ -129,7 +137,7 @@ static bool bus_is_ours(u8 bus)
 	u8 first, last, best = 0;
 
 	xa_for_each(&functions, sbdf, fn) {
-		if (!fn->bridge)
+		if (!fn->bridge || fn_access(fn) == FN_GONE)
 			continue;
 		bridge_buses(sbdf, &first, &last);
 		if (first && first <= bus && bus <= last && first >= best) {
@@ -142,7 +150,7 @@ static bool bus_is_ours(u8 bus)
 
 static u8 access_to(u32 sbdf, const struct fn **fn)
 {
-	*fn = xa_load(&functions, sbdf);
+	*fn = find_fn(sbdf);
 	if (*fn)
 		return fn_access(*fn);
 	/* Other segments are never given away. */
@@ -162,7 +170,7 @@ static bool foreign_below(u32 sbdf)
 	if (!first)
 		return false;
 	xa_for_each_range(&functions, i, fn, first << 8, last << 8 | 0xff)
-		if (fn_access(fn) != FN_FULL)
+		if (fn_access(fn) != FN_FULL && fn_access(fn) != FN_GONE)
 			return true;
 	return false;
 }
@@ -378,10 +386,18 @@ int mint_pci_own(const struct mint_dev *d)
 
 void mint_pci_disown(u32 sbdf)
 {
-	struct fn *fn = xa_load(&functions, sbdf);
+	struct fn *fn = find_fn(sbdf);
 
 	if (fn)
 		WRITE_ONCE(fn->access, fn->bridge ? FN_READ : FN_HIDDEN);
+}
+
+void mint_pci_forget(u32 sbdf)
+{
+	struct fn *fn = xa_load(&functions, sbdf);
+
+	if (fn)
+		WRITE_ONCE(fn->access, FN_GONE);
 }
 
 int mint_pci_note(const struct mint_dev *d)
@@ -393,7 +409,7 @@ int mint_pci_note(const struct mint_dev *d)
 	if (fn_access(fn) == FN_FULL)
 		return 0;
 	set_bars(fn, d);
-	mint_pci_disown(d->sbdf);
+	WRITE_ONCE(fn->access, fn->bridge ? FN_READ : FN_HIDDEN);
 	return 0;
 }
 

@@ -44,6 +44,11 @@ void mint_pci_set_primary(bool primary);
 int mint_pci_own(const struct mint_dev *d);
 /* This OS may no longer use the function; it reads as absent. */
 void mint_pci_disown(u32 sbdf);
+/*
+ * It was unplugged: what comes in its place is seen by the OS that has the bridge
+ * above, as any function that is not listed.
+ */
+void mint_pci_forget(u32 sbdf);
 /* Notes that a function of somebody else exists: bridges can be read. */
 int mint_pci_note(const struct mint_dev *d);
 /* Whether this OS may use a function. */
