@@ -39,7 +39,7 @@ plain()
 }
 
 # Microseconds of the downtime, and of the layer's part, of the last move.
-times()
+durations()
 {
 	mintctl dev show "$1" | awk '
 		/^downtime/ { printf "%d %d\n", $2 * 1000, $7 * 1000 }'
@@ -54,7 +54,7 @@ for device in e1000e:0000:01:00.0 virtio-blk:0000:02:00.0 nvme:0000:03:00.0; do
 		plain "$bdf" >> /tmp/plain
 		for to in os2 os1; do
 			mintctl dev move "$bdf" --to $to > /tmp/out 2>&1 || not_ok "$name to $to" "$(cat /tmp/out)"
-			times "$bdf" > /tmp/times
+			durations "$bdf" > /tmp/times
 			cut -d' ' -f1 /tmp/times >> /tmp/moves
 			awk '{ printf "%d\n", $2 * 1000 / $1 }' /tmp/times >> /tmp/own
 		done

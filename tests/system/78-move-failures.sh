@@ -81,10 +81,12 @@ mover=$!
 check "both die: os3 is in the middle" wait_for 10 stalled os3
 in_os os2 'echo c > /proc/sysrq-trigger' > /dev/null 2>&1 &
 check "both die: os2 is dead" wait_for 20 is os2 panicked
-check "both die: os3 is destroyed" mintctl os destroy os3 --force
+in_os os3 'echo c > /proc/sysrq-trigger' > /dev/null 2>&1 &
+check "both die: os3 is dead" wait_for 20 is os3 panicked
 wait $mover && not_ok "both die: the move fails" ''
 check "both die: it is nobody's" wait_for 10 with $nic -
 check "both die: os2 is destroyed" mintctl os destroy os2
+check "both die: os3 is destroyed" mintctl os destroy os3
 again "both die"
 check "os2 is up" up os2 2 256M
 check "os3 is up" up os3 3 256M
@@ -110,7 +112,8 @@ check "two at once: os1 is in the middle" wait_for 10 stalled os1
 refused "two at once: the second is refused, with the name of the first" 1 'being moved already, by os1' \
 	mintctl os exec -n os3 -- mintctl dev move $nic --to os3
 at_phase os1 go
-check "two at once: the first is done" wait $first
+wait $first
+check_equal "two at once: the first is done" 0 $?
 check_equal "two at once: it is os2's" os2 "$(owner $nic)"
 again "two at once"
 
@@ -144,7 +147,8 @@ mintctl dev move $nic --to os1 > /tmp/out 2>&1 &
 mover=$!
 check "the old side shuts down: in the middle" wait_for 10 stalled os2
 in_os os2 'poweroff -f' > /dev/null 2>&1 &
-check "the old side shuts down: the move is done" wait $mover
+wait $mover
+check_equal "the old side shuts down: the move is done" 0 $?
 again "the old side shuts down"
 
 # ---- in use ----

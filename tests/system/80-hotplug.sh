@@ -26,7 +26,8 @@ nic=0000:01:00.0
 
 plug() { echo "host: device_add virtio-net-pci,netdev=n1,id=nic,bus=rp1,disable-legacy=on"; }
 unplug() { echo "host: device_del nic"; }
-gone() { ! mintctl dev show $nic; }
+# pciehp switches the power off, and a second later has QEMU take the card out.
+gone() { ! mintctl dev show $nic && { [ $way = acpi ] || grep -q 0 /sys/bus/pci/slots/1/adapter; }; }
 # The monitor has said so, since mark.
 mark() { marked=$(wc -l < /tmp/monitor); }
 says() { tail -n +$((marked + 1)) /tmp/monitor | grep -qE "$1"; }

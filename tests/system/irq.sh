@@ -16,7 +16,7 @@ irq_guest=$repo/tests/system/programs/irq.sh
 serve_host()
 {
 	: > "$dir/$1.out"
-	tail -n +1 -s 0.1 -f "$dir/$1.out" 2> /dev/null | follow_guest "$dir/$1" &
+	tail -n +1 -s 0.1 --pid=$$ -f "$dir/$1.out" 2> /dev/null | follow_guest "$dir/$1" &
 	host_pid=$!
 }
 
