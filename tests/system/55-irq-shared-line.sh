@@ -8,7 +8,7 @@
 #
 # Covers: irq-4
 # Short: 2000 interrupts a device; each accident with one or two of the four
-# Long: 200000 a device, twice; idle for 300000; each accident with all four
+# Long: 200000 a device; idle for 300000; each accident with all four
 # Limit: 600
 # Long limit: 7200
 
@@ -17,7 +17,7 @@
 
 fair_vm_ok parallel --timeout "$(rounds 540 7000)" "${fair_machine[@]}" < <(cat << END
 machine=parallel seen=99 period=$(rounds 400 200) equal=$(rounds 2000 200000) tenth=$(rounds 300 20000)
-idle=$(rounds 5000 300000) long=${MINT_TEST_LONG:-no}
+flat=$(rounds 2000 50000) idle=$(rounds 5000 300000) long=${MINT_TEST_LONG:-no}
 END
 cat << 'END'
 . ./irq.sh
@@ -34,6 +34,7 @@ loads()
 	ten_to_one
 	n=$equal
 	equal
+	n=$flat
 	for another; do
 		$another
 	done
