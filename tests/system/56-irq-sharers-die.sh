@@ -218,7 +218,7 @@ stops_at()
 	broken=$(lock_broken) stolen=no
 	others_begin
 	provoke "$(ways "${1%:*}" "$2")"
-	case $1 in
+	case "${1%:*}" in
 	begin|ack|acked)
 		check "$what: os2 is evicted" wait_for 10 state_is os2 evicted ;;
 	*)
@@ -243,7 +243,7 @@ parks_at()
 	broken=$(lock_broken)
 	others_begin
 	provoke "$(ways "${1%:*}" "$2")"
-	case $1 in
+	case "${1%:*}" in
 	begin|ack|acked)
 		check "$what: os2 is evicted" wait_for 10 state_is os2 evicted ;;
 	*)
