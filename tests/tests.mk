@@ -60,7 +60,7 @@ run-demo: kernel programs
 	@tests/demo/run
 
 # T=... goes to the runner: make check-system T="--filter refus".
-run-check: kernel kernel-debug programs unit-test-programs
+run-check: kernel kernel-plain kernel-debug programs unit-test-programs
 	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-60} tests/run $(T)
 
 check-unit: unit-test-programs	## only the unit tests

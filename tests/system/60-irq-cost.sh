@@ -49,7 +49,7 @@ compare()
 	awk -v own="$own" -v without="$(cost plain "$1")" -v with="$(cost normal "$1")" -v bound="$2" 'BEGIN {
 		without -= own
 		with -= own
-		printf "%d %d %.3f\n", without, with, without > 0 ? with / without : 99
+		printf "%d %d %.3f\n", without, with, (without > 0 ? with / without : 99)
 		exit !(without > 100 && with <= bound * without)
 	}'
 }
