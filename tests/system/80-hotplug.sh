@@ -61,24 +61,34 @@ check "$way: that was before it was removed" sh -c "tail -n +$((marked + 1)) /tm
 
 # ---- in the middle of a move ----
 
-for phase in 1:unbind 4:release 6:claim 8:bind; do
+# eject_at PHASE FROM TO: in that phase of a move, which the giver or the taker does.
+eject_at()
+{
+	at="$way, $2 to $3, ${1#*:}"
 	plug
-	check "$way, ${phase#*:}: it is os2's" wait_for 30 with $nic os2
-	# Who is in the middle: the giver or the taker.
-	[ "${phase%%:*}" -le 4 ] && middle=os2 || middle=os3
-	at_phase $middle "stall ${phase%%:*}"
-	mintctl dev move $nic --to os3 --timeout 20 > /tmp/out 2>&1 &
+	check "$at: it is os2's" wait_for 30 with $nic os2
+	[ $2 = os2 ] || check "$at: it is $2's" mintctl dev move $nic --to $2
+	[ "${1%%:*}" -le 4 ] && middle=$2 || middle=$3
+	at_phase $middle "stall ${1%%:*}"
+	mintctl dev move $nic --to $3 --timeout 20 > /tmp/out 2>&1 &
 	mover=$!
-	check "$way, ${phase#*:}: in the middle" wait_for 10 stalled $middle
+	check "$at: in the middle" wait_for 10 stalled $middle
 	mark; unplug
-	check "$way, ${phase#*:}: the eject is under way" wait_for 20 says "$nic its slot is to be powered off"
+	check "$at: the eject is under way" wait_for 20 says "$nic its slot is to be powered off"
 	at_phase $middle go
 	wait $mover
-	check "$way, ${phase#*:}: it goes" wait_for 60 gone
+	check "$at: it goes" wait_for 60 gone
 	for os in os1 os2 os3; do
-		check "$way, ${phase#*:}: $os does not have it" in_os_or_here $os "! [ -e /sys/bus/pci/devices/$nic ]"
+		check "$at: $os does not have it" in_os_or_here $os "! [ -e /sys/bus/pci/devices/$nic ]"
 	done
+}
+
+for phase in 1:unbind 4:release 6:claim 8:bind; do
+	eject_at $phase os2 os3
 done
+# The port's owner is one of the two.
+eject_at 1:unbind os1 os3
+eject_at 6:claim os2 os1
 
 # ---- policies ----
 
