@@ -69,6 +69,20 @@ wait_for()
 	done
 }
 
+# What can be used in this OS, KiB: what the allocators keep in reserve is given back
+# or counted.
+free_memory()
+{
+	echo 3 > /proc/sys/vm/drop_caches
+	for cache in /sys/kernel/slab/*; do
+		[ -L "$cache" ] || echo 1 > "$cache/shrink"
+	done
+	cat /proc/sys/vm/stat_refresh
+	awk '/^MemFree|^Buffers|^Cached|^SReclaimable/ { sum += $2 }
+		/^ +count:/ { sum += 4 * $2 }
+		END { print sum }' /proc/meminfo /proc/zoneinfo
+}
+
 # up NAME CPUS MEMORY [OPTION OF CREATE]...: creates an OS and starts it.
 up()
 {

@@ -55,19 +55,11 @@ received_here() { cat /sys/bus/pci/devices/$nic/$interfaces/statistics/rx_packet
 mark() { in_os os2 "setpci -s $nic CACHE_LINE_SIZE=10"; }
 marked() { [ "$(setpci -s "$nic" CACHE_LINE_SIZE)" = 10 ]; }
 
-# What can be used, KiB: with nothing on its way, what the allocators keep in
-# reserve given back or counted.
-free_memory()
+# With nothing on its way.
+memory_now()
 {
 	kill -STOP "$flood"
-	echo 3 > /proc/sys/vm/drop_caches
-	for cache in /sys/kernel/slab/*; do
-		[ -L "$cache" ] || echo 1 > "$cache/shrink"
-	done
-	cat /proc/sys/vm/stat_refresh
-	awk '/^MemFree|^Buffers|^Cached|^SReclaimable/ { sum += $2 }
-		/^ +count:/ { sum += 4 * $2 }
-		END { print sum }' /proc/meminfo /proc/zoneinfo
+	free_memory
 	kill -CONT "$flood"
 }
 
@@ -109,7 +101,7 @@ while [ $n -lt "$rounds" ] && [ "$failed" -eq 0 ]; do
 	n=$((n + 1))
 	check "round $n" one $n
 	check_equal "round $n: all is as it was before" "$before" "$(snapshot)"
-	echo "$n $(free_memory)" >> /tmp/memory
+	echo "$n $(memory_now)" >> /tmp/memory
 done
 # The first round fills caches that stay. Least squares over the others.
 check "the memory of os1 does not shrink by more than $slope KiB a round" awk -v bound="$slope" '

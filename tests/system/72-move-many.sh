@@ -30,18 +30,6 @@ vm_ok vm --timeout $((200 + nic_moves * 4 + disk_moves * 12)) --file "$devices_g
 	printf '%s\n' "$moves_prelude"; cat << 'GUEST'
 nic=0000:01:00.0 disk=0000:02:00.0
 
-free_memory()
-{
-	echo 3 > /proc/sys/vm/drop_caches
-	for cache in /sys/kernel/slab/*; do
-		[ -L "$cache" ] || echo 1 > "$cache/shrink"
-	done
-	cat /proc/sys/vm/stat_refresh
-	awk '/^MemFree|^Buffers|^Cached|^SReclaimable/ { sum += $2 }
-		/^ +count:/ { sum += 4 * $2 }
-		END { print sum }' /proc/meminfo /proc/zoneinfo
-}
-
 # Names without what counts, and without numbers that drivers choose anew.
 tables()
 {
