@@ -205,8 +205,7 @@ stopped_before_broken()
 	stopped_broken=$(lock_broken)
 	was_stopped && return
 	[ "$stopped_broken" = "$broken" ] && return 1
-	usleep 300000
-	was_stopped || stolen=yes
+	wait_for 5 was_stopped || stolen=yes
 }
 
 # tell STEP WHAT: os2 may come by that step at once, and its answer is lost: what

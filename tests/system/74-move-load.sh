@@ -52,7 +52,10 @@ done
 
 kill -INT $pinger1
 wait $pinger1
-in_os os2 'kill -INT $(cat /tmp/pinger2); sleep 1; cat /tmp/ping2' > /tmp/ping2
+# Its last words are what counts.
+in_os os2 'kill -INT $(cat /tmp/pinger2)'
+check "os2's pinger ends" wait_for 20 in_os os2 'grep -q "packets transmitted" /tmp/ping2'
+in_os os2 'cat /tmp/ping2' > /tmp/ping2
 for ping in 1 2; do
 	check "os$ping's NIC lost nothing" awk '
 		/packets transmitted/ { sent = $1; got = $4 }
