@@ -10,6 +10,7 @@ $(build)/tests/unit/test_hotplug_handover: $(objects)/tests/unit/test_hotplug_ha
 # All that can happen, some 20 s long; MINT_TEST_LONG=1 makes it minutes.
 unit-tests += $(build)/tests/unit/test_hotplug_model
 $(build)/tests/unit/test_hotplug_model: $(objects)/tests/unit/test_hotplug_model.o $(hotplug-test-objects)
+$(build)/tests/unit/test_hotplug_model: $(objects)/tests/unit/states.o
 
 $(build)/tests/unit/test_hotplug_%:
 	$(call step,LD)

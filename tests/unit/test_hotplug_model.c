@@ -25,124 +25,60 @@
 #include <mint/abi.h>
 
 #include "hotplug_world.h"
+#include "states.h"
 
 /* ---- which states are the same ------------------------------------------------ */
 
-struct bytes {
-	unsigned char b[128];
-	size_t nr;
-};
-
-static void put(struct bytes *to, u32 value)
-{
-	assert_true(value < 0x100 && to->nr < sizeof(to->b));
-	to->b[to->nr++] = value;
-}
-
 /* @seq matters only in so far as an old sight never equals the present. */
-static void put_entry(struct bytes *to, const struct mint_hp_entry *e, u32 seq)
+static void put_entry(struct state_bytes *to, const struct mint_hp_entry *e, u32 seq)
 {
-	put(to, e->state);
-	put(to, e->owner);
-	put(to, e->to);
-	put(to, e->back);
-	put(to, e->order);
-	put(to, e->options);
-	put(to, e->error);
-	put(to, e->eject);
-	put(to, e->seq == seq);
+	state_put(to, e->state);
+	state_put(to, e->owner);
+	state_put(to, e->to);
+	state_put(to, e->back);
+	state_put(to, e->order);
+	state_put(to, e->options);
+	state_put(to, e->error);
+	state_put(to, e->eject);
+	state_put(to, e->seq == seq);
 }
 
-static void put_side(struct bytes *to, const struct mint_hp_side *side, u32 seq)
+static void put_side(struct state_bytes *to, const struct mint_hp_side *side, u32 seq)
 {
-	put(to, side->at);
-	put(to, side->away << 1 | side->fencing);
+	state_put(to, side->at);
+	state_put(to, side->away << 1 | side->fencing);
 	if (side->at == MINT_HP_LOOK)
 		return;
-	put(to, -side->error);
+	state_put(to, -side->error);
 	put_entry(to, &side->seen, seq);
 }
 
-static void put_order(struct bytes *to, const struct mint_hp_order *o, u32 seq)
+static void put_order(struct state_bytes *to, const struct mint_hp_order *o, u32 seq)
 {
-	put(to, o->at);
-	put(to, o->number);
+	state_put(to, o->at);
+	state_put(to, o->number);
 	if (o->at == MINT_HP_ORDER_PLACE)
 		put_entry(to, &o->seen, seq);
 	if (o->at == MINT_HP_ORDER_ENDED)
-		put(to, -o->result);
+		state_put(to, -o->result);
 }
 
-static struct bytes pack(const struct world *w)
+static struct state_bytes pack(const struct world *w)
 {
-	struct bytes to = { .nr = 0 };
+	struct state_bytes to = { .nr = 0 };
 	u32 os;
 
 	put_entry(&to, &w->e, w->e.seq);
-	put(&to, w->late);
-	put(&to, w->budget);
+	state_put(&to, w->late);
+	state_put(&to, w->budget);
 	for (os = 1; os <= OSES; os++) {
-		put(&to, w->os[os].life << 3 | w->os[os].stalled << 2 |
+		state_put(&to, w->os[os].life << 3 | w->os[os].stalled << 2 |
 			 w->os[os].touches << 1 | w->os[os].bound);
 		put_side(&to, &w->side[os], w->e.seq);
 	}
 	for (os = 0; os < w->nr_orders; os++)
 		put_order(&to, &w->order[os], w->e.seq);
 	return to;
-}
-
-struct key {
-	u64 a, b;	/* 0, 0: free */
-	bool open;	/* on the way that is being explored */
-};
-
-static struct key *seen_keys;
-static size_t nr_keys, nr_seen;
-
-static struct key hash(const struct bytes *p)
-{
-	struct key k = { .a = 0xcbf29ce484222325, .b = 0x9e3779b97f4a7c15 };
-	size_t i;
-
-	for (i = 0; i < p->nr; i++) {
-		k.a = (k.a ^ p->b[i]) * 0x100000001b3;
-		k.b = (k.b + p->b[i] + 1) * 0xff51afd7ed558ccd;
-		k.b ^= k.b >> 29;
-	}
-	return k;
-}
-
-/* Its place in the table: found, or free. */
-static struct key *place(struct key k)
-{
-	size_t i = (k.a ^ k.b >> 7) & (nr_keys - 1);
-
-	while ((seen_keys[i].a || seen_keys[i].b) &&
-	       (seen_keys[i].a != k.a || seen_keys[i].b != k.b))
-		i = (i + 1) & (nr_keys - 1);
-	return &seen_keys[i];
-}
-
-static void grow(void)
-{
-	struct key *old = seen_keys;
-	size_t i, nr = nr_keys;
-
-	nr_keys = nr ? 2 * nr : 1 << 16;
-	seen_keys = calloc(nr_keys, sizeof(*seen_keys));
-	assert_non_null(seen_keys);
-	for (i = 0; i < nr; i++)
-		if (old[i].a || old[i].b)
-			*place(old[i]) = old[i];
-	free(old);
-}
-
-static void forget_all(void)
-{
-	free(seen_keys);
-	seen_keys = NULL;
-	nr_keys = 0;
-	nr_seen = 0;
 }
 
 /* ---- what must be true in every state ------------------------------------------- */
@@ -212,21 +148,21 @@ static void check_rest(const struct world *w)
 
 /* ---- exploring -------------------------------------------------------------------- */
 
-static void explore(const struct world *w, const struct key *k);
+static void explore(const struct world *w, const struct state_key *k);
 
 /* A state on the way that is being explored, and what tells it from others. */
 struct here {
 	const struct world *w;
-	struct key k;
+	struct state_key k;
 };
 
 /* @next: after a step of the protocol, or an event.  Whether anything changed. */
 static bool follow(const struct here *h, const struct world *next)
 {
-	struct bytes bytes = pack(next);
-	struct key k = hash(&bytes);
+	struct state_bytes bytes = pack(next);
+	struct state_key k = state_key(&bytes);
 
-	if (k.a == h->k.a && k.b == h->k.b)
+	if (state_same(&k, &h->k))
 		return false;
 	check_state(next);
 	explore(next, &k);
@@ -348,27 +284,24 @@ static void explore_mishaps(const struct here *h)
 	}
 }
 
-static void explore(const struct world *w, const struct key *k)
+static void explore(const struct world *w, const struct state_key *k)
 {
 	const struct here h = { .w = w, .k = *k };
-	struct key *p;
+	struct state_key *p;
+	bool new;
 
-	if (2 * nr_seen >= nr_keys)
-		grow();
-	p = place(*k);
-	if (p->a || p->b) {
+	p = state_find(k, &new);
+	if (!new) {
 		/* Round in a circle: that need never end. */
 		REQUIRE(w, !p->open);
 		return;
 	}
-	*p = *k;
 	p->open = true;
-	nr_seen++;
 	if (!explore_steps(&h))
 		check_rest(w);
 	if (w->budget)
 		explore_mishaps(&h);
-	place(*k)->open = false;
+	state_find(k, &new)->open = false;
 }
 
 /* ---- the scenarios ------------------------------------------------------------------ */
@@ -379,19 +312,19 @@ static void run(const struct world *w, const char *format, ...)
 static void run(const struct world *w, const char *format, ...)
 {
 	static char name[128];
-	struct bytes bytes = pack(w);
-	struct key k = hash(&bytes);
+	struct state_bytes bytes = pack(w);
+	struct state_key k = state_key(&bytes);
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(name, sizeof(name), format, args);
 	va_end(args);
 	scenario = name;
-	forget_all();
+	states_forget();
 	explore(w, &k);
-	print_message("%s: %zu states\n", name, nr_seen);
+	print_message("%s: %zu states\n", name, states_seen());
 	/* A test that explores nothing would prove nothing. */
-	assert_true(nr_seen > 20);
+	assert_true(states_seen() > 20);
 }
 
 /* Two mishaps on the way from os1 to os2, ordered by each. */
