@@ -12,6 +12,16 @@ unit-tests += $(build)/tests/unit/test_hotplug_model
 $(build)/tests/unit/test_hotplug_model: $(objects)/tests/unit/test_hotplug_model.o $(hotplug-test-objects)
 $(build)/tests/unit/test_hotplug_model: $(objects)/tests/unit/states.o
 
+core-test-objects := $(addprefix $(objects)/, hotplug/core.o hotplug/fence.o)
+
+unit-tests += $(build)/tests/unit/test_hotplug_core
+$(build)/tests/unit/test_hotplug_core: $(objects)/tests/unit/test_hotplug_core.o $(core-test-objects)
+
+# The life of cores and their fence, likewise.
+unit-tests += $(build)/tests/unit/test_hotplug_fence
+$(build)/tests/unit/test_hotplug_fence: $(objects)/tests/unit/test_hotplug_fence.o $(core-test-objects)
+$(build)/tests/unit/test_hotplug_fence: $(objects)/tests/unit/states.o
+
 $(build)/tests/unit/test_hotplug_%:
 	$(call step,LD)
 	@mkdir -p $(@D)

@@ -25,7 +25,7 @@
 #include <mint/types.h>
 
 #define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
-#define MINT_SHM_REVISION	2u
+#define MINT_SHM_REVISION	3u
 #define MINT_SHM_SIZE		0x01000000u		/* 16 MiB */
 #define MINT_SHM_ALIGN		0x00200000u		/* 2 MiB */
 
@@ -157,19 +157,37 @@ struct mint_header {
 #define MINT_LEGACY_RTC		4u	/* CMOS, 0x70 */
 #define MINT_NR_LEGACY		5u
 
-/* mint_core.park */
-#define MINT_CORE_RUNNING	0u	/* in its owner's kernel, or unknown */
+/*
+ * mint_core.life: one word, so that what belongs together changes at once, by
+ * compare and swap:
+ *	bits 0-3	state, MINT_CORE_*
+ *	bits 4-8	owner: OS id that the core belongs to, MINT_OS_NONE when free
+ *	bits 9-13	kernel: OS id whose kernel it runs or is about to,
+ *			MINT_OS_NONE in the states ABSENT and PARKED
+ *	bits 14-31	sequence, changes with each change of the word
+ * How it changes is in hotplug/core.h.
+ */
+#define MINT_CORE_ABSENT	0u	/* waits for SIPI: never started, or reset */
 #define MINT_CORE_PARKED	1u	/* halted in the park page */
 #define MINT_CORE_STARTING	2u	/* told to leave it */
+#define MINT_CORE_RUNNING	3u	/* in a kernel */
+#define MINT_CORE_ENTERING	4u	/* sent into a kernel by INIT and SIPI */
+#define MINT_CORE_HELD		5u	/* in a kernel, stands still for a fence */
+
+#define MINT_CORE_STATE(word)	((word) & 0xfu)
+#define MINT_CORE_OWNER(word)	(((word) >> 4) & 0x1fu)
+#define MINT_CORE_KERNEL(word)	(((word) >> 9) & 0x1fu)
+#define MINT_CORE_SEQ(word)	((word) >> 14)
+#define MINT_CORE_WORD(state, owner, kernel, seq) \
+	((__u32)(state) | (__u32)(owner) << 4 | (__u32)(kernel) << 9 | \
+	 (__u32)(seq) << 14)
 
 /**
  * struct mint_core - one core; its index is its machine core number
  * @apic_id:	local APIC id (fixed)
- * @owner:	lock: OS id, MINT_OS_NONE when free
  * @home:	lock: OS id that it goes back to
- * @park:	MINT_CORE_*; PARKED by the core itself, STARTING by the starter
- *		(from PARKED), RUNNING by the core on leaving or by the OS that
- *		is about to start it by INIT/SIPI
+ * @life:	any, by the rules of hotplug/core.h; the owner in it only with the
+ *		lock
  * @entry_paddr: starter: where to jump, 64-bit mode, identity mapped
  * @arg:	starter: value for RSI
  * @cr3:	starter: page tables for the entry, which also map the park page
@@ -177,15 +195,33 @@ struct mint_header {
  */
 struct mint_core {
 	__u32 apic_id;
-	__u32 owner;
+	__u32 reserved0;
 	__u32 home;
-	__u32 park;
+	__u32 life;
 	__u64 entry_paddr;
 	__u64 arg;
 	__u64 cr3;
 	__u64 beat_tsc;
 	__u64 reserved[2];
 };
+
+/*
+ * mint_os.fence: how far the stopping of that OS by another is; see
+ * hotplug/fence.h.  0 = nobody does.
+ *	bits 0-1	MINT_FENCE_*
+ *	bits 2-6	OS id of who does it
+ *	bits 7-31	low bits of the generation of the OS that is stopped
+ */
+#define MINT_FENCE_HOLD		1u	/* its cores stand still */
+#define MINT_FENCE_COMMIT	2u	/* they leave for the park page */
+
+#define MINT_FENCE_PHASE(word)	((word) & 3u)
+#define MINT_FENCE_BY(word)	(((word) >> 2) & 0x1fu)
+#define MINT_FENCE_WORD(phase, by, generation) \
+	((__u32)(phase) | (__u32)(by) << 2 | (__u32)(generation) << 7)
+/* Whether @word is about the OS of @generation. */
+#define MINT_FENCE_OF(word, generation) \
+	((word) >> 7 == ((__u32)(generation) << 7) >> 7)
 
 /* mint_os.state */
 #define MINT_OS_FREE		0u	/* slot unused */
@@ -213,8 +249,8 @@ struct mint_core {
  * @generation:	lock: changes with every create; never 0 in a used slot
  * @creator:	lock: OS id that ran the create
  * @reason:	self or fencer: MINT_END_*, set before ENDED
- * @force_park:	any: the OS's cores park themselves at the next NMI when this
- *		equals @generation
+ * @fence:	any (compare-and-swap): another OS stops this one, see
+ *		MINT_FENCE_WORD()
  * @doorbell_apic: self: APIC id that takes the doorbell vector
  * @boot_core:	lock: machine core number that it boots on
  * @legacy:	lock: bits 1 << MINT_LEGACY_*
@@ -237,7 +273,7 @@ struct mint_os {
 	__u32 generation;
 	__u32 creator;
 	__u32 reason;
-	__u32 force_park;
+	__u32 fence;
 	__u32 doorbell_apic;
 	__u32 boot_core;
 	__u32 legacy;

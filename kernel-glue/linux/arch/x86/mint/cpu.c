@@ -5,6 +5,7 @@
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
@@ -13,15 +14,23 @@
 
 #include <asm/tsc.h>
 
+#include "hotplug/core.h"
 #include "mint.h"
+#include "test.h"
 
 /* How often a core gives a sign of life. */
 #define BEAT_PERIOD		(HZ / 2)
 
 static DEFINE_PER_CPU(struct timer_list, beat_timer);
 
-/* Cores that this OS gave away: those, and no others, it brings back online. */
-static u64 given;
+/*
+ * Cores that this OS gave away: those, and no others, it brings back online; and
+ * those of them that had been offline before.
+ */
+static u64 given, given_offline;
+
+/* How long a core that goes offline may take to reach the park page. */
+#define ARRIVE_MS		2000
 
 static void beat(struct timer_list *timer)
 {
@@ -32,9 +41,27 @@ static void beat(struct timer_list *timer)
 	mod_timer(timer, jiffies + BEAT_PERIOD);
 }
 
+/*
+ * From here on it answers NMIs.  If the table does not know of a core that is on its
+ * way in, a fence stopped it before the SIPI reached it.
+ */
+static void came_up(u32 core)
+{
+	if (mint_core_state(core) == MINT_CORE_RUNNING)
+		return;		/* this OS has booted on it */
+	if (mint_core_change(core, MINT_CORE_UP, mint_self.os)) {
+		pr_emerg("core %u was stopped by another OS\n", core);
+		mint_park_self();
+	}
+}
+
 static int beat_start(unsigned int cpu)
 {
 	struct timer_list *timer = per_cpu_ptr(&beat_timer, cpu);
+	int core = mint_core_of_cpu(cpu);
+
+	if (core >= 0)
+		came_up(core);
 
 	timer_setup(timer, beat, TIMER_PINNED);
 	timer->expires = jiffies + BEAT_PERIOD;
@@ -51,20 +78,30 @@ static int beat_stop(unsigned int cpu)
 /* Before the INIT that would take the core from whoever has it. */
 static int prepare_online(unsigned int cpu)
 {
-	int core = mint_core_of_cpu(cpu);
+	int core = mint_core_of_cpu(cpu), err;
+	unsigned int ms = ARRIVE_MS;
 	char name[MINT_NAME_LEN];
 	u32 owner;
 
 	if (core < 0)
 		return 0;
-	owner = READ_ONCE(mint_core(core)->owner);
-	if (owner != mint_self.os) {
+	/* It may have been taken offline just now, and be on its way. */
+	while ((err = mint_core_change(core, MINT_CORE_ENTER, mint_self.os)) ==
+	       -EBUSY && ms--)
+		usleep_range(1000, 1500);
+	if (err == -EPERM) {
+		owner = mint_core_owner(core);
 		pr_err("CPU %u stays offline: core %d belongs to %s\n", cpu, core,
 		       owner ? mint_os_name(owner, name) : "nobody");
-		return -EPERM;
+		return err;
 	}
-	mint_core_unpark(core);
+	if (err) {
+		pr_err("CPU %u stays offline: core %d has not reached the park page\n",
+		       cpu, core);
+		return err;
+	}
 	WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	mint_test_point(MINT_TEST_ONLINE);
 	return 0;
 }
 
@@ -75,8 +112,8 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 
 	if (cpu < 0)
 		return -ENODEV;
-	err = cpu_online(cpu) ? remove_cpu(cpu) : 0;
-	if (err) {
+	err = remove_cpu(cpu);	/* 1: it is offline */
+	if (err < 0) {
 		NL_SET_ERR_MSG_FMT(extack, "core %u cannot go offline (error %d)",
 				   core, err);
 		return err;
@@ -87,17 +124,21 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 		return -ETIMEDOUT;
 	}
 	given |= BIT_ULL(core);
+	if (err)
+		given_offline |= BIT_ULL(core);
 	return 0;
 }
 
 int mint_cpu_take(u32 core)
 {
 	int cpu = mint_cpu_of_core(core);
+	bool taken = (given & ~given_offline) & BIT_ULL(core);
 
 	given &= ~BIT_ULL(core);
+	given_offline &= ~BIT_ULL(core);
 	if (cpu < 0)
 		return -ENODEV;
-	return cpu_online(cpu) ? 0 : add_cpu(cpu);
+	return taken ? min(add_cpu(cpu), 0) : 0;
 }
 
 bool mint_apic_is_ours(u32 apic_id)
@@ -122,7 +163,7 @@ static void came_home(struct work_struct *work)
 	mutex_lock(&mint_ops_mutex);
 	for (core = 0; core < mint_nr_cores(); core++) {
 		if (!(given & BIT_ULL(core)) ||
-		    READ_ONCE(mint_core(core)->owner) != mint_self.os)
+		    mint_core_owner(core) != mint_self.os)
 			continue;
 		if (mint_cpu_take(core))
 			pr_err("core %u came home but does not start\n", core);
@@ -158,9 +199,8 @@ u32 mint_os_silence_ms(u32 os, u32 *core)
 	for (i = 0; i < mint_nr_cores(); i++) {
 		u64 last = max(READ_ONCE(mint_core(i)->beat_tsc), start);
 
-		if (!(cores & BIT_ULL(i)) ||
-		    READ_ONCE(mint_core(i)->owner) != os ||
-		    READ_ONCE(mint_core(i)->park) == MINT_CORE_PARKED ||
+		/* What does not run is not silent, it is not there. */
+		if (!(cores & BIT_ULL(i)) || !mint_core_runs(i, os) ||
 		    last >= now || now - last <= longest)
 			continue;
 		longest = now - last;

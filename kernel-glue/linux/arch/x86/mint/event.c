@@ -82,7 +82,7 @@ static void ring(u32 os)
 	int core = mint_core_of_apic(apic_id);
 
 	/* The number comes from shared memory: it must be a core of that OS. */
-	if (core < 0 || READ_ONCE(mint_core(core)->owner) != os)
+	if (core < 0 || mint_core_owner(core) != os)
 		return;
 	event_word(os)->rung++;
 	local_irq_save(flags);

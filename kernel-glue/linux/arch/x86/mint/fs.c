@@ -323,6 +323,32 @@ static void say_oses(struct mint_text *t)
 		say_os(t, id);
 }
 
+static const char * const core_states[] = {
+	[MINT_CORE_ABSENT] = "absent",
+	[MINT_CORE_PARKED] = "parked",
+	[MINT_CORE_STARTING] = "starting",
+	[MINT_CORE_RUNNING] = "running",
+	[MINT_CORE_ENTERING] = "entering",
+	[MINT_CORE_HELD] = "held",
+};
+
+static void say_cores_file(struct mint_text *t)
+{
+	char owner[MINT_NAME_LEN], home[MINT_NAME_LEN], kernel[MINT_NAME_LEN];
+	u32 core, word;
+
+	say(t, "core apic owner home state kernel\n");
+	for (core = 0; core < mint_nr_cores(); core++) {
+		word = mint_core_word(core);
+		say(t, "%u %u %s %s %s %s\n", core, mint_core_apic(core),
+		    mint_os_name(MINT_CORE_OWNER(word), owner),
+		    mint_os_name(READ_ONCE(mint_core(core)->home), home),
+		    word_of(core_states, ARRAY_SIZE(core_states),
+			    MINT_CORE_STATE(word)),
+		    mint_os_name(MINT_CORE_KERNEL(word), kernel));
+	}
+}
+
 /* ---- the files -------------------------------------------------------- */
 
 static int open_text(struct file *file, void (*fill)(struct mint_text *t))
@@ -363,6 +389,11 @@ static int oses_open(struct inode *inode, struct file *file)
 	return open_text(file, say_oses);
 }
 
+static int cores_open(struct inode *inode, struct file *file)
+{
+	return open_text(file, say_cores_file);
+}
+
 static ssize_t text_read(struct file *file, char __user *ubuf, size_t count,
 			 loff_t *ppos)
 {
@@ -400,6 +431,7 @@ MINT_TEXT_FOPS(irqtable);
 MINT_TEXT_FOPS(irqstat);
 MINT_TEXT_FOPS(devices);
 MINT_TEXT_FOPS(oses);
+MINT_TEXT_FOPS(cores);
 
 /* ---- irq_timeout_ms ----------------------------------------------------- */
 
@@ -441,6 +473,7 @@ static int mint_fill_super(struct super_block *sb, struct fs_context *fc)
 		[4] = { "oses", &oses_fops, 0400 },
 		[5] = { "irqstat", &irqstat_fops, 0400 },
 		[6] = { "irq_timeout_ms", &timeout_fops, 0600 },
+		[7] = { "cores", &cores_fops, 0400 },
 		{ "" },
 	};
 

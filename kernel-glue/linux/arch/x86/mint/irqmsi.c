@@ -92,7 +92,7 @@ static void divert(struct msi_desc *entry, struct msi_msg *msg)
 	char name[MINT_NAME_LEN] = "-";
 
 	if (core >= 0)
-		mint_os_name(READ_ONCE(mint_core(core)->owner), name);
+		mint_os_name(mint_core_owner(core), name);
 	pci_err(msi_desc_to_pci_dev(entry),
 		"mint: message refused: vector 0x%02x for core %d of %s (address 0x%08x)\n",
 		msg->arch_data.vector, core, name, msg->address_lo);

@@ -125,24 +125,19 @@ static void plat_irq_restore(struct irql *l, unsigned long flags)
 /* ---- who is who --------------------------------------------------------- */
 
 /*
- * Proofs that the core is not inside the lock: it sits in the park page; nobody
- * has that slot; or it is known to run in another OS.  That the owner in the core
- * table is another OS is no proof: the owner is set first when a core changes
- * hands.
+ * Proofs that the core is not inside the lock: nobody has that slot, or the kernel
+ * of that OS does not run on the core.
  */
 static bool plat_holder_gone(struct irql *l, u32 word)
 {
-	u32 os = MINT_LOCK_OS(word), core = MINT_LOCK_CORE(word), owner;
+	u32 os = MINT_LOCK_OS(word), core = MINT_LOCK_CORE(word);
 
 	if (!os || os > MINT_MAX_OSES ||
 	    READ_ONCE(mint_os(os)->state) == MINT_OS_FREE)
 		return true;
 	if (core >= mint_nr_cores())
 		return !mint_os_alive(os);
-	if (READ_ONCE(mint_core(core)->park) == MINT_CORE_PARKED)
-		return true;
-	owner = READ_ONCE(mint_core(core)->owner);
-	return owner != os && mint_os_alive(owner);
+	return !mint_core_runs(core, os);
 }
 
 static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)
@@ -151,7 +146,7 @@ static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)
 
 	if (os == mint_self.os)
 		return mint_apic_is_ours(apic_id);
-	return core >= 0 && READ_ONCE(mint_core(core)->owner) == os;
+	return core >= 0 && mint_core_owner(core) == os;
 }
 
 /* ---- what happens ------------------------------------------------------- */

@@ -381,12 +381,12 @@ static int release_core(struct load *ld, u32 os, struct netlink_ext_ack *extack)
 
 	mint_event_reset(os);
 	mint_section_reset(os);
-	o->force_park = 0;
+	o->fence = 0;
 	o->reason = MINT_END_NONE;
 	o->start_tsc = rdtsc();
 	mint_shared_store(&o->state, MINT_OS_STARTING);
-	err = mint_core_start(ld->os.boot_core, ld->kernel_paddr + 0x200, base,
-			      base + BOOT_TABLES);
+	err = mint_core_start(ld->os.boot_core, os, ld->kernel_paddr + 0x200,
+			      base, base + BOOT_TABLES);
 	if (err) {
 		WRITE_ONCE(o->state, MINT_OS_CREATED);
 		NL_SET_ERR_MSG_FMT(extack, "core %u does not start (error %d)",
@@ -418,7 +418,7 @@ static int check_startable(struct load *ld, u32 os,
 		return -EIO;
 	}
 	if (ld->os.boot_core >= mint_nr_cores() ||
-	    READ_ONCE(mint_core(ld->os.boot_core)->owner) != os) {
+	    mint_core_owner(ld->os.boot_core) != os) {
 		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: %s does not own its boot core",
 				   ld->os.name);
 		return -EIO;

@@ -149,26 +149,63 @@ void mint_event_reset(u32 os);
 /* This OS is ending: from now on events may be sent even in an NMI. */
 void mint_event_last_words(void);
 
+/* ---- cores.c: the core table; @core below mint_nr_cores() ---------------- */
+
+enum mint_core_act;
+
+/* The word of a core, a copy; its owner, 0 = nobody; its MINT_CORE_*. */
+u32 mint_core_word(u32 core);
+u32 mint_core_owner(u32 core);
+u32 mint_core_state(u32 core);
+/* Whether the kernel of @os may be running on it. */
+bool mint_core_runs(u32 core, u32 os);
+/* Changes the word from @old to @new; whether it was @old.  Any context. */
+bool mint_core_cas(u32 core, u32 old, u32 new);
+/* mint_core_next(), done; 0, -EPERM not the core of @os, -EBUSY.  Any context. */
+int mint_core_change(u32 core, enum mint_core_act act, u32 os);
+/*
+ * A parked core of @from becomes @to's (0 = nobody); 0, -EPERM, -EBUSY not parked,
+ * -ETIMEDOUT as mint_shm_lock().
+ */
+int mint_core_hand_over(u32 core, u32 from, u32 to);
+
+/* ---- corefence.c: stopping the cores of an OS ----------------------------- */
+
+/*
+ * Stops all cores of @os without its help and proves it.  0; -EBUSY: everything
+ * is as it was; -EIO: some have stopped; -ENOMEM.  *@core: which core does not
+ * stop, if below mint_nr_cores().  Process context; takes two seconds at most.
+ */
+int mint_fence_cores(u32 os, u32 *core);
+/* An extended-ack text for an error of that. */
+void mint_fence_explain(u32 os, u32 core, int err,
+			struct netlink_ext_ack *extack);
+/* Another OS has decided to stop this one: this core may be the last to know. */
+bool mint_fence_committed(void);
+/* Lets other OSes stop this one; early initcall. */
+int mint_fence_setup(void);
+
 /* ---- park.c: where cores go -------------------------------------------- */
 
 /* Leaves this kernel for good; the calling core halts in the park page. */
 void __noreturn mint_park_self(void);
-/*
- * Stops all cores of @os without its help and waits for the proof: NMI, then
- * INIT for those that do not answer.  0, or -EBUSY with the number of the
- * first core that could not be stopped in *@core.  Process context.
- */
-int mint_fence_cores(u32 os, u32 *core);
+/* Waits, bounded, until a core is there.  False: it does not arrive. */
+bool mint_core_await_parked(u32 core);
 /*
  * Waits for a core that this OS has taken offline; one that never was online
  * is sent to the park page.  False: it does not arrive there.
  */
 bool mint_core_park_offline(u32 core);
-/* Releases a parked core to @entry; 0, -EBUSY not parked, -ETIMEDOUT. */
-int mint_core_start(u32 core, u64 entry_paddr, u64 arg, u64 cr3);
-
-/* Marks a core as running, before INIT/SIPI takes it out of the park page. */
-void mint_core_unpark(u32 core);
+/*
+ * Releases a parked core of @os to @entry; 0, -EPERM not its core, -EBUSY not
+ * parked, -ETIMEDOUT.
+ */
+int mint_core_start(u32 core, u32 os, u64 entry_paddr, u64 arg, u64 cr3);
+/* Whether INIT leads it to the park page: not on the machine's boot core. */
+bool mint_core_takes_init(u32 core);
+/* Sends an NMI; INIT and SIPI to the park page (takes 10 ms, sleeps). */
+void mint_core_nmi(u32 core);
+void mint_core_init(u32 core);
 /* Maps the park page's tables for this kernel; early initcall. */
 int mint_park_init(void);
 /* First OS: builds the park page in the shared area. */
@@ -189,7 +226,10 @@ bool mint_others_exist(void);
 int mint_cpu_guard(void);
 /* Takes a core of ours offline and waits until it is parked. */
 int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
-/* Brings a core that the table says is ours online again. */
+/*
+ * Brings a core that the table says is ours online again, if mint_cpu_give() has
+ * taken it offline.
+ */
 int mint_cpu_take(u32 core);
 /* Whether a local APIC belongs to a core of this OS, also one that is offline. */
 bool mint_apic_is_ours(u32 apic_id);

@@ -134,8 +134,7 @@ static bool cores_parked(u32 os)
 	u32 core;
 
 	for (core = 0; core < mint_nr_cores(); core++)
-		if (READ_ONCE(mint_core(core)->owner) == os &&
-		    READ_ONCE(mint_core(core)->park) != MINT_CORE_PARKED)
+		if (mint_core_runs(core, os))
 			return false;
 	return true;
 }

@@ -163,9 +163,7 @@ static int nl_put_machine(struct sk_buff *skb, const void *unused)
 
 	for (core = 0; core < nr; core++) {
 		apic_ids[core] = READ_ONCE(mint_core(core)->apic_id);
-		owners[core] = READ_ONCE(mint_core(core)->owner);
-		if (owners[core] > MINT_MAX_OSES)
-			owners[core] = MINT_OS_NONE;
+		owners[core] = mint_core_owner(core);
 	}
 	if (nla_put_u32(skb, MINT_A_NR_CORES, nr) ||
 	    nla_put(skb, MINT_A_APIC_IDS, nr * sizeof(u32), apic_ids) ||

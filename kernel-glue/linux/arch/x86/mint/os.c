@@ -59,9 +59,14 @@ static int check_name(const char *name, struct netlink_ext_ack *extack)
 
 static int check_core(u32 core, struct netlink_ext_ack *extack)
 {
-	u32 owner = READ_ONCE(mint_core(core)->owner);
+	u32 owner = mint_core_owner(core);
 	char name[MINT_NAME_LEN];
 
+	if (owner == MINT_OS_NONE && mint_core_state(core) != MINT_CORE_PARKED) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u is nobody's, but it is not parked; it cannot be used until the machine restarts",
+				   core);
+		return -EBUSY;
+	}
 	if (owner == MINT_OS_NONE)
 		return 0;
 	if (owner != mint_self.os) {
@@ -97,7 +102,7 @@ static int check_cores(u64 cores, struct netlink_ext_ack *extack)
 			return -EINVAL;
 		}
 		if (core < mint_nr_cores() && !wanted &&
-		    READ_ONCE(mint_core(core)->owner) == mint_self.os)
+		    mint_core_owner(core) == mint_self.os)
 			left++;
 		err = wanted ? check_core(core, extack) : 0;
 		if (err)
@@ -440,46 +445,27 @@ static int take_slot(const struct mint_os_config *cfg,
 
 /* ---- handing over and back -------------------------------------------- */
 
-/* Under the table lock. */
-static void move_core(u32 core, u32 from, u32 to)
-{
-	WRITE_ONCE(mint_core(core)->owner, to);
-	if (from)
-		mint_os(from)->cores &= ~BIT_ULL(core);
-	if (to)
-		mint_os(to)->cores |= BIT_ULL(core);
-}
-
-static int set_core_owner(u32 core, u32 from, u32 to)
-{
-	unsigned long flags;
-	int err = mint_shm_lock(&flags);
-
-	if (err)
-		return err;
-	if (mint_core(core)->owner == from)
-		move_core(core, from, to);
-	else
-		err = -EBUSY;
-	mint_shm_unlock(flags);
-	return err;
-}
-
+/*
+ * Offline and parked first, as a core changes hands only in the park page.  Who
+ * brings it online again in between has it.
+ */
 static int give_core(u32 core, u32 os, struct netlink_ext_ack *extack)
 {
-	u32 owner = READ_ONCE(mint_core(core)->owner);
+	u32 owner = mint_core_owner(core);
 	int err;
 
-	/* The new owner first: from here on nobody here can start the core. */
-	err = set_core_owner(core, owner == mint_self.os ? owner : 0, os);
-	if (err) {
-		NL_SET_ERR_MSG_FMT(extack, "core %u was taken meanwhile", core);
-		return err;
+	if (owner == mint_self.os) {
+		err = mint_cpu_give(core, extack);
+		if (err)
+			return err;
 	}
-	if (owner == MINT_OS_NONE)
-		return 0;
-	err = mint_cpu_give(core, extack);
-	if (err && !set_core_owner(core, os, mint_self.os))
+	err = mint_core_hand_over(core, owner == mint_self.os ? owner : 0, os);
+	if (err == -ETIMEDOUT)
+		mint_shm_lock_explain(extack);
+	else if (err)
+		NL_SET_ERR_MSG_FMT(extack, "core %u was taken meanwhile; try again",
+				   core);
+	if (err && owner == mint_self.os)
 		mint_cpu_take(core);
 	return err;
 }
@@ -505,8 +491,10 @@ static void return_core(u32 core, u32 os)
 
 	if (home != mint_self.os && !mint_os_alive(home))
 		home = MINT_OS_NONE;
-	if (set_core_owner(core, os, home))
+	if (mint_core_hand_over(core, os, home)) {
+		pr_err("core %u stays where it is\n", core);
 		return;
+	}
 	if (home == mint_self.os && mint_cpu_take(core))
 		pr_err("core %u came back but does not start\n", core);
 	else if (home && home != mint_self.os)
@@ -673,11 +661,10 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 	u32 core;
 	int err;
 
-	if (mint_fence_cores(os, &core)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "core %u of %s cannot be stopped; everything stays as it is",
-				   core, mint_os_name(os, name));
-		return -EBUSY;
+	err = mint_fence_cores(os, &core);
+	if (err) {
+		mint_fence_explain(os, core, err, extack);
+		return err;
 	}
 	mint_shm_lock_break(os);
 	mint_irq_lock_break(os);

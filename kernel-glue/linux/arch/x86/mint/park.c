@@ -1,53 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parking: how cores leave a kernel, how they are made to leave it, and how
- * they are sent into another one.
+ * The park page: where cores are that belong to no kernel.  How they leave this
+ * kernel for it, and how they are got there and out of there.
  *
- * Per core there is a small state machine in shared memory (mint_core.park):
- *
- *	RUNNING --(the core arrives in the park page)--> PARKED
- *	PARKED --(a starter fills in the mailbox)------> STARTING
- *	STARTING --(the core leaves)-------------------> RUNNING
- *	PARKED --(its OS starts it by INIT/SIPI)-------> RUNNING
- *
- * A force-stop is an NMI with mint_os.force_park set; what does not answer it,
- * or is just starting, gets INIT and SIPI to the low page, which leads to the
- * park page as well.  INIT to the machine's boot core would end in the
- * firmware: never sent.
+ * INIT and SIPI lead there by the low page.  INIT to the machine's boot core would
+ * end in the firmware: never sent.
  */
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/nmi.h>
 #include <linux/pgalloc.h>
 
 #include <asm/apic.h>
 #include <asm/desc.h>
 #include <asm/trapnr.h>
 
+#include "hotplug/core.h"
 #include "mint.h"
 #include "park.h"
 #include "shared.h"
+#include "test.h"
 
 /* Bounds; generous, because an emulated machine may stall for a while. */
-#define NMI_ROUNDS		20
-#define NMI_WAIT_MS		50
-#define SIPI_ROUNDS		5
-#define SIPI_WAIT_MS		200
+#define SIPI_ROUNDS		3
 #define START_WAIT_MS		2000
 #define PARK_WAIT_MS		2000
 
 static_assert(sizeof(struct mint_core) == 1 << PARK_CORE_SHIFT);
 static_assert(offsetof(struct mint_core, apic_id) == PARK_CORE_APIC);
-static_assert(offsetof(struct mint_core, park) == PARK_CORE_PARK);
+static_assert(offsetof(struct mint_core, life) == PARK_CORE_LIFE);
 static_assert(offsetof(struct mint_core, entry_paddr) == PARK_CORE_ENTRY);
 static_assert(offsetof(struct mint_core, arg) == PARK_CORE_ARG);
 static_assert(offsetof(struct mint_core, cr3) == PARK_CORE_CR3);
-static_assert(APIC_DEFAULT_PHYS_BASE + APIC_LDR == PARK_LAPIC_LDR);
 static_assert(MINT_CORE_RUNNING == PARK_RUNNING);
 static_assert(MINT_CORE_PARKED == PARK_PARKED);
 static_assert(MINT_CORE_STARTING == PARK_STARTING);
+static_assert(MINT_CORE_WORD(15, 0, 0, 0) == PARK_STATE_MASK);
+static_assert(MINT_CORE_WORD(0, 31, 0, 0) == PARK_OWNER_MASK);
+static_assert(MINT_CORE_WORD(0, 0, 31, 0) == PARK_KERNEL_MASK);
+static_assert(MINT_CORE_WORD(0, 0, 0, 1) == PARK_SEQ_ONE);
+static_assert(MINT_CORE_WORD(0, 0, 0, U32_MAX) == PARK_SEQ_MASK);
+
+static_assert(APIC_DEFAULT_PHYS_BASE == PARK_LAPIC);
+static_assert(APIC_LVR == PARK_APIC_VERSION);
+static_assert(APIC_TASKPRI == PARK_APIC_TPR);
+static_assert(APIC_EOI == PARK_APIC_EOI);
+static_assert(APIC_LDR == PARK_APIC_LDR);
+static_assert(APIC_SPIV == PARK_APIC_SPIV);
+static_assert(APIC_ISR == PARK_APIC_ISR);
+static_assert(APIC_IRR == PARK_APIC_IRR);
+static_assert(APIC_LVTCMCI == PARK_APIC_LVT_CMCI);
+static_assert(APIC_LVTT == PARK_APIC_LVT_TIMER);
+static_assert(APIC_LVTTHMR == PARK_APIC_LVT_THERMAL);
+static_assert(APIC_LVTPC == PARK_APIC_LVT_PERF);
+static_assert(APIC_LVT0 == PARK_APIC_LVT_LINT0);
+static_assert(APIC_LVT1 == PARK_APIC_LVT_LINT1);
+static_assert(APIC_LVTERR == PARK_APIC_LVT_ERROR);
+static_assert(APIC_TMICT == PARK_APIC_TMICT);
+static_assert((APIC_LVT_MASKED | 0xff) == PARK_LVT_OFF);
+static_assert((APIC_SPIV_APIC_ENABLED | 0xff) == PARK_SPIV_ON);
+
 static_assert(PARK_STACKS + (MINT_MAX_CORES << PARK_STACK_SHIFT) <=
 	      MINT_PARK_SIZE);
 
@@ -90,25 +103,49 @@ static void __init build_desc(u32 off_bytes, u16 size_bytes, u32 table_off)
 	memcpy(limit + 1, &base, sizeof(base));
 }
 
-static void __init build_descriptors(void)
+static void __init set_gate(u32 vector, const char *handler)
 {
-	u64 nmi = park_paddr(PARK_CODE + (mint_park_nmi - mint_park_blob));
-	u64 *gdt = park_at(PARK_GDT);
+	u64 at = park_paddr(PARK_CODE + (handler - mint_park_blob));
 	gate_desc *idt = park_at(PARK_IDT);
+
+	idt[vector] = (gate_desc) {
+		.offset_low = (u16)at,
+		.segment = PARK_CS,
+		.bits = { .type = GATE_INTERRUPT, .p = 1 },
+		.offset_middle = (u16)(at >> 16),
+		.offset_high = at >> 32,
+	};
+}
+
+/* Exceptions that push an error code: SDM volume 3, table 6-1. */
+#define ERROR_CODES	(BIT(X86_TRAP_DF) | BIT(X86_TRAP_TS) | BIT(X86_TRAP_NP) | \
+			 BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | BIT(X86_TRAP_PF) | \
+			 BIT(X86_TRAP_AC) | BIT(X86_TRAP_CP) | BIT(X86_TRAP_VC))
+
+static void __init build_idt(void)
+{
+	u32 vector;
+
+	for (vector = 0; vector < NR_VECTORS; vector++)
+		if (vector >= FIRST_EXTERNAL_VECTOR)
+			set_gate(vector, mint_park_irq);
+		else if (ERROR_CODES & BIT(vector))
+			set_gate(vector, mint_park_fault_code);
+		else
+			set_gate(vector, mint_park_fault);
+	set_gate(X86_TRAP_NMI, mint_park_nmi);
+	set_gate(X86_TRAP_MC, mint_park_mce);
+	build_desc(PARK_IDT_DESC, NR_VECTORS * sizeof(gate_desc), PARK_IDT);
+}
+
+static void __init build_gdt(void)
+{
+	u64 *gdt = park_at(PARK_GDT);
 
 	gdt[0] = 0;
 	gdt[PARK_CS / 8] = 0x00af9b000000ffffULL;	/* 64-bit code */
 	gdt[PARK_DS / 8] = 0x00cf93000000ffffULL;	/* data */
 	build_desc(PARK_GDT_DESC, PARK_GDT_SIZE, PARK_GDT);
-
-	idt[X86_TRAP_NMI] = (gate_desc) {
-		.offset_low = (u16)nmi,
-		.segment = PARK_CS,
-		.bits = { .type = GATE_INTERRUPT, .p = 1 },
-		.offset_middle = (u16)(nmi >> 16),
-		.offset_high = nmi >> 32,
-	};
-	build_desc(PARK_IDT_DESC, PAGE_SIZE, PARK_IDT);
 }
 
 static void __init low_put(void *low, const char *label, u32 value)
@@ -160,7 +197,8 @@ int __init mint_park_build(void)
 	*(u32 *)park_at(PARK_PML4_PADDR) = park_paddr(PARK_PML4);
 	*(u32 *)park_at(PARK_PML5_PADDR) = park_paddr(PARK_PML5);
 	build_tables();
-	build_descriptors();
+	build_gdt();
+	build_idt();
 	return build_low_page();
 }
 
@@ -179,20 +217,25 @@ void mint_park_self(void)
 	mint_park_jump(__pa(park_top), park_paddr(PARK_CODE), core);
 }
 
-static int park_nmi(unsigned int cmd, struct pt_regs *regs)
-{
-	u32 word = READ_ONCE(mint_os(mint_self.os)->force_park);
-
-	if (word && word == mint_self.generation)
-		mint_park_self();
-	return NMI_DONE;
-}
-
 /* Offline cores too must be out of this kernel's memory. */
 static void park_play_dead(void)
 {
 	play_dead_common();
+	mint_test_point(MINT_TEST_PARK);
 	mint_park_self();
+}
+
+/*
+ * The core has reported that it is dead, but it may be still on its way: who takes
+ * it offline goes on when it has arrived.
+ */
+static void await_parked(unsigned int cpu)
+{
+	int core = mint_core_of_cpu(cpu);
+
+	if (core >= 0 && !mint_core_await_parked(core))
+		pr_err("CPU %u is offline, but core %d does not reach the park page\n",
+		       cpu, core);
 }
 
 int __init mint_park_init(void)
@@ -209,22 +252,19 @@ int __init mint_park_init(void)
 	park_top = top;
 	smp_ops.stop_this_cpu = mint_park_self;
 	smp_ops.play_dead = park_play_dead;
-	return register_nmi_handler(NMI_LOCAL, park_nmi, NMI_FLAG_FIRST,
-				    "mint_park");
+	smp_ops.cleanup_dead_cpu = await_parked;
+	return mint_fence_setup();
 }
 
 /* ---- other cores ------------------------------------------------------ */
 
-static u32 park_state(u32 core)
+bool mint_core_await_parked(u32 core)
 {
-	return READ_ONCE(mint_core(core)->park);
-}
+	unsigned int ms = PARK_WAIT_MS;
 
-static bool wait_parked(u32 core, unsigned int ms)
-{
-	while (park_state(core) != MINT_CORE_PARKED && ms--)
+	while (mint_core_state(core) != MINT_CORE_PARKED && ms--)
 		usleep_range(1000, 1500);
-	return park_state(core) == MINT_CORE_PARKED;
+	return mint_core_state(core) == MINT_CORE_PARKED;
 }
 
 static void send_icr(u32 core, u32 low)
@@ -237,102 +277,60 @@ static void send_icr(u32 core, u32 low)
 	local_irq_restore(flags);
 }
 
-/*
- * A kernel that starts has no handler for NMIs yet, or no IDT at all: an NMI
- * would reset the machine.  INIT works at any time, but not for the boot core.
- */
-static bool takes_nmi(u32 os, u32 core)
+bool mint_core_takes_init(u32 core)
 {
-	return READ_ONCE(mint_os(os)->state) != MINT_OS_STARTING ||
-	       mint_core_apic(core) == READ_ONCE(mint_hdr()->bsp_apic_id);
+	return mint_core_apic(core) != READ_ONCE(mint_hdr()->bsp_apic_id);
 }
 
-static bool park_by_nmi(u32 core)
+void mint_core_nmi(u32 core)
 {
-	unsigned int round;
-
-	for (round = 0; round < NMI_ROUNDS; round++) {
-		send_icr(core, APIC_DM_NMI);
-		if (wait_parked(core, NMI_WAIT_MS))
-			return true;
-	}
-	return false;
+	send_icr(core, APIC_DM_NMI);
 }
 
-static bool park_by_init(u32 core)
+void mint_core_init(u32 core)
 {
-	unsigned int round;
-
-	if (mint_core_apic(core) == READ_ONCE(mint_hdr()->bsp_apic_id))
-		return false;
-	for (round = 0; round < SIPI_ROUNDS; round++) {
-		send_icr(core, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
-		usleep_range(10000, 11000);	/* SDM 9.4.4.1: 10 ms after INIT */
-		send_icr(core, APIC_INT_LEVELTRIG | APIC_DM_INIT);
-		send_icr(core, APIC_DM_STARTUP | (MINT_LOW_PARK >> PAGE_SHIFT));
-		if (wait_parked(core, SIPI_WAIT_MS))
-			return true;
-	}
-	return false;
+	send_icr(core, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
+	usleep_range(10000, 11000);	/* SDM 9.4.4.1: 10 ms after INIT */
+	send_icr(core, APIC_INT_LEVELTRIG | APIC_DM_INIT);
+	send_icr(core, APIC_DM_STARTUP | (MINT_LOW_PARK >> PAGE_SHIFT));
 }
 
 bool mint_core_park_offline(u32 core)
 {
-	return wait_parked(core, PARK_WAIT_MS) || park_by_init(core);
-}
+	unsigned int round;
 
-int mint_fence_cores(u32 os, u32 *core)
-{
-	u64 cores = READ_ONCE(mint_os(os)->cores);
-	u32 i;
-
-	WRITE_ONCE(mint_os(os)->force_park, READ_ONCE(mint_os(os)->generation));
-	/* The NMI must find the word set. */
-	smp_mb();
-	for (i = 0; i < mint_nr_cores(); i++) {
-		if (!(cores & BIT_ULL(i)) || READ_ONCE(mint_core(i)->owner) != os ||
-		    park_state(i) == MINT_CORE_PARKED)
-			continue;
-		if (takes_nmi(os, i)) {
-			if (park_by_nmi(i))
-				continue;
-			pr_warn("core %u of OS %u does not take NMIs: sending INIT\n",
-				i, os);
-		}
-		if (park_by_init(i))
-			continue;
-		*core = i;
-		return -EBUSY;
+	/* One that never was online cannot come by itself. */
+	if (mint_core_state(core) != MINT_CORE_ABSENT &&
+	    mint_core_await_parked(core))
+		return true;
+	for (round = 0; round < SIPI_ROUNDS && mint_core_takes_init(core); round++) {
+		mint_core_init(core);
+		if (mint_core_await_parked(core))
+			return true;
 	}
-	return 0;
+	return false;
 }
 
-void mint_core_unpark(u32 core)
-{
-	WRITE_ONCE(mint_core(core)->park, MINT_CORE_RUNNING);
-}
-
-int mint_core_start(u32 core, u64 entry_paddr, u64 arg, u64 cr3)
+int mint_core_start(u32 core, u32 os, u64 entry_paddr, u64 arg, u64 cr3)
 {
 	struct mint_core *c = mint_core(core);
 	unsigned int ms;
+	int err;
 
 	c->entry_paddr = entry_paddr;
 	c->arg = arg;
 	c->cr3 = cr3;
 	/* A full barrier too: the mailbox before the state. */
-	if (mint_shared_cas(&c->park, MINT_CORE_PARKED, MINT_CORE_STARTING) !=
-	    MINT_CORE_PARKED)
-		return -EBUSY;
+	err = mint_core_change(core, MINT_CORE_START, os);
+	if (err)
+		return err;
 	/* Exactly one: see mint_park_nmi. */
-	send_icr(core, APIC_DM_NMI);
+	mint_core_nmi(core);
 	for (ms = 0; ms < START_WAIT_MS; ms++) {
-		if (park_state(core) != MINT_CORE_STARTING)
+		if (mint_core_state(core) != MINT_CORE_STARTING)
 			return 0;
 		usleep_range(1000, 1500);
 	}
-	if (mint_shared_cas(&c->park, MINT_CORE_STARTING, MINT_CORE_PARKED) !=
-	    MINT_CORE_STARTING)
-		return 0;
-	return -ETIMEDOUT;
+	/* Unless it leaves at this very moment. */
+	return mint_core_change(core, MINT_CORE_CALL_OFF, os) ? 0 : -ETIMEDOUT;
 }

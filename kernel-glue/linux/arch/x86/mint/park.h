@@ -6,17 +6,17 @@
 #ifndef MINT_PARK_H
 #define MINT_PARK_H
 
-/* Code; at its start two entries of fixed offset. */
+/* Code; its first byte is the entry from a kernel. */
 #define PARK_CODE		0x0000
-#define PARK_CODE_SIZE		0x0800
+#define PARK_CODE_SIZE		0x0c00
 /* 32-bit words that the code reads. */
-#define PARK_CORES_PADDR	0x0800	/* the core table */
-#define PARK_NR_CORES		0x0804
-#define PARK_PML4_PADDR		0x0808
-#define PARK_PML5_PADDR		0x080c
-#define PARK_GDT_DESC		0x0812	/* limit, then the base aligned */
-#define PARK_IDT_DESC		0x0822
-#define PARK_GDT		0x0840
+#define PARK_CORES_PADDR	0x0c00	/* the core table */
+#define PARK_NR_CORES		0x0c04
+#define PARK_PML4_PADDR		0x0c08
+#define PARK_PML5_PADDR		0x0c0c
+#define PARK_GDT_DESC		0x0c12	/* limit, then the base aligned */
+#define PARK_IDT_DESC		0x0c22
+#define PARK_GDT		0x0c40
 #define PARK_GDT_SIZE		0x18
 #define PARK_IDT		0x1000
 #define PARK_PML5		0x2000
@@ -26,8 +26,27 @@
 #define PARK_STACKS		0x10000
 #define PARK_STACK_SHIFT	10
 
-/* Local APIC: logical destination register. */
-#define PARK_LAPIC_LDR		0xfee000d0
+/* Local APIC in xAPIC mode, where it is after a reset (SDM 11.4.1). */
+#define PARK_LAPIC		0xfee00000
+/* Its registers (SDM table 11-1), as in <asm/apicdef.h>, which is for C only. */
+#define PARK_APIC_VERSION	0x30
+#define PARK_APIC_TPR		0x80
+#define PARK_APIC_EOI		0xb0
+#define PARK_APIC_LDR		0xd0
+#define PARK_APIC_SPIV		0xf0
+#define PARK_APIC_ISR		0x100
+#define PARK_APIC_IRR		0x200
+#define PARK_APIC_LVT_CMCI	0x2f0
+#define PARK_APIC_LVT_TIMER	0x320
+#define PARK_APIC_LVT_THERMAL	0x330
+#define PARK_APIC_LVT_PERF	0x340
+#define PARK_APIC_LVT_LINT0	0x350
+#define PARK_APIC_LVT_LINT1	0x360
+#define PARK_APIC_LVT_ERROR	0x370
+#define PARK_APIC_TMICT		0x380
+#define PARK_LVT_OFF		0x100ff	/* masked */
+#define PARK_SPIV_OFF		0x0ff	/* software-disabled */
+#define PARK_SPIV_ON		0x1ff
 
 #define PARK_CS			0x08
 #define PARK_DS			0x10
@@ -35,18 +54,25 @@
 /* struct mint_core */
 #define PARK_CORE_SHIFT		6
 #define PARK_CORE_APIC		0x00
-#define PARK_CORE_PARK		0x0c
+#define PARK_CORE_LIFE		0x0c
 #define PARK_CORE_ENTRY		0x10
 #define PARK_CORE_ARG		0x18
 #define PARK_CORE_CR3		0x20
-/* its field park: MINT_CORE_* */
-#define PARK_RUNNING		0
+/* its field life: see <mint/abi.h> */
 #define PARK_PARKED		1
 #define PARK_STARTING		2
+#define PARK_RUNNING		3
+#define PARK_STATE_MASK		0x0000000f
+#define PARK_OWNER_MASK		0x000001f0
+#define PARK_KERNEL_MASK	0x00003e00
+#define PARK_SEQ_MASK		0xffffc000
+#define PARK_SEQ_ONE		0x00004000
 
 #ifndef __ASSEMBLY__
 /* park_entry.S: images that are copied, and the way out of this kernel. */
 extern const char mint_park_blob[], mint_park_ap[], mint_park_nmi[];
+extern const char mint_park_mce[], mint_park_irq[];
+extern const char mint_park_fault[], mint_park_fault_code[];
 extern const char mint_park_blob_end[];
 extern const char mint_low_blob[], mint_low_cr4[], mint_low_cr3[];
 extern const char mint_low_gdt[], mint_low_target[], mint_low_blob_end[];

@@ -19,30 +19,30 @@
 /*
  * Entry from a kernel: 64-bit mode, page tables that map this page one to one,
  * EDI = core number.  It may be an NMI handler that comes here.
+ *
+ * From here on: RBP this page, R15D core number, R12 its entry in the core table.
  */
 SYM_DATA_START(mint_park_blob)
 	endbr64
 	cli
 	leaq	mint_park_blob(%rip), %rbp
-	movl	%edi, %ebx
+	movl	%edi, %r15d
 
 .Lpark_core:
 	/* Tables of our own, in the paging mode the core is in. */
 	movl	PARK_PML4_PADDR(%rbp), %eax
-	movl	$X86_CR4_PAE, %ecx
-	movq	%cr4, %rdx
-	testl	$X86_CR4_LA57, %edx
+	/* Without MCE a machine check that all cores get shuts the machine down. */
+	movl	$(X86_CR4_PAE | X86_CR4_MCE), %r8d
+	movq	%cr4, %r9
+	testl	$X86_CR4_LA57, %r9d
 	jz	1f
 	movl	PARK_PML5_PADDR(%rbp), %eax
-	orl	$X86_CR4_LA57, %ecx
+	orl	$X86_CR4_LA57, %r8d
 1:	movq	%rax, %cr3
-	movq	%rcx, %cr4			/* no PGE, PCIDE, SMEP, CET */
-	movl	$(X86_CR0_PG | X86_CR0_NE | X86_CR0_ET | X86_CR0_MP | X86_CR0_PE), %eax
-	movq	%rax, %cr0
 
 	lgdt	PARK_GDT_DESC(%rbp)
 	lidt	PARK_IDT_DESC(%rbp)
-	movl	%ebx, %eax
+	movl	%r15d, %eax
 	shll	$PARK_STACK_SHIFT, %eax
 	leaq	(PARK_STACKS + (1 << PARK_STACK_SHIFT))(%rbp, %rax), %rsp
 	movl	$PARK_DS, %eax
@@ -53,6 +53,10 @@ SYM_DATA_START(mint_park_blob)
 	movl	%eax, %fs
 	movl	%eax, %gs
 	lldt	%ax
+	movl	%r15d, %r12d
+	shll	$PARK_CORE_SHIFT, %r12d
+	movl	PARK_CORES_PADDR(%rbp), %eax
+	addq	%rax, %r12
 
 	/* IRET also ends the blocking of NMIs, if it was one that parked us. */
 	movq	%rsp, %rdx
@@ -60,39 +64,199 @@ SYM_DATA_START(mint_park_blob)
 	pushq	%rdx
 	pushq	$2				/* RFLAGS: all clear */
 	pushq	$PARK_CS
-	leaq	.Lparked(%rip), %rax
+	leaq	.Lclean(%rip), %rax
 	pushq	%rax
 	iretq
 
-.Lparked:
-	/* No shared interrupt line comes here any more. */
-	movl	$PARK_LAPIC_LDR, %eax
-	movl	$0, (%rax)
+	/* What a kernel may have left on.  Faults are skipped: mint_park_fault. */
+.Lclean:
+	testl	$X86_CR4_VMXE, %r9d
+	jz	1f
+	vmxoff
+1:	movq	%r8, %cr4			/* no PGE, PCIDE, SMEP, CET, VMXE */
+	movl	$(X86_CR0_PG | X86_CR0_NE | X86_CR0_ET | X86_CR0_MP | X86_CR0_PE), %eax
+	movq	%rax, %cr0
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	btrl	$_EFER_SVME, %eax
+	jnc	1f
+	wrmsr
+1:	movl	$0x400, %eax			/* its reset value: no breakpoint */
+	movq	%rax, %dr7
+	movl	$MSR_IA32_DEBUGCTLMSR, %ecx
+	call	.Lclear_msr
+	call	.Lstop_counters
+	call	.Lmask_lapic
 
-	movl	%ebx, %r12d
-	shll	$PARK_CORE_SHIFT, %r12d
-	movl	PARK_CORES_PADDR(%rbp), %eax
-	addq	%rax, %r12
-	movl	$PARK_PARKED, PARK_CORE_PARK(%r12)
+	/* Parked: the one place where that is said. */
+	movl	PARK_CORE_LIFE(%r12), %eax
+1:	movl	%eax, %ecx
+	andl	$PARK_OWNER_MASK, %ecx
+	movl	%eax, %edx
+	andl	$PARK_SEQ_MASK, %edx
+	addl	$PARK_SEQ_ONE, %edx
+	leal	PARK_PARKED(%rcx, %rdx), %ecx
+	lock cmpxchgl %ecx, PARK_CORE_LIFE(%r12)
+	jne	1b
 
 .Lsleep:
-	cmpl	$PARK_STARTING, PARK_CORE_PARK(%r12)
+	movl	PARK_CORE_LIFE(%r12), %eax
+	andl	$PARK_STATE_MASK, %eax
+	cmpl	$PARK_STARTING, %eax
 	je	.Lleave
 .Lhalt:
 	hlt
 	jmp	.Lsleep
 
 .Lleave:
+	call	.Ldrain_lapic
 	movq	PARK_CORE_ENTRY(%r12), %r13
 	movq	PARK_CORE_ARG(%r12), %rsi
 	movq	PARK_CORE_CR3(%r12), %r14
 	/* The starter may have lost patience at this very moment. */
-	movl	$PARK_STARTING, %eax
-	movl	$PARK_RUNNING, %ecx
-	lock cmpxchgl %ecx, PARK_CORE_PARK(%r12)
+	movl	PARK_CORE_LIFE(%r12), %eax
+	movl	%eax, %ecx
+	andl	$PARK_STATE_MASK, %ecx
+	cmpl	$PARK_STARTING, %ecx
+	jne	.Lsleep
+	leal	(PARK_SEQ_ONE + PARK_RUNNING - PARK_STARTING)(%rax), %ecx
+	lock cmpxchgl %ecx, PARK_CORE_LIFE(%r12)
 	jne	.Lsleep
 	movq	%r14, %cr3
 	jmp	*%r13
+
+/* ECX: a model-specific register, which this core need not have. */
+.Lclear_msr:
+	xorl	%eax, %eax
+	xorl	%edx, %edx
+	wrmsr
+	ret
+	int3
+
+/* Performance counters: nobody shall get their interrupts, or pay for them. */
+.Lstop_counters:
+	xorl	%eax, %eax
+	cpuid
+	movl	%ebx, %r13d			/* vendor */
+	cmpl	$0xa, %eax
+	jb	1f
+	movl	$0xa, %eax			/* architectural counters */
+	cpuid
+	movzbl	%ah, %edx
+	movl	%edx, %r14d
+	cmpb	$2, %al
+	jb	2f
+	movl	$MSR_CORE_PERF_GLOBAL_CTRL, %ecx
+	call	.Lclear_msr
+	movl	$MSR_CORE_PERF_FIXED_CTR_CTRL, %ecx
+	call	.Lclear_msr
+2:	movl	$MSR_P6_EVNTSEL0, %ecx
+	movl	$1, %ebx
+	call	.Lclear_msrs
+1:	cmpl	$0x68747541, %r13d		/* "Auth"enticAMD */
+	jne	1f
+	movl	$0x80000001, %eax
+	cpuid
+	movl	%ecx, %r13d
+	movl	$MSR_K7_EVNTSEL0, %ecx
+	movl	$4, %r14d
+	movl	$1, %ebx
+	btl	$23, %r13d			/* PerfCtrExtCore */
+	jnc	2f
+	movl	$MSR_F15H_PERF_CTL, %ecx
+	movl	$6, %r14d
+	movl	$2, %ebx
+2:	call	.Lclear_msrs
+	btl	$10, %r13d			/* instruction based sampling */
+	jnc	1f
+	movl	$MSR_AMD64_IBSFETCHCTL, %ecx
+	call	.Lclear_msr
+	movl	$MSR_AMD64_IBSOPCTL, %ecx
+	call	.Lclear_msr
+1:	ret
+	int3
+
+/* R14D registers from ECX on, EBX apart. */
+.Lclear_msrs:
+	testl	%r14d, %r14d
+	jz	1f
+	call	.Lclear_msr
+	addl	%ebx, %ecx
+	decl	%r14d
+	jmp	.Lclear_msrs
+1:	ret
+	int3
+
+/*
+ * No shared interrupt line comes here any more, and nothing of this core's own.
+ * What is pending or in service stays so: who parks in the middle of a shared
+ * line's round must not end it.
+ */
+.Lmask_lapic:
+	movl	$PARK_LAPIC, %esi
+	movl	$0, PARK_APIC_LDR(%rsi)
+	movl	$1, %eax
+	cpuid
+	btl	$24, %ecx			/* TSC deadline timer */
+	jnc	1f
+	movl	$MSR_IA32_TSC_DEADLINE, %ecx
+	call	.Lclear_msr
+1:	movl	$0, PARK_APIC_TMICT(%rsi)
+	/* The last register of the local vector table: SDM 11.4.8. */
+	movl	PARK_APIC_VERSION(%rsi), %ecx
+	shrl	$16, %ecx
+	movl	$PARK_LVT_OFF, %eax
+	movl	%eax, PARK_APIC_LVT_TIMER(%rsi)
+	movl	%eax, PARK_APIC_LVT_LINT0(%rsi)
+	movl	%eax, PARK_APIC_LVT_LINT1(%rsi)
+	cmpb	$3, %cl
+	jb	1f
+	movl	%eax, PARK_APIC_LVT_ERROR(%rsi)
+	cmpb	$4, %cl
+	jb	1f
+	movl	%eax, PARK_APIC_LVT_PERF(%rsi)
+	cmpb	$5, %cl
+	jb	1f
+	movl	%eax, PARK_APIC_LVT_THERMAL(%rsi)
+	cmpb	$6, %cl
+	jb	1f
+	movl	%eax, PARK_APIC_LVT_CMCI(%rsi)
+1:	movl	$PARK_SPIV_OFF, PARK_APIC_SPIV(%rsi)		/* software-disabled */
+	ret
+	int3
+
+/*
+ * Whoever comes next finds nothing pending and nothing in service: takes what is
+ * pending, by an IDT in which every vector only says that it is served.  Bounded,
+ * as somebody may go on sending.
+ */
+.Ldrain_lapic:
+	movl	$PARK_LAPIC, %esi
+	movl	$0, PARK_APIC_TPR(%rsi)
+	movl	$PARK_SPIV_ON, PARK_APIC_SPIV(%rsi)
+	movl	$1024, %edi
+1:	xorl	%eax, %eax
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+2:	orl	PARK_APIC_ISR(%rsi, %rcx), %eax
+	orl	PARK_APIC_IRR(%rsi, %rcx), %edx
+	addl	$0x10, %ecx
+	cmpl	$0x80, %ecx
+	jb	2b
+	testl	%eax, %eax
+	jz	3f
+	movl	$0, PARK_APIC_EOI(%rsi)
+3:	orl	%edx, %eax
+	jz	4f
+	sti
+	nop
+	nop
+	cli
+	decl	%edi
+	jnz	1b
+4:	movl	$PARK_SPIV_OFF, PARK_APIC_SPIV(%rsi)
+	ret
+	int3
 
 /* Entry from the low page: like the above, but find out which core this is. */
 SYM_INNER_LABEL(mint_park_ap, SYM_L_GLOBAL)
@@ -100,15 +264,14 @@ SYM_INNER_LABEL(mint_park_ap, SYM_L_GLOBAL)
 	movl	$1, %eax
 	cpuid
 	shrl	$24, %ebx			/* initial APIC id */
-	movl	%ebx, %esi
 	movl	PARK_CORES_PADDR(%rbp), %edx
-	xorl	%ebx, %ebx
-2:	cmpl	PARK_NR_CORES(%rbp), %ebx
+	xorl	%r15d, %r15d
+2:	cmpl	PARK_NR_CORES(%rbp), %r15d
 	jae	3f
-	cmpl	%esi, PARK_CORE_APIC(%rdx)
+	cmpl	%ebx, PARK_CORE_APIC(%rdx)
 	je	.Lpark_core
 	addl	$(1 << PARK_CORE_SHIFT), %edx
-	incl	%ebx
+	incl	%r15d
 	jmp	2b
 3:	cli					/* a core that nobody knows */
 	hlt
@@ -130,6 +293,57 @@ SYM_INNER_LABEL(mint_park_nmi, SYM_L_GLOBAL)
 	ja	4f
 	movq	%rax, 16(%rsp)
 4:	popq	%rcx
+	popq	%rax
+	iretq
+
+/*
+ * A machine check that every core gets: this one has nothing to do
+ * with it, and must be ready for the next.
+ */
+SYM_INNER_LABEL(mint_park_mce, SYM_L_GLOBAL)
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	movl	$MSR_IA32_MCG_STATUS, %ecx
+	call	.Lclear_msr
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	iretq
+
+/* Any interrupt, while the local APIC is drained. */
+SYM_INNER_LABEL(mint_park_irq, SYM_L_GLOBAL)
+	pushq	%rax
+	movl	$(PARK_LAPIC + PARK_APIC_EOI), %eax
+	movl	$0, (%rax)
+	popq	%rax
+	iretq
+
+/*
+ * An exception.  The registers that this core does not have, and VMXOFF outside of
+ * VMX operation, are skipped: RDMSR and WRMSR have two bytes, VMXOFF has three.
+ */
+SYM_INNER_LABEL(mint_park_fault_code, SYM_L_GLOBAL)
+	addq	$8, %rsp
+SYM_INNER_LABEL(mint_park_fault, SYM_L_GLOBAL)
+	pushq	%rax
+	movq	8(%rsp), %rax			/* RIP */
+	subq	%rbp, %rax
+	cmpq	$PARK_CODE_SIZE, %rax
+	jae	3f
+	addq	%rbp, %rax
+	cmpw	$0x300f, (%rax)
+	je	2f
+	cmpw	$0x320f, (%rax)
+	je	2f
+	cmpw	$0x010f, (%rax)
+	jne	3f
+	incq	8(%rsp)
+2:	addq	$2, 8(%rsp)
+	popq	%rax
+	iretq
+3:	leaq	.Lsleep(%rip), %rax
+	movq	%rax, 8(%rsp)
 	popq	%rax
 	iretq
 SYM_INNER_LABEL(mint_park_blob_end, SYM_L_GLOBAL)

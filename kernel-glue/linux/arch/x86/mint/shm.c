@@ -219,8 +219,13 @@ static void __init build_cores(struct mint_header *hdr)
 		apic_ids[nr_cores] = cpu_physical_id(cpu);
 		c = mint_core(nr_cores);
 		c->apic_id = apic_ids[nr_cores];
-		c->owner = mint_self.os;
 		c->home = mint_self.os;
+		/* None but this one has been started. */
+		c->life = cpu == raw_smp_processor_id() ?
+			  MINT_CORE_WORD(MINT_CORE_RUNNING, mint_self.os,
+					 mint_self.os, 0) :
+			  MINT_CORE_WORD(MINT_CORE_ABSENT, mint_self.os,
+					 MINT_OS_NONE, 0);
 		nr_cores++;
 	}
 	hdr->nr_cores = nr_cores;

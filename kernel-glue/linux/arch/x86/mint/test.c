@@ -8,8 +8,16 @@
  *	spin		with interrupts off
  *	spin-nmi	the same, in the handler of an NMI: it takes no other one
  *	spin-lock	with interrupts off, holding the lock of the shared table
+ *
+ * "delay POINT MS" makes whoever passes a point in this OS wait there, once:
+ *
+ *	park		a core that goes offline has reported that it is dead, but
+ *			has not reached the park page
+ *	online		a core is about to be sent INIT and SIPI
+ *	hand-over	a core is offline and about to change hands
  */
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/nmi.h>
@@ -20,6 +28,7 @@
 
 #include "mint.h"
 #include "shared.h"
+#include "test.h"
 
 static bool spin_in_nmi;
 
@@ -59,10 +68,37 @@ static int hang_with_lock(void)
 	spin();
 }
 
+/* Milliseconds for each point. */
+static u32 delays[MINT_NR_TEST_POINTS];
+
+static const char * const points[MINT_NR_TEST_POINTS] = {
+	[MINT_TEST_PARK] = "park",
+	[MINT_TEST_ONLINE] = "online",
+	[MINT_TEST_HAND_OVER] = "hand-over",
+};
+
+void mint_test_point(enum mint_test_point point)
+{
+	u32 ms = xchg(&delays[point], 0);
+
+	while (ms--)
+		mdelay(1);
+}
+
+static int set_delay(char *words)
+{
+	char *point = strsep(&words, " ");
+	int i = match_string(points, MINT_NR_TEST_POINTS, point);
+
+	if (i < 0 || !words)
+		return -EINVAL;
+	return kstrtou32(strim(words), 0, &delays[i]);
+}
+
 static ssize_t test_write(struct file *file, const char __user *ubuf,
 			  size_t count, loff_t *ppos)
 {
-	char word[16];
+	char word[32];
 	ssize_t len = simple_write_to_buffer(word, sizeof(word) - 1, ppos, ubuf,
 					     count);
 	int err = -EINVAL;
@@ -76,6 +112,8 @@ static ssize_t test_write(struct file *file, const char __user *ubuf,
 		err = hang_in_nmi();
 	else if (sysfs_streq(word, "spin-lock"))
 		err = hang_with_lock();
+	else if (strstarts(word, "delay "))
+		err = set_delay(word + strlen("delay ")) ?: count;
 	return err;
 }
 

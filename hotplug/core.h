@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The life of a core: which changes of its word in the shared table
+ * (mint_core.life, see <mint/abi.h>) are allowed, and to whom.  No Linux, no
+ * libc; whoever changes the word computes the next one here and puts it there by
+ * compare and swap, and looks again when that fails.
+ *
+ *	ABSENT		waits for SIPI: never started, or reset; runs no code
+ *	PARKED		sleeps in the park page
+ *	STARTING	was told in its mailbox to enter a kernel
+ *	ENTERING	is, or is about to be, sent into a kernel by INIT and SIPI
+ *	RUNNING		in a kernel
+ *	HELD		in a kernel, stands still in an NMI until a fence is decided
+ *
+ *	         PASS (a new owner)
+ *	          +--+
+ *	          v  |
+ *	ARRIVE  PARKED --START--> STARTING --LEAVE--> RUNNING --HOLD--> HELD
+ *	 ---->    ^ |  <--CALL_OFF--+                  ^   ^ <--RESUME--+
+ *	          | +-------------ENTER-> ENTERING -UP-+
+ *	          +--- ARRIVE: from ABSENT, ENTERING, RUNNING, HELD
+ *
+ * What follows from the rules:
+ *  - PARKED is said by the core alone, from inside the park page;
+ *  - whose kernel a core may run (the word's kernel) is in the same word as whose
+ *    core it is (its owner), so that nobody can take one of them for the other;
+ *  - a core changes its owner only while it is PARKED;
+ *  - only its owner, or who starts the owner, gets it out of there.
+ */
+#ifndef MINT_CORE_LIFE_H
+#define MINT_CORE_LIFE_H
+
+#include "platform.h"
+
+/* Error numbers are those of Linux. */
+#define MINT_CORE_EPERM		1
+#define MINT_CORE_EBUSY		16
+
+/**
+ * enum mint_core_act - why the word of a core changes
+ * @MINT_CORE_ARRIVE:	the core is in the park page
+ * @MINT_CORE_START:	its mailbox is filled in, to start the OS that owns it
+ * @MINT_CORE_CALL_OFF:	who ordered that start takes it back
+ * @MINT_CORE_LEAVE:	the core leaves for the kernel in its mailbox
+ * @MINT_CORE_ENTER:	its owner is about to send it INIT and SIPI
+ * @MINT_CORE_UP:	the core has come up in its owner's kernel
+ * @MINT_CORE_HOLD:	the core stands still for a fence
+ * @MINT_CORE_RESUME:	that fence is off
+ * @MINT_CORE_DOUBT:	its owner is being fenced and may yet have sent it a SIPI
+ * @MINT_CORE_RESET:	the machine slept: the core waits for SIPI again
+ */
+enum mint_core_act {
+	MINT_CORE_ARRIVE,
+	MINT_CORE_START,
+	MINT_CORE_CALL_OFF,
+	MINT_CORE_LEAVE,
+	MINT_CORE_ENTER,
+	MINT_CORE_UP,
+	MINT_CORE_HOLD,
+	MINT_CORE_RESUME,
+	MINT_CORE_DOUBT,
+	MINT_CORE_RESET,
+};
+
+/**
+ * mint_core_next() - what becomes of a core's word
+ * @word:	as it is
+ * @act:	what happens to it
+ * @os:		for whose kernel; any for ARRIVE and LEAVE
+ * @next:	where to put the new word
+ *
+ * Return: 0; -MINT_CORE_EPERM: the core is not @os's; -MINT_CORE_EBUSY: not in
+ * the state that it is in.
+ */
+int mint_core_next(u32 word, enum mint_core_act act, u32 os, u32 *next);
+
+/**
+ * mint_core_pass() - gives a parked core to another owner
+ * @word:	as it is
+ * @from:	OS that owns it; 0 = nobody
+ * @to:		OS that is to own it; 0 = nobody
+ * @next:	where to put the new word
+ *
+ * Return: as mint_core_next().
+ */
+int mint_core_pass(u32 word, u32 from, u32 to, u32 *next);
+
+#endif /* MINT_CORE_LIFE_H */
