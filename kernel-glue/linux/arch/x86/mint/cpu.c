@@ -60,8 +60,10 @@ static int beat_start(unsigned int cpu)
 	struct timer_list *timer = per_cpu_ptr(&beat_timer, cpu);
 	int core = mint_core_of_cpu(cpu);
 
-	if (core >= 0)
+	if (core >= 0) {
 		came_up(core);
+		WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	}
 
 	timer_setup(timer, beat, TIMER_PINNED);
 	timer->expires = jiffies + BEAT_PERIOD;

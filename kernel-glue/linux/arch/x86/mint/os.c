@@ -571,7 +571,7 @@ static void unmake(u32 os)
 		if (READ_ONCE(mint_hdr()->legacy_owner[idx]) == os)
 			return_legacy(idx);
 	for (core = 0; core < mint_nr_cores(); core++)
-		if (cores & BIT_ULL(core))
+		if ((cores & BIT_ULL(core)) && mint_core_owner(core) == os)
 			return_core(core, os);
 	drop_primary(os);
 	free_slot(os);

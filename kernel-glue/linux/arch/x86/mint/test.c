@@ -81,6 +81,10 @@ void mint_test_point(enum mint_test_point point)
 {
 	u32 ms = xchg(&delays[point], 0);
 
+	if (point != MINT_TEST_PARK) {
+		msleep(ms);
+		return;
+	}
 	while (ms--)
 		mdelay(1);
 }

@@ -7,14 +7,13 @@
 #define MINT_TEST_H
 
 enum mint_test_point {
-	MINT_TEST_PARK,
-	MINT_TEST_ONLINE,
+	MINT_TEST_PARK,		/* idle task, interrupts off */
+	MINT_TEST_ONLINE,	/* this and the next: process context */
 	MINT_TEST_HAND_OVER,
 	MINT_NR_TEST_POINTS,
 };
 
 #ifdef CONFIG_MINT_TEST
-/* Any context. */
 void mint_test_point(enum mint_test_point point);
 #else
 static inline void mint_test_point(enum mint_test_point point) { }
