@@ -219,6 +219,31 @@ void mint_power_setup(void);
 bool mint_others_alive(void);
 /* There is another OS, running or not: some cores or devices are not ours. */
 bool mint_others_exist(void);
+/* This OS is the last one out, and the machine ends. */
+bool mint_machine_ends(void);
+
+/* ---- lastout.c: whose the machine is at the end -------------------------- */
+
+/*
+ * Whether this OS, which has published that it has ended, is the last one out.
+ * @act: it resets the machine or switches it off; then it is the only one to whom
+ * this says so.  Any context; may take a second or two.
+ */
+bool mint_last_out(bool act);
+/* Another OS runs and gives signs of life. */
+bool mint_others_run(void);
+/* Says in the log who keeps the machine on, and who does not. */
+void mint_name_others(void);
+/* From now on this OS ends the machine, whoever else may run. */
+void mint_machine_is_mine(void);
+/* The state of an OS that is being started is STARTING. */
+void mint_count_start(void);
+/* Time since any core of @os gave a sign of life, or since its start, ms. */
+u32 mint_os_quiet_ms(u32 os);
+/* @os says that it runs, and its boot core is parked. */
+bool mint_os_stopped(u32 os);
+/* No core of @os has given a sign of life for too long: it counts as dead. */
+bool mint_os_silent(u32 os);
 
 /* ---- cpu.c: this OS's cores ---------------------------------------------- */
 
