@@ -38,6 +38,7 @@ static void beat(struct timer_list *timer)
 
 	if (core >= 0)
 		WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	mint_event_poll();
 	mod_timer(timer, jiffies + BEAT_PERIOD);
 }
 

@@ -144,6 +144,8 @@ struct mint_event_handler {
 };
 
 void mint_event_register(struct mint_event_handler *h);
+/* Takes what was sent to this OS and not rung for.  Any context but NMI. */
+void mint_event_poll(void);
 /* Forgets what was sent to an OS that had this slot before. */
 void mint_event_reset(u32 os);
 /* This OS is ending: from now on events may be sent even in an NMI. */
