@@ -306,6 +306,12 @@ void mint_os_unlock_slot(u32 os);
 bool mint_os_memory_ok(const struct mint_os *o);
 /* Longest silence among the cores of @os, ms, and which core; 0 if none. */
 u32 mint_os_silence_ms(u32 os, u32 *core);
+/*
+ * forget.c: nothing in the table names @os any more.  Under the table's lock, when its
+ * cores are parked and its devices silent.  0, or -EBUSY: something of it is still in use or
+ * on its way, and nothing has changed.
+ */
+int mint_os_forget(u32 os);
 /* Bytes of the pool / not given to any OS. */
 u64 mint_pool_size(void);
 u64 mint_pool_free(void);
@@ -343,7 +349,7 @@ void mint_dev_send_home(u32 os);
  * @siblings:	also what shares a slot with them
  * @options:	MINT_ORDER_*
  * @timeout_ms:	how long each side may take; 0 = usual
- * @to:		for the callee
+ * @to, @to_generation: for the callee
  */
 struct mint_dev_move {
 	u32 sbdf[32];
@@ -353,6 +359,7 @@ struct mint_dev_move {
 	u32 options;
 	u32 timeout_ms;
 	u32 to;
+	u32 to_generation;
 };
 
 /* The whole move, from any OS to any OS; waits, bounded. */

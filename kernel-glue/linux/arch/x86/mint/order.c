@@ -317,6 +317,18 @@ static void move_back(const struct mint_dev_move *mv, const u32 *from, u32 nr)
 				mint_bdf(mv->sbdf[nr]).s);
 }
 
+/* The id may belong to another OS by now. */
+static int check_still(const struct mint_dev_move *mv,
+		       struct netlink_ext_ack *extack)
+{
+	if (!mv->to ||
+	    READ_ONCE(mint_os(mv->to)->generation) == mv->to_generation)
+		return 0;
+	mint_dev_err(extack, "%.20s was destroyed meanwhile; see mintctl dev list",
+		     mv->to_name);
+	return -ESTALE;
+}
+
 static int move_all(const struct mint_dev_move *mv,
 		    struct netlink_ext_ack *extack)
 {
@@ -331,8 +343,10 @@ static int move_all(const struct mint_dev_move *mv,
 		from[i] = d.owner;
 		if (!from[i] && mv->options & MINT_ORDER_DRY_RUN)
 			continue;
-		err = order_one(mv->sbdf[i], mv->to, mv->options,
-				mv->timeout_ms, extack);
+		err = check_still(mv, extack);
+		if (!err)
+			err = order_one(mv->sbdf[i], mv->to, mv->options,
+					mv->timeout_ms, extack);
 		if (!err)
 			continue;
 		if (mv->siblings && !(mv->options & MINT_ORDER_DRY_RUN))
@@ -354,6 +368,7 @@ int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 			     mv->to_name);
 		return -ENOENT;
 	}
+	mv->to_generation = mv->to ? READ_ONCE(mint_os(mv->to)->generation) : 0;
 	if (mv->siblings)
 		err = add_siblings(mv, extack);
 	for (i = 0; !err && i < mv->nr; i++) {

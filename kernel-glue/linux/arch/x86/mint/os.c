@@ -17,6 +17,7 @@
 
 #include <asm/tsc.h>
 
+#include "faults.h"
 #include "mint.h"
 #include "shared.h"
 
@@ -335,18 +336,24 @@ static void explain_memory(const struct mint_os_config *cfg, int err, u32 user,
 
 /* ---- slots ------------------------------------------------------------ */
 
-static void free_slot(u32 os)
+/* An error leaves it BUSY: visible, nobody's loss, and destroy can go on there. */
+static int free_slot(u32 os)
 {
 	struct mint_os *o = mint_os(os);
 	unsigned long flags;
 	int err = mint_shm_lock(&flags);
 
-	/* Without the lock the slot stays BUSY: visible, and nobody's loss. */
 	if (err)
-		return;
-	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
-	WRITE_ONCE(o->state, MINT_OS_FREE);
+		return err;
+	err = mint_os_forget(os);
+	if (!err) {
+		memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
+		WRITE_ONCE(o->state, MINT_OS_FREE);
+	} else if (o->worker == mint_self.os) {
+		o->worker = MINT_OS_NONE;
+	}
 	mint_shm_unlock(flags);
+	return err;
 }
 
 static int find_or_explain(const char *name, struct netlink_ext_ack *extack)
@@ -546,17 +553,6 @@ static void return_legacy(u32 idx)
 		mint_event_send(home, MINT_EV_CORE);
 }
 
-/* The role of the OS with the ACPI hardware ends with that OS. */
-static void drop_primary(u32 os)
-{
-	unsigned long flags;
-
-	if (READ_ONCE(mint_hdr()->primary) != os || mint_shm_lock(&flags))
-		return;
-	mint_hdr()->primary = MINT_OS_NONE;
-	mint_shm_unlock(flags);
-}
-
 static int give_legacy(u32 os, u32 mask, struct netlink_ext_ack *extack)
 {
 	int err = mint_legacy_release(mask, extack);
@@ -567,11 +563,12 @@ static int give_legacy(u32 os, u32 mask, struct netlink_ext_ack *extack)
 }
 
 /* Takes an OS apart whose cores are all parked.  Everything goes home. */
-static void unmake(u32 os)
+static int unmake(u32 os)
 {
 	struct mint_os *o = mint_os(os);
 	u64 cores = o->cores;
 	u32 idx, core;
+	int err;
 
 	mint_dev_send_home(os);
 	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
@@ -580,9 +577,10 @@ static void unmake(u32 os)
 	for (core = 0; core < mint_nr_cores(); core++)
 		if ((cores & BIT_ULL(core)) && mint_core_owner(core) == os)
 			return_core(core, os);
-	drop_primary(os);
-	free_slot(os);
+	mint_fault_step("unmake");
+	err = free_slot(os);
 	mint_event_send_all(MINT_EV_STATE);
+	return err;
 }
 
 /* ---- operations ------------------------------------------------------- */
@@ -740,7 +738,11 @@ int mint_os_destroy(const char *name, bool force,
 		err = fence(os, extack);
 	if (!err) {
 		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);
-		unmake(os);
+		err = unmake(os);
+		if (err)
+			NL_SET_ERR_MSG_FMT(extack,
+					   "%s is stopped, but not all of it is free yet (%d); destroy it again",
+					   name, err);
 	} else if (os > 0) {
 		mint_os_unlock_slot(os);
 	}
