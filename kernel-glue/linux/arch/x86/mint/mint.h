@@ -329,6 +329,13 @@ int mint_dev_find(u32 sbdf);
  */
 int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		   struct netlink_ext_ack *extack);
+/* Check only: is @sbdf, if this OS has it, in use?  0 or -EBUSY.  Process context. */
+int mint_dev_check_use(u32 sbdf, struct netlink_ext_ack *extack);
+/*
+ * Takes @sbdf back from @os, which was not made after all, for @to (0 = nobody), who
+ * had it before.  Process context.
+ */
+void mint_dev_put_back(u32 sbdf, u32 os, u32 to);
 /*
  * Has the owner of a function let go of it, for an OS that is being created.
  */
@@ -387,6 +394,8 @@ int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack);
 void mint_legacy_take(u32 mask);
 /* Takes again what this OS had released and the table says is its own. */
 void mint_legacy_came_home(void);
+/* Whether this OS can let go of those in @mask that it has: 0 or -EBUSY. */
+int mint_legacy_check(u32 mask, struct netlink_ext_ack *extack);
 /* Hides what is not ours (init_platform time, further OS). */
 void mint_legacy_setup_further(u32 mask);
 

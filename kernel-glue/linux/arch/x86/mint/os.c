@@ -4,7 +4,8 @@
  *
  * All checks come first and change nothing; then the slot is taken in state
  * BUSY, and cores, legacy devices and PCI functions are handed over one by
- * one.  An error on the way hands back what was handed over.
+ * one.  An error on the way hands back what was handed over, to whom it was taken
+ * from.
  */
 #include <linux/ctype.h>
 #include <linux/delay.h>
@@ -19,6 +20,7 @@
 
 #include "faults.h"
 #include "mint.h"
+#include "pci.h"
 #include "shared.h"
 
 /* Smallest main range: the kernel, its initrd and something to live on. */
@@ -142,7 +144,7 @@ static int check_legacy(u32 mask, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "unknown legacy device");
 		return -EINVAL;
 	}
-	return 0;
+	return mint_legacy_check(mask, extack);
 }
 
 static int check_devs(const struct mint_os_config *cfg,
@@ -160,6 +162,8 @@ static int check_devs(const struct mint_os_config *cfg,
 			}
 		err = mint_dev_check(cfg->sbdf[i], cfg->sbdf, cfg->nr_devs,
 				     false, extack);
+		if (!err)
+			err = mint_dev_check_use(cfg->sbdf[i], extack);
 		if (err)
 			return err;
 	}
@@ -583,6 +587,75 @@ static int unmake(u32 os)
 	return err;
 }
 
+/* ---- a create that fails ------------------------------------------------ */
+
+/**
+ * struct taken - what a create takes from this OS; the rest was nobody's
+ * @cores:	bitmap of machine core numbers
+ * @legacy:	bits 1 << MINT_LEGACY_*
+ * @devs:	bit n: mint_os_config.sbdf[n]
+ */
+struct taken {
+	u64 cores;
+	u32 legacy;
+	u32 devs;
+};
+
+static void note_taken(const struct mint_os_config *cfg, struct taken *t)
+{
+	u32 i;
+
+	*t = (struct taken){};
+	for (i = 0; i < mint_nr_cores(); i++)
+		if (cfg->cores & BIT_ULL(i) &&
+		    mint_core_owner(i) == mint_self.os)
+			t->cores |= BIT_ULL(i);
+	for (i = 0; i < MINT_NR_LEGACY; i++)
+		if (cfg->legacy & BIT(i) &&
+		    READ_ONCE(mint_hdr()->legacy_owner[i]) == mint_self.os)
+			t->legacy |= BIT(i);
+	for (i = 0; i < cfg->nr_devs; i++)
+		if (mint_pci_owns(cfg->sbdf[i]))
+			t->devs |= BIT(i);
+}
+
+static void put_back_core(u32 core, u32 os, bool ours)
+{
+	if (mint_core_owner(core) != os ||
+	    mint_core_hand_over(core, os, ours ? mint_self.os : MINT_OS_NONE))
+		return;
+	if (ours && mint_cpu_take(core))
+		pr_err("core %u came back but does not start\n", core);
+}
+
+static void put_back_legacy(u32 idx, u32 os, bool ours)
+{
+	if (READ_ONCE(mint_hdr()->legacy_owner[idx]) != os)
+		return;
+	set_legacy_owner(BIT(idx), ours ? mint_self.os : MINT_OS_NONE);
+	if (ours)
+		mint_legacy_take(BIT(idx));
+}
+
+/* All goes back to whom it was taken from, which need not be its home. */
+static void undo(u32 os, const struct mint_os_config *cfg,
+		 const struct taken *t)
+{
+	u32 i;
+
+	for (i = cfg->nr_devs; i-- > 0;)
+		mint_dev_put_back(cfg->sbdf[i], os,
+				  t->devs & BIT(i) ? mint_self.os : MINT_OS_NONE);
+	for (i = 0; i < MINT_NR_LEGACY; i++)
+		put_back_legacy(i, os, t->legacy & BIT(i));
+	for (i = 0; i < mint_nr_cores(); i++)
+		put_back_core(i, os, t->cores & BIT_ULL(i));
+	if (free_slot(os))
+		pr_err("OS %u was not made, and its slot is not free yet; destroy it\n",
+		       os);
+	mint_event_send_all(MINT_EV_STATE);
+}
+
 /* ---- operations ------------------------------------------------------- */
 
 static int check_config(const struct mint_os_config *cfg,
@@ -613,12 +686,17 @@ static int make(u32 os, const struct mint_os_config *cfg,
 		err = give_legacy(os, cfg->legacy, extack);
 	for (i = 0; !err && i < cfg->nr_devs; i++)
 		err = mint_dev_give(cfg->sbdf[i], os, extack);
+	if (!err && mint_fault("create")) {
+		NL_SET_ERR_MSG(extack, "create fails, as the test wants it");
+		err = -EIO;
+	}
 	return err;
 }
 
 int mint_os_create(const struct mint_os_config *cfg,
 		   struct netlink_ext_ack *extack)
 {
+	struct taken taken;
 	int os, err;
 
 	mutex_lock(&mint_ops_mutex);
@@ -631,9 +709,10 @@ int mint_os_create(const struct mint_os_config *cfg,
 		goto out;
 	}
 	mint_section_reset(os);
+	note_taken(cfg, &taken);
 	err = make(os, cfg, extack);
 	if (err) {
-		unmake(os);
+		undo(os, cfg, &taken);
 		goto out;
 	}
 	mint_shared_store(&mint_os(os)->state, MINT_OS_CREATED);
