@@ -53,6 +53,18 @@ extern struct mint_self mint_self;
 /* First OS, until __init memory is freed: the ranges that mint_pool= took. */
 const struct mint_range *mint_boot_pool(unsigned int *nr);
 
+/* Early initcall: Mint is off after all in this, the first OS. */
+void mint_self_undo(void);
+
+/* ---- off.c ---------------------------------------------------------------- */
+
+/*
+ * Mint was asked for and is off: says why in the log, and to mintctl.  Until the early
+ * initcalls; a later reason takes the place of an earlier one.
+ */
+__printf(1, 2)
+void mint_stay_off(const char *fmt, ...);
+
 /* ---- shm.c: the shared area ------------------------------------------- */
 
 /* Kernel address of the shared area; NULL until early initcalls. */
@@ -186,6 +198,7 @@ void mint_fence_explain(u32 os, u32 core, int err,
 bool mint_fence_committed(void);
 /* Lets other OSes stop this one; early initcall. */
 int mint_fence_setup(void);
+void mint_fence_undo(void);
 
 /* ---- park.c: where cores go -------------------------------------------- */
 
@@ -208,8 +221,9 @@ bool mint_core_takes_init(u32 core);
 /* Sends an NMI; INIT and SIPI to the park page (takes 10 ms, sleeps). */
 void mint_core_nmi(u32 core);
 void mint_core_init(u32 core);
-/* Maps the park page's tables for this kernel; early initcall. */
+/* Maps the park page's tables for this kernel, and takes it back; early initcall. */
 int mint_park_init(void);
+void mint_park_undo(void);
 /* First OS: builds the park page in the shared area. */
 int mint_park_build(void);
 
@@ -217,6 +231,8 @@ int mint_park_build(void);
 
 /* Replaces what would reset or stop the machine (init_platform time). */
 void mint_power_setup(void);
+/* Puts back what that replaced: Mint is off after all.  Early initcall. */
+void mint_power_undo(void);
 /* Another OS than this one runs, or is about to. */
 bool mint_others_alive(void);
 /* There is another OS, running or not: some cores or devices are not ours. */
@@ -251,6 +267,8 @@ bool mint_os_silent(u32 os);
 
 /* Forbids to start foreign cores; before the first application core. */
 int mint_cpu_guard(void);
+/* Takes that back; early initcall. */
+void mint_cpu_unguard(void);
 /* Takes a core of ours offline and waits until it is parked. */
 int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
 /*
@@ -401,7 +419,10 @@ void mint_legacy_setup_further(u32 mask);
 
 /* ---- interrupts: irq*.c, see irq.h ----------------------------------------- */
 
-/* Joins the interrupt layer; early initcall, one CPU.  0 or -errno. */
+/*
+ * Joins the interrupt layer; early initcall, one CPU.  0, or -errno: then Linux has its
+ * interrupts as before.
+ */
 int mint_irq_init(void);
 /*
  * Linux's number for a GSI, in a further OS; @prefer if that is free.  @attr:

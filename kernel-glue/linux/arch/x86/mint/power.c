@@ -254,6 +254,14 @@ void __init mint_power_setup(void)
 		pm_power_off = have_power_off;
 }
 
+void __init mint_power_undo(void)
+{
+	machine_ops = native;
+	panic_blink = NULL;
+	if (pm_power_off == have_power_off)
+		pm_power_off = NULL;
+}
+
 static int __init mint_power_init(void)
 {
 	if (!mint_self.active)
