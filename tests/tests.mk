@@ -46,6 +46,15 @@ $(build)/tests/unit/test_vm_logs: $(addprefix $(objects)/tests/, unit/test_vm_lo
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
 
+# The kernel's own rule.
+$(objects)/tests/unit/test_last_out.o: CFLAGS_DIR = -I.
+
+unit-tests += $(build)/tests/unit/test_last_out
+$(build)/tests/unit/test_last_out: $(addprefix $(objects)/tests/, unit/test_last_out.o irqsim/coro.o)
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
+
 unit-test-programs: $(unit-tests)
 
 # These install what they lack, and only then read this file again: a library

@@ -112,9 +112,13 @@ struct mint_shm_lock {
  * @legacy_owner:	lock: OS id per MINT_LEGACY_* index
  * @legacy_home:	lock: OS id that it goes back to
  * @next_generation:	lock: source of mint_os.generation
- * @end_request:	lock: MINT_MACHINE_*: how the machine is to end
+ * @end_request:	any: MINT_MACHINE_*: how the machine is to end
  * @pm1a_cnt, @pm1b_cnt: I/O ports of the ACPI PM1 control blocks, 0 = none;
  * @s5_typ_a, @s5_typ_b: SLP_TYP values for S5; for the last OS out
+ * @starts:		any (atomic): how many OSes have been started; counted
+ *			after STARTING is stored
+ * @last_out:		any (compare-and-swap): who ends the machine, generation
+ *			<< 8 | OS id; 0 = nobody yet
  */
 struct mint_header {
 	__u64 magic;
@@ -142,7 +146,9 @@ struct mint_header {
 	__u32 s5_typ_a;
 	__u32 s5_typ_b;
 	struct mint_shm_lock lock;
-	__u32 reserved[32];
+	__u32 starts;
+	__u32 last_out;
+	__u32 reserved[30];
 };
 
 #define MINT_MACHINE_RUN	0u

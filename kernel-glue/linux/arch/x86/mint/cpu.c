@@ -38,6 +38,7 @@ static void beat(struct timer_list *timer)
 
 	if (core >= 0)
 		WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	mint_event_poll();
 	mod_timer(timer, jiffies + BEAT_PERIOD);
 }
 
@@ -211,14 +212,20 @@ u32 mint_os_silence_ms(u32 os, u32 *core)
 	return min_t(u64, div_u64(longest, tsc_khz), U32_MAX);
 }
 
+static int guard_state __initdata;
+
 /* Before the application cores start: this OS must not start a foreign one. */
 int __init mint_cpu_guard(void)
 {
-	int err;
+	guard_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
+						"x86/mint:prepare",
+						prepare_online, NULL);
+	return min(guard_state, 0);
+}
 
-	err = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "x86/mint:prepare",
-					prepare_online, NULL);
-	return err < 0 ? err : 0;
+void __init mint_cpu_unguard(void)
+{
+	cpuhp_remove_state_nocalls(guard_state);
 }
 
 static int __init mint_cpu_init(void)

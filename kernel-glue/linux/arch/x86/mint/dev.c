@@ -122,8 +122,6 @@ static void change_entry(struct mint_dev *e, const struct mint_hp_entry *next)
 	e->error = next->error;
 	e->timeout_ms = next->timeout_ms;
 	e->until_tsc = next->until;
-	if (!e->home)
-		e->home = mint_self.os;
 	e->seq++;
 	WRITE_ONCE(e->state, next->state);
 }

@@ -30,7 +30,7 @@ static unsigned long watch_period(void)
 
 static void watch(struct timer_list *timer)
 {
-	if (irql_watch(&mint_irql))
+	if (mint_irql_up && irql_watch(&mint_irql))
 		mod_timer(timer, jiffies + watch_period());
 }
 
@@ -54,6 +54,9 @@ static DECLARE_DELAYED_WORK(tell_work, tell);
 
 static void tell_soon(struct irq_work *work)
 {
+	/* A take-over that failed has changed something, too. */
+	if (!mint_irql_up)
+		return;
 	watch_start();
 	schedule_delayed_work(&tell_work, TELL_PERIOD);
 }

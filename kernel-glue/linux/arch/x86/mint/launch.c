@@ -385,6 +385,7 @@ static int release_core(struct load *ld, u32 os, struct netlink_ext_ack *extack)
 	o->reason = MINT_END_NONE;
 	o->start_tsc = rdtsc();
 	mint_shared_store(&o->state, MINT_OS_STARTING);
+	mint_count_start();
 	err = mint_core_start(ld->os.boot_core, os, ld->kernel_paddr + 0x200,
 			      base, base + BOOT_TABLES);
 	if (err) {

@@ -71,16 +71,25 @@ static struct device *find_driven(const struct legacy *l)
 	return find_pnp(l);
 }
 
-static int release_one(u32 idx, struct netlink_ext_ack *extack)
+int mint_legacy_check(u32 mask, struct netlink_ext_ack *extack)
 {
-	struct device *dev;
-
 #ifdef CONFIG_VGA_CONSOLE
-	if (idx == MINT_LEGACY_VGA && con_is_bound(&vga_con)) {
+	if (mask & BIT(MINT_LEGACY_VGA) && con_is_bound(&vga_con) &&
+	    READ_ONCE(mint_hdr()->legacy_owner[MINT_LEGACY_VGA]) == mint_self.os) {
 		NL_SET_ERR_MSG(extack, "vga is the text console of this OS; unbind vtcon first");
 		return -EBUSY;
 	}
 #endif
+	return 0;
+}
+
+static int release_one(u32 idx, struct netlink_ext_ack *extack)
+{
+	struct device *dev;
+	int err = mint_legacy_check(BIT(idx), extack);
+
+	if (err)
+		return err;
 	dev = find_driven(&legacy[idx]);
 	if (!dev)
 		return 0;

@@ -151,6 +151,21 @@ int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 	       check_siblings(&d, moving, nr, MINT_OS_NONE, extack);
 }
 
+int mint_dev_check_use(u32 sbdf, struct netlink_ext_ack *extack)
+{
+	char text[MINT_REASON_LEN] = "", name[MINT_NAME_LEN];
+	int err;
+
+	if (!mint_pci_owns(sbdf))
+		return 0;
+	err = mint_func_busy(sbdf, text, sizeof(text));
+	if (err)
+		mint_dev_err(extack, "%s is in use in %s: %.40s",
+			     mint_bdf(sbdf).s,
+			     mint_os_name(mint_self.os, name), text);
+	return err;
+}
+
 static int check_taker(const struct mint_dev *d, u32 to,
 		       struct netlink_ext_ack *extack)
 {
@@ -317,6 +332,18 @@ static void move_back(const struct mint_dev_move *mv, const u32 *from, u32 nr)
 				mint_bdf(mv->sbdf[nr]).s);
 }
 
+/* The id may belong to another OS by now. */
+static int check_still(const struct mint_dev_move *mv,
+		       struct netlink_ext_ack *extack)
+{
+	if (!mv->to ||
+	    READ_ONCE(mint_os(mv->to)->generation) == mv->to_generation)
+		return 0;
+	mint_dev_err(extack, "%.20s was destroyed meanwhile; see mintctl dev list",
+		     mv->to_name);
+	return -ESTALE;
+}
+
 static int move_all(const struct mint_dev_move *mv,
 		    struct netlink_ext_ack *extack)
 {
@@ -331,8 +358,10 @@ static int move_all(const struct mint_dev_move *mv,
 		from[i] = d.owner;
 		if (!from[i] && mv->options & MINT_ORDER_DRY_RUN)
 			continue;
-		err = order_one(mv->sbdf[i], mv->to, mv->options,
-				mv->timeout_ms, extack);
+		err = check_still(mv, extack);
+		if (!err)
+			err = order_one(mv->sbdf[i], mv->to, mv->options,
+					mv->timeout_ms, extack);
 		if (!err)
 			continue;
 		if (mv->siblings && !(mv->options & MINT_ORDER_DRY_RUN))
@@ -354,6 +383,7 @@ int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 			     mv->to_name);
 		return -ENOENT;
 	}
+	mv->to_generation = mv->to ? READ_ONCE(mint_os(mv->to)->generation) : 0;
 	if (mv->siblings)
 		err = add_siblings(mv, extack);
 	for (i = 0; !err && i < mv->nr; i++) {
@@ -390,18 +420,30 @@ static int take_from(u32 idx, struct mint_dev *d)
 	return mint_dev_change(idx, d->sbdf, &seen, &next);
 }
 
-static void send_one_home(u32 idx, struct mint_dev *d)
+static int send_to(u32 idx, struct mint_dev *d, u32 to)
 {
 	struct mint_hp_order o;
 	int err = take_from(idx, d);
 
-	if (!mint_os_alive(d->home))
+	if (err || !mint_os_alive(to))
+		return err;
+	mint_hp_order_init(&o, mint_self.os, to, MINT_ORDER_NO_DRIVER, 0);
+	err = mint_order_run(idx, d, &o);
+	return err == -EALREADY ? 0 : err;
+}
+
+void mint_dev_put_back(u32 sbdf, u32 os, u32 to)
+{
+	int idx = mint_dev_find(sbdf), err;
+	struct mint_dev d;
+
+	/* What it never got, its owner has still, or nobody. */
+	if (idx < 0 || mint_dev_copy(idx, &d) ||
+	    (d.owner != os && (d.owner || !to)))
 		return;
-	mint_hp_order_init(&o, mint_self.os, d->home, MINT_ORDER_NO_DRIVER, 0);
-	if (!err)
-		err = mint_order_run(idx, d, &o);
+	err = send_to(idx, &d, to);
 	if (err)
-		pr_warn("%s did not come home (%d)\n", mint_bdf(d->sbdf).s, err);
+		pr_warn("%s did not go back (%d)\n", mint_bdf(sbdf).s, err);
 }
 
 void mint_dev_send_home(u32 os)
@@ -412,6 +454,6 @@ void mint_dev_send_home(u32 os)
 	for (i = 0; i < MINT_MAX_DEVS; i++)
 		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_OWNED &&
 		    !mint_dev_copy(i, &d) && was_of(&d, os) &&
-		    d.home && d.home != os)
-			send_one_home(i, &d);
+		    d.home && d.home != os && send_to(i, &d, d.home))
+			pr_warn("%s did not come home\n", mint_bdf(d.sbdf).s);
 }

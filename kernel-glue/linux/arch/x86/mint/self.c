@@ -30,6 +30,7 @@
 #include <asm/tsc.h>
 #include <asm/x86_init.h>
 
+#include "faults.h"
 #include "mint.h"
 
 struct mint_self mint_self __ro_after_init;
@@ -60,8 +61,8 @@ static int __init parse_pool(char *arg)
 		struct mint_range *r = &pool.range[pool.nr];
 
 		if (pool.nr == MINT_MAX_POOL_RANGES) {
-			pr_err("mint_pool=: more than %u ranges\n",
-			       MINT_MAX_POOL_RANGES);
+			mint_stay_off("mint_pool=: more than %u ranges",
+				      MINT_MAX_POOL_RANGES);
 			return -E2BIG;
 		}
 		r->size_bytes = memparse(arg, &arg);
@@ -69,7 +70,7 @@ static int __init parse_pool(char *arg)
 		if (!r->size_bytes || !IS_ALIGNED(r->size_bytes, SZ_2M) ||
 		    !IS_ALIGNED(r->base_paddr, SZ_2M) ||
 		    (*arg && *arg != ',')) {
-			pr_err("mint_pool=: expected SIZE[@ADDRESS][,...], multiples of 2M\n");
+			mint_stay_off("mint_pool=: expected SIZE[@ADDRESS][,...], multiples of 2M");
 			return -EINVAL;
 		}
 		pool.nr++;
@@ -166,8 +167,9 @@ static bool __init take_pool(void)
 		else
 			ok = take_anywhere(size);
 		if (!ok) {
-			pr_err("mint_pool=: no %lluM of free memory%s at 0x%llx; Mint stays off\n",
-			       size >> 20, base ? "" : " anywhere, tried", base);
+			mint_stay_off("mint_pool=: no %lluM of free memory%s at 0x%llx",
+				      size >> 20,
+				      base ? "" : " anywhere, tried", base);
 			return false;
 		}
 	}
@@ -188,8 +190,8 @@ static bool __init place_shm(void)
 			return true;
 		}
 	}
-	pr_err("mint_pool=: %uM of it must lie below 4 GiB; Mint stays off\n",
-	       MINT_SHM_SIZE >> 20);
+	mint_stay_off("mint_pool=: %uM of it must lie below 4 GiB",
+		      MINT_SHM_SIZE >> 20);
 	return false;
 }
 
@@ -199,15 +201,52 @@ const struct mint_range * __init mint_boot_pool(unsigned int *nr)
 	return pool.range;
 }
 
+/* Mint stays off: Linux has that memory. */
+static void __init drop_pool(void)
+{
+	while (pool.nr--)
+		e820__range_update(pool.range[pool.nr].base_paddr,
+				   pool.range[pool.nr].size_bytes,
+				   E820_TYPE_RESERVED, E820_TYPE_RAM);
+	pool.nr = 0;
+}
+
+/* The parked write there, whoever they were, and so do further OSes. */
+static bool __init apic_in_place(void)
+{
+	u64 base;
+
+	rdmsrl(MSR_IA32_APICBASE, base);
+	base &= GENMASK_ULL(51, 12);
+	if (base == APIC_DEFAULT_PHYS_BASE && !mint_fault("apic"))
+		return true;
+	mint_stay_off("the firmware has moved the local APICs to 0x%llx", base);
+	return false;
+}
+
+static bool __init low_pages_free(void)
+{
+	if (range_usable(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK))
+		return true;
+	mint_stay_off("0x%x-0x%x below 1 MiB is in use", MINT_LOW_PARK,
+		      MINT_LOW_END - 1);
+	return false;
+}
+
+void __init mint_self_undo(void)
+{
+	mint_self.active = false;
+	mint_power_undo();
+}
+
 static void __init init_first(void)
 {
-	if (!range_usable(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK)) {
-		pr_err("0x%x-0x%x below 1 MiB is in use; Mint stays off\n",
-		       MINT_LOW_PARK, MINT_LOW_END - 1);
+	if (!apic_in_place() || !low_pages_free())
+		return;
+	if (!take_pool() || !place_shm()) {
+		drop_pool();
 		return;
 	}
-	if (!take_pool() || !place_shm())
-		return;
 	e820__range_update(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK,
 			   E820_TYPE_RAM, E820_TYPE_RESERVED);
 	e820__update_table(e820_table);
@@ -336,6 +375,8 @@ static void __init init_further(u64 paddr, u32 len)
 	mint_self.shm_paddr = mint_self.boot.shm_paddr;
 	mint_self.active = true;
 	mint_log_early();
+	if (mint_fault("dies"))
+		panic("mint: before the shared area is mapped, as the test wants it");
 
 	x86_init.resources.probe_roms		= x86_init_noop;
 	x86_init.resources.reserve_resources	= x86_init_noop;

@@ -19,6 +19,7 @@
 #include <asm/pci_x86.h>
 #include <asm/tsc.h>
 
+#include "faults.h"
 #include "mint.h"
 #include "shared.h"
 
@@ -248,6 +249,7 @@ static int __init build_shm(void)
 	struct mint_header *hdr = mint_hdr();
 	const struct mint_range *pool;
 	unsigned int i, nr;
+	int err;
 
 	memset(mint_shm, 0, MINT_SHM_SIZE);
 	hdr->revision = MINT_SHM_REVISION;
@@ -272,8 +274,9 @@ static int __init build_shm(void)
 	}
 	build_cores(hdr);
 	build_self();
-	if (mint_park_build())
-		return -EIO;
+	err = mint_park_build();
+	if (err)
+		return err;
 	/* Everything is there before the magic is. */
 	smp_store_release(&hdr->magic, MINT_SHM_MAGIC);
 	return 0;
@@ -289,11 +292,16 @@ static int __init join_shm(void)
 
 	if (READ_ONCE(hdr->magic) != MINT_SHM_MAGIC ||
 	    READ_ONCE(hdr->revision) != MINT_SHM_REVISION ||
-	    READ_ONCE(hdr->size_bytes) != MINT_SHM_SIZE)
+	    READ_ONCE(hdr->size_bytes) != MINT_SHM_SIZE) {
+		/* The last words must not go to whatever is there. */
+		mint_shm = NULL;
 		panic("mint: no shared area of revision %u at %pa",
 		      MINT_SHM_REVISION, &mint_self.shm_paddr);
-	if (READ_ONCE(mint_os(mint_self.os)->generation) != mint_self.generation)
+	}
+	if (READ_ONCE(mint_os(mint_self.os)->generation) != mint_self.generation) {
+		mint_shm = NULL;
 		panic("mint: the table knows another OS %u", mint_self.os);
+	}
 	nr_cores = b->nr_cores;
 	for (core = 0; core < nr_cores; core++)
 		apic_ids[core] = b->apic_id[core];
@@ -302,24 +310,83 @@ static int __init join_shm(void)
 
 /* ---- bring-up of this layer in this kernel ---------------------------- */
 
+static int __init map_shm(void)
+{
+	mint_shm = memremap(mint_self.shm_paddr, MINT_SHM_SIZE, MEMREMAP_WB);
+	return mint_shm ? 0 : -ENOMEM;
+}
+
+static void __init unmap_shm(void)
+{
+	memunmap(mint_shm);
+	mint_shm = NULL;
+}
+
+static int __init fill_shm(void)
+{
+	return mint_self.further ? join_shm() : build_shm();
+}
+
+/* Nobody takes it for an area any more. */
+static void __init empty_shm(void)
+{
+	mint_hdr()->magic = 0;
+}
+
+/**
+ * struct stage - a part of the set-up
+ * @name:	see faults.c
+ * @what:	for people: it cannot ...
+ * @set_up:	0 or -errno, and then nothing is left of it
+ * @undo:	optional
+ */
+struct stage {
+	const char *name;
+	const char *what;
+	int (*set_up)(void);
+	void (*undo)(void);
+};
+
+static const struct stage stages[] __initconst = {
+	{ "map", "map the shared area", map_shm, unmap_shm },
+	{ "build", "build the shared area", fill_shm, empty_shm },
+	{ "park", "set up the park page", mint_park_init, mint_park_undo },
+	{ "guard", "guard its cores", mint_cpu_guard, mint_cpu_unguard },
+	{ "irq", "take over the interrupts", mint_irq_init, NULL },
+};
+
+/*
+ * One that was started by another OS owns nothing without the table.  The first OS
+ * is plain Linux then; but what was set aside in early boot cannot come back.
+ */
+static void __init give_up(unsigned int nr_done, int err)
+{
+	const char *what = stages[nr_done].what;
+
+	if (mint_self.further)
+		panic("mint: cannot %s (%d)", what, err);
+	while (nr_done--)
+		if (stages[nr_done].undo)
+			stages[nr_done].undo();
+	mint_self_undo();
+	mint_stay_off("cannot %s (%d)", what, err);
+	pr_err("the memory of mint_pool= is not used until the next boot\n");
+}
+
 static int __init mint_shm_init(void)
 {
+	unsigned int i;
 	int err;
 
 	if (!mint_self.active)
 		return 0;
-	mint_shm = memremap(mint_self.shm_paddr, MINT_SHM_SIZE, MEMREMAP_WB);
-	if (!mint_shm)
-		panic("mint: cannot map the shared area");
-	err = mint_self.further ? join_shm() : build_shm();
-	if (!err)
-		err = mint_park_init();
-	if (!err)
-		err = mint_cpu_guard();
-	if (!err)
-		err = mint_irq_init();
-	if (err)
-		panic("mint: cannot set up the shared area (%d)", err);
+	for (i = 0; i < ARRAY_SIZE(stages); i++) {
+		err = mint_fault(stages[i].name) ? -EIO : stages[i].set_up();
+		if (err) {
+			give_up(i, err);
+			return 0;
+		}
+	}
 	mint_os(mint_self.os)->doorbell_apic = boot_cpu_physical_apicid;
 	strscpy(mint_os(mint_self.os)->release, init_utsname()->release,
 		sizeof(mint_os(mint_self.os)->release));
