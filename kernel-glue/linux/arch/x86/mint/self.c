@@ -30,6 +30,7 @@
 #include <asm/tsc.h>
 #include <asm/x86_init.h>
 
+#include "clock.h"
 #include "mint.h"
 
 struct mint_self mint_self __ro_after_init;
@@ -300,7 +301,7 @@ static unsigned char get_nmi_reason(void)
 
 static void __init timer_init(void)
 {
-	lapic_timer_period = mint_self.boot.lapic_timer_khz * (1000 / HZ);
+	lapic_timer_period = mint_ticks_of_khz(mint_self.boot.lapic_timer_khz, HZ);
 }
 
 static void __init parse_smp_cfg(void)

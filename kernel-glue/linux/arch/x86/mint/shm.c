@@ -19,6 +19,7 @@
 #include <asm/pci_x86.h>
 #include <asm/tsc.h>
 
+#include "clock.h"
 #include "mint.h"
 #include "shared.h"
 
@@ -257,7 +258,7 @@ static int __init build_shm(void)
 	for (i = 0; i < nr; i++)
 		hdr->pool[i] = pool[i];
 	hdr->tsc_khz = tsc_khz;
-	hdr->lapic_timer_khz = lapic_timer_period / (1000 / HZ);
+	hdr->lapic_timer_khz = mint_khz_of_ticks(lapic_timer_period, HZ);
 	hdr->bsp_apic_id = boot_cpu_physical_apicid;
 	hdr->la57 = pgtable_l5_enabled();
 	hdr->primary = mint_self.os;
