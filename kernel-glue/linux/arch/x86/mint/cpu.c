@@ -77,6 +77,18 @@ static int beat_stop(unsigned int cpu)
 	return 0;
 }
 
+void mint_cpu_woke_up(void)
+{
+	unsigned int cpu;
+	int core;
+
+	for_each_online_cpu(cpu) {
+		core = mint_core_of_cpu(cpu);
+		if (core >= 0)
+			WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	}
+}
+
 /* Before the INIT that would take the core from whoever has it. */
 static int prepare_online(unsigned int cpu)
 {

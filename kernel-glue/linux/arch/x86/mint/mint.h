@@ -231,6 +231,8 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
  * taken it offline.
  */
 int mint_cpu_take(u32 core);
+/* A sleep is over in which no core could give a sign of life. */
+void mint_cpu_woke_up(void);
 /* Whether a local APIC belongs to a core of this OS, also one that is offline. */
 bool mint_apic_is_ours(u32 apic_id);
 
