@@ -213,7 +213,7 @@ static void __init build_cores(struct mint_header *hdr)
 		struct mint_core *c;
 
 		if (nr_cores == MINT_MAX_CORES) {
-			pr_warn("more than %u cores; the others stay with os1\n",
+			pr_warn("more than %u cores; the others stay offline\n",
 				MINT_MAX_CORES);
 			break;
 		}
