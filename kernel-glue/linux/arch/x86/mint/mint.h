@@ -211,6 +211,11 @@ int mint_park_init(void);
 /* First OS: builds the park page in the shared area. */
 int mint_park_build(void);
 
+/* ---- machine.c: what is the machine's ------------------------------------ */
+
+/* Keeps a further OS from what is the primary's (init_platform time). */
+void mint_machine_setup_further(void);
+
 /* ---- power.c: how this OS ends ------------------------------------------ */
 
 /* Replaces what would reset or stop the machine (init_platform time). */

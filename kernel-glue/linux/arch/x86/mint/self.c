@@ -362,6 +362,7 @@ static void __init init_further(u64 paddr, u32 len)
 	/* There is no other clock to check it against. */
 	setup_force_cpu_cap(X86_FEATURE_TSC_RELIABLE);
 
+	mint_machine_setup_further();
 	/* The tables describe a machine that is not ours; no AML runs here. */
 	disable_acpi();
 	mint_legacy_setup_further(mint_self.boot.legacy);
