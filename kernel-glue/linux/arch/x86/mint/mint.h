@@ -122,6 +122,25 @@ void mint_shm_lock_explain(struct netlink_ext_ack *extack);
 
 extern struct mutex mint_ops_mutex;
 
+/* ---- low.c: places below 1 MiB -------------------------------------------- */
+
+/* First OS: finds the places; init_platform time, as the next.  0 or -ENOMEM. */
+int mint_low_find(void);
+/* First OS: takes them out of Linux's memory. */
+void mint_low_set_aside(void);
+/* First OS: writes them into the header. */
+void mint_low_publish(struct mint_header *hdr);
+/* A further OS: takes them from the header, once.  0, or -EINVAL: nonsense. */
+int mint_low_learn(const struct mint_header *hdr);
+/* Physical address of the page at which INIT and SIPI lead to the park page. */
+u32 mint_low_park(void);
+/* How many windows there are, 1..MINT_MAX_OSES. */
+u32 mint_low_nr_windows(void);
+/* Whether a range (of a private copy) is one of the windows. */
+bool mint_low_is_window(const struct mint_range *r);
+/* A window that no OS has, under the table's lock.  0 or -ENOSPC. */
+int mint_low_take(struct mint_range *r);
+
 /* ---- event.c: doorbells ------------------------------------------------ */
 
 /*
@@ -281,7 +300,7 @@ int mint_os_lock_slot(const char *name, struct netlink_ext_ack *extack);
 void mint_os_unlock_slot(u32 os);
 /*
  * Whether the memory of a (private copy of a) record lies where an OS's memory
- * may lie: in the pool, not over the shared area, in its own low window.
+ * may lie: in the pool, not over the shared area, in a low window.
  */
 bool mint_os_memory_ok(const struct mint_os *o);
 /* Longest silence among the cores of @os, ms, and which core; 0 if none. */

@@ -202,15 +202,9 @@ const struct mint_range * __init mint_boot_pool(unsigned int *nr)
 
 static void __init init_first(void)
 {
-	if (!range_usable(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK)) {
-		pr_err("0x%x-0x%x below 1 MiB is in use; Mint stays off\n",
-		       MINT_LOW_PARK, MINT_LOW_END - 1);
+	if (mint_low_find() || !take_pool() || !place_shm())
 		return;
-	}
-	if (!take_pool() || !place_shm())
-		return;
-	e820__range_update(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK,
-			   E820_TYPE_RAM, E820_TYPE_RESERVED);
+	mint_low_set_aside();
 	e820__update_table(e820_table);
 	mint_self.os = 1;
 	mint_self.generation = 1;

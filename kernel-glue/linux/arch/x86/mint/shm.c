@@ -271,6 +271,7 @@ static int __init build_shm(void)
 		mint_os(i + 1)->id = i + 1;
 		mint_section(i + 1)->os = i + 1;
 	}
+	mint_low_publish(hdr);
 	build_cores(hdr);
 	build_self();
 	if (mint_park_build())
@@ -295,6 +296,8 @@ static int __init join_shm(void)
 		      MINT_SHM_REVISION, &mint_self.shm_paddr);
 	if (READ_ONCE(mint_os(mint_self.os)->generation) != mint_self.generation)
 		panic("mint: the table knows another OS %u", mint_self.os);
+	if (mint_low_learn(hdr))
+		panic("mint: the table is damaged: places below 1 MiB");
 	nr_cores = b->nr_cores;
 	for (core = 0; core < nr_cores; core++)
 		apic_ids[core] = b->apic_id[core];
