@@ -15,3 +15,10 @@ check-series:	## does the series apply to Debian's newest and oldest source?
 	kernel-glue/scripts/check-series
 
 .PHONY: kernel kernel-debug kernel-plain check-series
+
+# What of our kernel files is portable has its test on the host.
+unit-tests += $(build)/tests/unit/test_clock
+$(build)/tests/unit/test_clock: $(objects)/tests/unit/test_clock.o
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka

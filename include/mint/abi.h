@@ -40,14 +40,13 @@
 #define MINT_NAME_LEN		16u	/* with the terminating NUL */
 
 /*
- * Below 1 MiB: one page for the neutral real-mode entry (MINT_LOW_PARK) and a
- * window for each OS's own application-core trampoline.
+ * Below 1 MiB: one page for the neutral real-mode entry and a window for each
+ * further OS's own application-core trampoline, page aligned, somewhere in
+ * MINT_LOW_MIN..MINT_LOW_MAX-1: see low_park and low_window[] of the header.
  */
-#define MINT_LOW_PARK		0x00010000u
-#define MINT_LOW_WINDOWS	0x00011000u
-#define MINT_LOW_WINDOW_SIZE	0x00007000u		/* 28 KiB */
-#define MINT_LOW_END		(MINT_LOW_WINDOWS + \
-				 MINT_MAX_OSES * MINT_LOW_WINDOW_SIZE)
+#define MINT_LOW_MIN		0x00010000u	/* below: the BIOS's, Linux says */
+#define MINT_LOW_MAX		0x0009f000u	/* above: the extended BIOS data area */
+#define MINT_LOW_WINDOW_SIZE	0x00007000u	/* 28 KiB */
 
 /* Byte offsets inside the shared area. */
 #define MINT_OFF_HEADER		0x00000000u
@@ -119,6 +118,12 @@ struct mint_shm_lock {
  *			after STARTING is stored
  * @last_out:		any (compare-and-swap): who ends the machine, generation
  *			<< 8 | OS id; 0 = nobody yet
+ * @low_park:		physical address of the page below 1 MiB at which a core
+ *			that got INIT and SIPI starts, to end in the park page
+ * @nr_low_windows:	entries in @low_window, 1..MINT_MAX_OSES; so many further
+ *			OSes can there be
+ * @low_window:		physical addresses of the windows below 1 MiB, in bytes; whose
+ *			each is says mint_os.low
  */
 struct mint_header {
 	__u64 magic;
@@ -148,7 +153,10 @@ struct mint_header {
 	struct mint_shm_lock lock;
 	__u32 starts;
 	__u32 last_out;
-	__u32 reserved[30];
+	__u32 low_park;
+	__u32 nr_low_windows;
+	__u32 low_window[MINT_MAX_OSES];
+	__u32 reserved[12];
 };
 
 #define MINT_MACHINE_RUN	0u
@@ -624,7 +632,7 @@ MINT_ASSERT(MINT_SEC_CONS_OUT + MINT_LOG_DATA_OFF + MINT_CONS_SIZE <=
 MINT_ASSERT(MINT_SEC_CHANS + MINT_MAX_CHANS * MINT_CHAN_STRIDE <=
 	    MINT_SECTION_SIZE);
 MINT_ASSERT(sizeof(struct mint_chan) <= MINT_CHAN_TO_SERVER_OFF);
-MINT_ASSERT(MINT_LOW_END <= 0x90000);
+MINT_ASSERT(MINT_LOW_MAX <= 0xa0000);
 #endif
 
 #endif /* MINT_ABI_H */

@@ -78,6 +78,18 @@ static int beat_stop(unsigned int cpu)
 	return 0;
 }
 
+void mint_cpu_woke_up(void)
+{
+	unsigned int cpu;
+	int core;
+
+	for_each_online_cpu(cpu) {
+		core = mint_core_of_cpu(cpu);
+		if (core >= 0)
+			WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	}
+}
+
 /* Before the INIT that would take the core from whoever has it. */
 static int prepare_online(unsigned int cpu)
 {
@@ -86,8 +98,12 @@ static int prepare_online(unsigned int cpu)
 	char name[MINT_NAME_LEN];
 	u32 owner;
 
-	if (core < 0)
-		return 0;
+	/* What is not in the table cannot be stopped for another OS. */
+	if (core < 0) {
+		pr_err("CPU %u stays offline: the core with APIC id %u is not in the table of cores, which is made at boot\n",
+		       cpu, cpu_physical_id(cpu));
+		return -EPERM;
+	}
 	/* It may have been taken offline just now, and be on its way. */
 	while ((err = mint_core_change(core, MINT_CORE_ENTER, mint_self.os)) ==
 	       -EBUSY && ms--)

@@ -268,11 +268,11 @@ static int put_cmdline(struct load *ld, struct netlink_ext_ack *extack)
 	int err;
 
 	/*
-	 * No writes to port 0x80 for delays: it is not ours.  The cores are of
-	 * one kind: no delay loop needs to be measured again.
+	 * No writes to port 0x80 for delays: it is not ours.  Microcode is
+	 * looked for before the kernel knows who it is, see machine.c.
 	 */
-	line = kasprintf(GFP_KERNEL, "mint.name=%s io_delay=none lpj=%lu %sconsole=hvc0 %s",
-			 ld->os.name, loops_per_jiffy, swiotlb, ld->cmdline);
+	line = kasprintf(GFP_KERNEL, "mint.name=%s io_delay=none dis_ucode_ldr %sconsole=hvc0 %s",
+			 ld->os.name, swiotlb, ld->cmdline);
 	if (!line)
 		return -ENOMEM;
 	if (strlen(line) >= min_t(size_t, COMMAND_LINE_SIZE, ld->hdr.cmdline_size)) {

@@ -134,6 +134,25 @@ void mint_shm_lock_explain(struct netlink_ext_ack *extack);
 
 extern struct mutex mint_ops_mutex;
 
+/* ---- low.c: places below 1 MiB -------------------------------------------- */
+
+/* First OS: finds the places; init_platform time, as the next.  0 or -ENOMEM. */
+int mint_low_find(void);
+/* First OS: takes them out of Linux's memory. */
+void mint_low_set_aside(void);
+/* First OS: writes them into the header. */
+void mint_low_publish(struct mint_header *hdr);
+/* A further OS: takes them from the header, once.  0, or -EINVAL: nonsense. */
+int mint_low_learn(const struct mint_header *hdr);
+/* Physical address of the page at which INIT and SIPI lead to the park page. */
+u32 mint_low_park(void);
+/* How many windows there are, 1..MINT_MAX_OSES. */
+u32 mint_low_nr_windows(void);
+/* Whether a range (of a private copy) is one of the windows. */
+bool mint_low_is_window(const struct mint_range *r);
+/* A window that no OS has, under the table's lock.  0 or -ENOSPC. */
+int mint_low_take(struct mint_range *r);
+
 /* ---- event.c: doorbells ------------------------------------------------ */
 
 /*
@@ -227,6 +246,11 @@ void mint_park_undo(void);
 /* First OS: builds the park page in the shared area. */
 int mint_park_build(void);
 
+/* ---- machine.c: what is the machine's ------------------------------------ */
+
+/* Keeps a further OS from what is the primary's (init_platform time). */
+void mint_machine_setup_further(void);
+
 /* ---- power.c: how this OS ends ------------------------------------------ */
 
 /* Replaces what would reset or stop the machine (init_platform time). */
@@ -276,6 +300,8 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
  * taken it offline.
  */
 int mint_cpu_take(u32 core);
+/* A sleep is over in which no core could give a sign of life. */
+void mint_cpu_woke_up(void);
 /* Whether a local APIC belongs to a core of this OS, also one that is offline. */
 bool mint_apic_is_ours(u32 apic_id);
 
@@ -319,7 +345,7 @@ int mint_os_lock_slot(const char *name, struct netlink_ext_ack *extack);
 void mint_os_unlock_slot(u32 os);
 /*
  * Whether the memory of a (private copy of a) record lies where an OS's memory
- * may lie: in the pool, not over the shared area, in its own low window.
+ * may lie: in the pool, not over the shared area, in a low window.
  */
 bool mint_os_memory_ok(const struct mint_os *o);
 /* Longest silence among the cores of @os, ms, and which core; 0 if none. */

@@ -276,9 +276,7 @@ bool mint_os_memory_ok(const struct mint_os *o)
 {
 	return o->main.size_bytes >= MAIN_MIN && range_ok(&o->main) &&
 	       (!o->dma.size_bytes || range_ok(&o->dma)) &&
-	       o->low.base_paddr == MINT_LOW_WINDOWS +
-				    (o->id - 1) * MINT_LOW_WINDOW_SIZE &&
-	       o->low.size_bytes == MINT_LOW_WINDOW_SIZE;
+	       mint_low_is_window(&o->low);
 }
 
 static int check_memory(const struct mint_os_config *cfg,
@@ -410,7 +408,7 @@ void mint_os_unlock_slot(u32 os)
 	mint_shm_unlock(flags);
 }
 
-static void fill_slot(struct mint_os *o, u32 os, const struct mint_os_config *cfg)
+static void fill_slot(struct mint_os *o, const struct mint_os_config *cfg)
 {
 	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
 	strscpy(o->name, cfg->name, sizeof(o->name));
@@ -421,8 +419,6 @@ static void fill_slot(struct mint_os *o, u32 os, const struct mint_os_config *cf
 	o->cores = cfg->cores;
 	o->boot_core = __ffs64(cfg->cores);
 	o->doorbell_apic = ~0;
-	o->low.base_paddr = MINT_LOW_WINDOWS + (os - 1) * MINT_LOW_WINDOW_SIZE;
-	o->low.size_bytes = MINT_LOW_WINDOW_SIZE;
 }
 
 /* Takes a free slot with its memory; its id or -errno. */
@@ -451,7 +447,13 @@ static int take_slot(const struct mint_os_config *cfg,
 				   MINT_MAX_OSES);
 		return -ENOSPC;
 	}
-	fill_slot(mint_os(os), os, cfg);
+	fill_slot(mint_os(os), cfg);
+	if (mint_low_take(&mint_os(os)->low)) {
+		mint_shm_unlock(flags);
+		NL_SET_ERR_MSG_FMT(extack, "no room is left below 1 MiB: %u OSes beside os1 fit",
+				   mint_low_nr_windows());
+		return -ENOSPC;
+	}
 	err = take_memory(mint_os(os), cfg, &user);
 	if (!err)
 		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);

@@ -156,7 +156,7 @@ static void __init low_put(void *low, const char *label, u32 value)
 static int __init build_low_page(void)
 {
 	u32 cr4 = X86_CR4_PAE, cr3 = park_paddr(PARK_PML4), gdt;
-	void *low = memremap(MINT_LOW_PARK, PAGE_SIZE, MEMREMAP_WB);
+	void *low = memremap(mint_low_park(), PAGE_SIZE, MEMREMAP_WB);
 
 	if (!low)
 		return -ENOMEM;
@@ -298,7 +298,7 @@ void mint_core_init(u32 core)
 	send_icr(core, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
 	usleep_range(10000, 11000);	/* SDM 9.4.4.1: 10 ms after INIT */
 	send_icr(core, APIC_INT_LEVELTRIG | APIC_DM_INIT);
-	send_icr(core, APIC_DM_STARTUP | (MINT_LOW_PARK >> PAGE_SHIFT));
+	send_icr(core, APIC_DM_STARTUP | (mint_low_park() >> PAGE_SHIFT));
 }
 
 bool mint_core_park_offline(u32 core)

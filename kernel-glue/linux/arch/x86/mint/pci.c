@@ -81,7 +81,7 @@ static u32 hw_read(u32 sbdf, int reg, int len)
 {
 	u32 val = ~0;
 
-	pci_mmcfg.read(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+	mint_cfg->read(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
 		       &val);
 	return val;
 }
@@ -95,7 +95,7 @@ void mint_pci_raw_write(u32 sbdf, int reg, int len, u32 val)
 {
 	if (!mint_pci_owns(sbdf))
 		atomic_inc(&fence_writes);
-	pci_mmcfg.write(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+	mint_cfg->write(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
 			val);
 }
 
@@ -283,7 +283,7 @@ static int filter_read(unsigned int domain, unsigned int bus,
 		*val = 0;
 		return PCIBIOS_SUCCESSFUL;
 	}
-	return pci_mmcfg.read(domain, bus, devfn, reg, len, val);
+	return mint_cfg->read(domain, bus, devfn, reg, len, val);
 }
 
 static int filter_write(unsigned int domain, unsigned int bus,
@@ -295,7 +295,7 @@ static int filter_write(unsigned int domain, unsigned int bus,
 
 	if (access == FN_FULL &&
 	    (!fn || write_ok(fn, sbdf, reg, len, val)))
-		return pci_mmcfg.write(domain, bus, devfn, reg, len, val);
+		return mint_cfg->write(domain, bus, devfn, reg, len, val);
 	/*
 	 * The scan writes to every bridge it finds; that is no mistake of
 	 * anybody and is counted apart.
@@ -323,7 +323,7 @@ int mint_pci_install(void)
 
 bool mint_pci_installed(void)
 {
-	return installed;
+	return installed && mint_cfg == &pci_mmcfg;
 }
 
 void mint_pci_set_primary(bool on)

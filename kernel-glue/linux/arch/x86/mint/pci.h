@@ -30,8 +30,13 @@ u32 mint_pci_sbdf(const struct pci_dev *pdev);
  * Return: 0, or -ENODEV when configuration space is not memory mapped.
  */
 int mint_pci_install(void);
-/* Whether the filter is in place. */
+/* Whether the filter is in place, before a configuration space that is mapped. */
 bool mint_pci_installed(void);
+/*
+ * ecam.c: how this OS reaches the hardware: mapped, or, when the machine lost that in
+ * its sleep, by the ports, which do for an OS that is alone.
+ */
+extern const struct pci_raw_ops *mint_cfg;
 /* Whether functions that nobody has listed on a root bus are this OS's. */
 void mint_pci_set_primary(bool primary);
 

@@ -13,7 +13,6 @@
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 #include <linux/smp.h>
-#include <linux/suspend.h>
 
 #include <linux/mint.h>
 #include <asm/reboot.h>
@@ -205,25 +204,6 @@ static struct notifier_block panic_nb = {
 	.priority = INT_MIN,
 };
 
-static int pm_event(struct notifier_block *nb, unsigned long event, void *unused)
-{
-	switch (event) {
-	case PM_SUSPEND_PREPARE:
-	case PM_HIBERNATION_PREPARE:
-	case PM_RESTORE_PREPARE:
-		if (!mint_others_exist())
-			return NOTIFY_DONE;
-		pr_err("sleep refused: there are other OSes on this machine; destroy them first\n");
-		return notifier_from_errno(-EBUSY);
-	}
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block pm_nb = {
-	.notifier_call = pm_event,
-	.priority = INT_MAX,
-};
-
 bool mint_forbids_kexec(void)
 {
 	if (!mint_self.active)
@@ -267,6 +247,6 @@ static int __init mint_power_init(void)
 	if (!mint_self.active)
 		return 0;
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_nb);
-	return register_pm_notifier(&pm_nb);
+	return 0;
 }
 early_initcall(mint_power_init);

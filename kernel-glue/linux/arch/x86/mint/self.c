@@ -30,6 +30,7 @@
 #include <asm/tsc.h>
 #include <asm/x86_init.h>
 
+#include "clock.h"
 #include "faults.h"
 #include "mint.h"
 
@@ -224,15 +225,6 @@ static bool __init apic_in_place(void)
 	return false;
 }
 
-static bool __init low_pages_free(void)
-{
-	if (range_usable(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK))
-		return true;
-	mint_stay_off("0x%x-0x%x below 1 MiB is in use", MINT_LOW_PARK,
-		      MINT_LOW_END - 1);
-	return false;
-}
-
 void __init mint_self_undo(void)
 {
 	mint_self.active = false;
@@ -241,14 +233,13 @@ void __init mint_self_undo(void)
 
 static void __init init_first(void)
 {
-	if (!apic_in_place() || !low_pages_free())
+	if (!apic_in_place() || mint_low_find())
 		return;
 	if (!take_pool() || !place_shm()) {
 		drop_pool();
 		return;
 	}
-	e820__range_update(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK,
-			   E820_TYPE_RAM, E820_TYPE_RESERVED);
+	mint_low_set_aside();
 	e820__update_table(e820_table);
 	mint_self.os = 1;
 	mint_self.generation = 1;
@@ -339,7 +330,7 @@ static unsigned char get_nmi_reason(void)
 
 static void __init timer_init(void)
 {
-	lapic_timer_period = mint_self.boot.lapic_timer_khz * (1000 / HZ);
+	lapic_timer_period = mint_ticks_of_khz(mint_self.boot.lapic_timer_khz, HZ);
 }
 
 static void __init parse_smp_cfg(void)
@@ -402,6 +393,7 @@ static void __init init_further(u64 paddr, u32 len)
 	/* There is no other clock to check it against. */
 	setup_force_cpu_cap(X86_FEATURE_TSC_RELIABLE);
 
+	mint_machine_setup_further();
 	/* The tables describe a machine that is not ours; no AML runs here. */
 	disable_acpi();
 	mint_legacy_setup_further(mint_self.boot.legacy);

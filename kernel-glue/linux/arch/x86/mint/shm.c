@@ -19,6 +19,7 @@
 #include <asm/pci_x86.h>
 #include <asm/tsc.h>
 
+#include "clock.h"
 #include "faults.h"
 #include "mint.h"
 #include "shared.h"
@@ -213,7 +214,7 @@ static void __init build_cores(struct mint_header *hdr)
 		struct mint_core *c;
 
 		if (nr_cores == MINT_MAX_CORES) {
-			pr_warn("more than %u cores; the others stay with os1\n",
+			pr_warn("more than %u cores; the others stay offline\n",
 				MINT_MAX_CORES);
 			break;
 		}
@@ -259,7 +260,7 @@ static int __init build_shm(void)
 	for (i = 0; i < nr; i++)
 		hdr->pool[i] = pool[i];
 	hdr->tsc_khz = tsc_khz;
-	hdr->lapic_timer_khz = lapic_timer_period / (1000 / HZ);
+	hdr->lapic_timer_khz = mint_khz_of_ticks(lapic_timer_period, HZ);
 	hdr->bsp_apic_id = boot_cpu_physical_apicid;
 	hdr->la57 = pgtable_l5_enabled();
 	hdr->primary = mint_self.os;
@@ -272,6 +273,7 @@ static int __init build_shm(void)
 		mint_os(i + 1)->id = i + 1;
 		mint_section(i + 1)->os = i + 1;
 	}
+	mint_low_publish(hdr);
 	build_cores(hdr);
 	build_self();
 	err = mint_park_build();
@@ -301,6 +303,10 @@ static int __init join_shm(void)
 	if (READ_ONCE(mint_os(mint_self.os)->generation) != mint_self.generation) {
 		mint_shm = NULL;
 		panic("mint: the table knows another OS %u", mint_self.os);
+	}
+	if (mint_low_learn(hdr)) {
+		mint_shm = NULL;
+		panic("mint: the table is damaged: places below 1 MiB");
 	}
 	nr_cores = b->nr_cores;
 	for (core = 0; core < nr_cores; core++)
