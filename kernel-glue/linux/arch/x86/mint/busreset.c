@@ -121,6 +121,7 @@ static const char *find_functions(struct bus_reset *bus)
 			return "the table is locked";
 		/* What makes no sense is found by its absence, see below. */
 		if (err || d.state == MINT_DEV_GONE ||
+		    !mint_move_knows(i, d.sbdf) ||
 		    MINT_SBDF_BUS(d.sbdf) < bus->first ||
 		    MINT_SBDF_BUS(d.sbdf) > bus->last)
 			continue;

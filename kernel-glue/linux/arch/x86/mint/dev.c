@@ -290,6 +290,7 @@ static bool store_entry(const struct mint_dev *d)
 	seq = mint_dev(idx)->seq + 1;
 	memcpy(mint_dev(idx), d, sizeof(*d));
 	mint_dev(idx)->seq = seq;
+	mint_move_knows(idx, d->sbdf);
 	return true;
 }
 
@@ -501,7 +502,8 @@ void mint_dev_load(void)
 
 	for (i = 0; i < MINT_MAX_DEVS && !err; i++) {
 		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE ||
-		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE)
+		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE ||
+		    !mint_move_knows(i, d.sbdf))
 			continue;
 		if (d.state == MINT_DEV_OWNED && d.owner == mint_self.os)
 			err = mint_pci_own(&d);

@@ -98,6 +98,16 @@ static bool is_known(u32 idx, u32 sbdf)
 	return !known || known == sbdf;
 }
 
+bool mint_move_knows(u32 idx, u32 sbdf)
+{
+	return is_known(idx, sbdf);
+}
+
+u32 mint_move_sbdf(u32 idx)
+{
+	return READ_ONCE(known_sbdf[idx]);
+}
+
 int mint_move_copy(void *env, struct mint_hp_entry *e)
 {
 	struct mint_move *m = env;
@@ -380,7 +390,8 @@ static void note_others(u32 idx)
 	u32 seq = READ_ONCE(mint_dev(idx)->seq);
 	struct mint_dev d;
 
-	if (noted_seq[idx] == seq || mint_dev_copy(idx, &d))
+	if (noted_seq[idx] == seq || mint_dev_copy(idx, &d) ||
+	    !is_known(idx, d.sbdf))
 		return;
 	/* What was unplugged is nobody's business; see mint_pci_forget(). */
 	if (d.state == MINT_DEV_GONE || mint_pci_owns(d.sbdf) ||

@@ -121,6 +121,11 @@ bool mint_pci_owns(u32 sbdf)
 	return fn && fn_access(fn) == FN_FULL;
 }
 
+bool mint_pci_knows(u32 sbdf)
+{
+	return find_fn(sbdf);
+}
+
 static void bridge_buses(u32 sbdf, u8 *first, u8 *last)
 {
 	u32 buses = hw_read(sbdf, PCI_PRIMARY_BUS, 4);

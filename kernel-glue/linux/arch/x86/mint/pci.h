@@ -51,6 +51,13 @@ void mint_pci_disown(u32 sbdf);
 void mint_pci_forget(u32 sbdf);
 /* Notes that a function of somebody else exists: bridges can be read. */
 int mint_pci_note(const struct mint_dev *d);
+/* Whether there is such a function, as far as this OS has noted. */
+bool mint_pci_knows(u32 sbdf);
+/*
+ * Somebody else's (or nobody's) function is in a slot that goes off, or stays on after
+ * all: whether the port above may do that.  Forgotten when it is ours again.
+ */
+void mint_pci_leaving(u32 sbdf, bool leaving);
 /* Whether this OS may use a function. */
 bool mint_pci_owns(u32 sbdf);
 
