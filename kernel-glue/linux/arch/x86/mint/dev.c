@@ -159,6 +159,20 @@ void mint_dev_say(u32 idx, const char *reason)
 	mint_shm_unlock(flags);
 }
 
+void mint_dev_note_reset(u32 idx, u32 sbdf, bool done)
+{
+	struct mint_dev *e = mint_dev(idx);
+	unsigned long flags;
+
+	if (mint_shm_lock(&flags))
+		return;
+	if (e->sbdf == sbdf) {
+		e->flags &= ~MINT_DEVF_NOT_RESET;
+		e->flags |= done ? 0 : MINT_DEVF_NOT_RESET;
+	}
+	mint_shm_unlock(flags);
+}
+
 void mint_dev_err(struct netlink_ext_ack *extack, const char *fmt, ...)
 {
 	char text[NETLINK_MAX_FMTMSG_LEN];
@@ -233,6 +247,16 @@ static bool has_af_flr(struct pci_dev *pdev)
 	return (cap & want) == want;
 }
 
+static bool has_pm_reset(struct pci_dev *pdev)
+{
+	u16 ctl;
+
+	if (!pdev->pm_cap || pdev->dev_flags & PCI_DEV_FLAGS_NO_PM_RESET ||
+	    pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &ctl))
+		return false;
+	return !(ctl & PCI_PM_CTRL_NO_SOFT_RESET);
+}
+
 static u32 function_flags(struct pci_dev *pdev)
 {
 	u32 flags = slot_flags(pdev);
@@ -250,6 +274,8 @@ static u32 function_flags(struct pci_dev *pdev)
 	if (!(pdev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET) &&
 	    ((pdev->devcap & PCI_EXP_DEVCAP_FLR) || has_af_flr(pdev)))
 		flags |= MINT_DEVF_FLR;
+	if (has_pm_reset(pdev))
+		flags |= MINT_DEVF_PM_RESET;
 	if (pdev->dev_flags & PCI_DEV_FLAGS_NO_BUS_RESET)
 		flags |= MINT_DEVF_NO_BUS_RESET;
 	return flags;

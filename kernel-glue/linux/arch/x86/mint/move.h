@@ -58,8 +58,11 @@ void mint_first_irq_watch(u32 idx, u32 sbdf);
 /* The end of a phase: a test may stop this OS here, see movetest.c. */
 #ifdef CONFIG_MINT_TEST
 void mint_move_test(u32 phase);
+/* Whether a function that was reset at @started, in jiffies, does not answer yet. */
+bool mint_reset_test(unsigned long started);
 #else
 static inline void mint_move_test(u32 phase) { }
+static inline bool mint_reset_test(unsigned long started) { return false; }
 #endif
 
 #endif /* MINT_MOVE_H */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files for PCI offer each other: pci.c (configuration space), dev.c
- * (the table), quiet.c (silence and reset), busreset.c (reset of a bus), func.c
- * (leaving and coming), busy.c (who uses it).
+ * (the table), quiet.c (silence), reset.c and busreset.c (reset of a function, of a
+ * bus), func.c (leaving and coming), busy.c (who uses it).
  */
 #ifndef MINT_PCI_H
 #define MINT_PCI_H
 
-#include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/pci_regs.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
 
 #include <mint/abi.h>
@@ -122,10 +122,11 @@ void mint_dev_load(void);
 /* Offset of a capability, 0 = none. */
 int mint_pci_find_cap(u32 sbdf, u8 id);
 /*
- * No DMA, hence no MSI; no INTx, no decoding; waits, bounded, for what is under
- * way.  For a function that is about to be reset: MSI and MSI-X stay set up.
+ * No watchdog, no DMA, hence no MSI; no INTx, no decoding, awake; waits, bounded, for
+ * what is under way.  For a function that is about to be reset: MSI and MSI-X stay
+ * set up.
  */
-void mint_dev_stop(u32 sbdf);
+void mint_dev_stop(const struct mint_dev *d);
 /*
  * The same, and MSI and MSI-X are off, masked, and without messages.  0, or -EIO
  * when something stays under way.
@@ -133,19 +134,31 @@ void mint_dev_stop(u32 sbdf);
 int mint_dev_silence(const struct mint_dev *d);
 /* Whether it is silent already: then there is no need to do it again. */
 bool mint_dev_is_silent(u32 sbdf);
+/* A bridge or part of the chipset: no watchdog, no interrupts of its own. */
+void mint_dev_hush(const struct mint_dev *d);
+
+/* ---- reset.c ---------------------------------------------------------------- */
+
 /* Gives a function the addresses of its entry; its decoding must be off. */
 void mint_dev_write_bars(const struct mint_dev *d);
 /* Its PCIe device control register, 0 = none. */
 u16 mint_dev_control(u32 sbdf);
+/* How long to wait for a function that is reset now, in jiffies: a minute. */
+unsigned long mint_dev_ready_deadline(void);
 /*
- * Waits, bounded, until a function answers again and makes it silent, with its
- * addresses and the device control register @control it had.
+ * Waits until a function answers again, and makes it silent, with its addresses and
+ * the device control register @control it had.  0, or -ETIMEDOUT.  Sleeps; no lock
+ * that anybody needs may be held.
  */
-void mint_dev_after_reset(const struct mint_dev *d, u16 control);
+int mint_dev_after_reset(const struct mint_dev *d, u16 control,
+			 unsigned long deadline);
 /*
- * Function level reset, then mint_dev_after_reset(); false when it has none.
+ * Resets a function by itself, then mint_dev_after_reset().  0, -ENOTTY when it has
+ * no such reset, or -ETIMEDOUT.  Sleeps.
  */
-bool mint_dev_reset_raw(const struct mint_dev *d);
+int mint_dev_reset_raw(const struct mint_dev *d);
+/* What is known of the last reset of entry @idx: MINT_DEVF_NOT_RESET. */
+void mint_dev_note_reset(u32 idx, u32 sbdf, bool done);
 
 /* ---- busreset.c ------------------------------------------------------------ */
 
@@ -156,20 +169,23 @@ bool mint_dev_reset_raw(const struct mint_dev *d);
  *
  * All functions on that bus must be this OS's to fence, see
  * mint_move_may_fence().  All of them are silent then, with their addresses.
- * Under mint_fence_mutex, sleeps.
+ * Under mint_reset_sem for writing; on return it is held for reading.  Sleeps.
  *
  * Return: NULL, or why nothing was done, to follow "... and".
  */
 const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset);
 
-/* One fence at a time: it may reset a whole bus. */
-extern struct mutex mint_fence_mutex;
+/*
+ * For reading: a reset of one function.  For writing: of a whole bus, in which nobody
+ * may be at work on a single one.
+ */
+extern struct rw_semaphore mint_reset_sem;
 
 /* ---- func.c: leaving and coming; process context ----------------------------- */
 
 /* Has the driver let go; 0, also without driver or function, or -EBUSY. */
 int mint_func_unbind(u32 sbdf);
-/* Resets it as Linux knows how, if at all; 0 or -errno. */
+/* Resets it as Linux knows how; 0, -ENOTTY if there is no way, or -errno. */
 int mint_func_reset(const struct mint_dev *d);
 /* Out of this kernel, silent, and behind the filter; its place is kept. */
 void mint_func_release(u32 idx, const struct mint_dev *d);
