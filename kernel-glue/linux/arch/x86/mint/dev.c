@@ -297,6 +297,7 @@ static void describe(struct mint_dev *d, struct pci_dev *pdev)
 	d->class_rev = pdev->class << 8 | pdev->revision;
 	d->sub_vendor = pdev->subsystem_vendor;
 	d->sub_device = pdev->subsystem_device;
+	d->flags |= mint_quirk_flags(d);
 	d->gsi = ~0u;
 	d->bridge = bridge ? mint_pci_sbdf(bridge) : ~0u;
 	list_bars(d, pdev);

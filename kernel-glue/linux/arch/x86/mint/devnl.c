@@ -13,6 +13,7 @@
 
 #include "mint.h"
 #include "netlink.h"
+#include "pci.h"
 #include "policy.h"
 
 /* ---- functions ------------------------------------------------------------- */
@@ -28,6 +29,12 @@ static void read_dev(u32 idx, struct mint_dev *copy)
 		copy->owner = MINT_OS_NONE;
 	if (copy->home > MINT_MAX_OSES)
 		copy->home = MINT_OS_NONE;
+	/* The chipset's are behind ports, which only their owner touches. */
+	copy->flags &= ~MINT_DEVF_ARMED;
+	if (copy->flags & MINT_DEVF_WATCHDOG &&
+	    (!(copy->flags & MINT_DEVF_CHIPSET) || copy->owner == mint_self.os) &&
+	    mint_quirk_armed(copy))
+		copy->flags |= MINT_DEVF_ARMED;
 }
 
 /* Nanoseconds from the order to the end of each phase; ~0: not passed. */

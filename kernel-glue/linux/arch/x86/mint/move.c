@@ -199,12 +199,31 @@ static int refuse_when_ending(struct mint_move *m)
 	return -ESHUTDOWN;
 }
 
+/*
+ * It would be stopped; that is for those to decide who have set it.  One that is
+ * locked would come back to life with the next driver.
+ */
+static int refuse_watchdog(struct mint_move *m, u32 options)
+{
+	if (options & MINT_ORDER_EJECT || !mint_quirk_armed(m->d))
+		return 0;
+	if (mint_quirk_locked(m->d)) {
+		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
+		return -EPERM;
+	}
+	if (options & MINT_ORDER_FORCE)
+		return 0;
+	mint_dev_say(m->idx, "its watchdog runs");
+	return -EBUSY;
+}
+
 static int op_prepare(void *env, u32 options)
 {
 	struct mint_move *m = env;
 	char text[MINT_REASON_LEN] = "";
 	int err = refuse_when_ending(m);
 
+	err = err ?: refuse_watchdog(m, options);
 	if (err || options & (MINT_ORDER_FORCE | MINT_ORDER_EJECT))
 		return err;
 	err = mint_func_busy(m->d->sbdf, text, sizeof(text));
@@ -255,6 +274,10 @@ static int op_claim(void *env)
 	struct mint_move *m = env;
 
 	clear_bit(m->idx, bus_was_reset);
+	if (mint_quirk_locked(m->d)) {
+		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
+		return -EPERM;
+	}
 	return mint_func_claim(m->d);
 }
 
@@ -333,6 +356,9 @@ static void fence(struct mint_move *m)
 			none ? "it has no reset of its own, and " : "", why);
 	mint_dev_note_reset(m->idx, m->d->sbdf, !why);
 	mint_dev_silence(m->d);
+	if (mint_quirk_locked(m->d))
+		pr_warn("%s: its watchdog is locked on; nobody gets it before it is reset\n",
+			mint_bdf(m->d->sbdf).s);
 }
 
 /*

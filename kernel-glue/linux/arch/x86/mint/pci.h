@@ -2,7 +2,7 @@
 /*
  * What the files for PCI offer each other: pci.c (configuration space), dev.c
  * (the table), quiet.c (silence), reset.c and busreset.c (reset of a function, of a
- * bus), func.c (leaving and coming), busy.c (who uses it).
+ * bus), quirks.c (watchdogs), func.c (leaving and coming), busy.c (who uses it).
  */
 #ifndef MINT_PCI_H
 #define MINT_PCI_H
@@ -159,6 +159,19 @@ int mint_dev_after_reset(const struct mint_dev *d, u16 control,
 int mint_dev_reset_raw(const struct mint_dev *d);
 /* What is known of the last reset of entry @idx: MINT_DEVF_NOT_RESET. */
 void mint_dev_note_reset(u32 idx, u32 sbdf, bool done);
+
+/* ---- quirks.c: watchdogs; in any context --------------------------------------- */
+
+/* MINT_DEVF_WATCHDOG and MINT_DEVF_NO_DISARM for a function. */
+u32 mint_quirk_flags(const struct mint_dev *d);
+/* Whether it counts, as far as that can be known. */
+bool mint_quirk_armed(const struct mint_dev *d);
+/* Whether only a reset makes it stop for good: no driver shall see it before. */
+bool mint_quirk_locked(const struct mint_dev *d);
+/* Stops it, or at least takes it away from the machine's reset; says so. */
+void mint_quirk_disarm(const struct mint_dev *d);
+/* All of this OS's: it ends, and others go on. */
+void mint_quirk_disarm_own(void);
 
 /* ---- busreset.c ------------------------------------------------------------ */
 

@@ -20,6 +20,7 @@
 #include <asm/tsc.h>
 
 #include "mint.h"
+#include "pci.h"
 #include "shared.h"
 
 static struct machine_ops native __ro_after_init;
@@ -48,6 +49,9 @@ static void __noreturn mint_end(u32 reason)
 	if (!panicked)
 		smp_send_stop();
 	local_irq_disable();
+	/* The last one may have set it to get out of just this. */
+	if (mint_others_alive())
+		mint_quirk_disarm_own();
 	if (!panicked)
 		mint_irq_leave();
 	publish_end(reason);

@@ -173,6 +173,7 @@ static void wake(u32 sbdf)
 
 void mint_dev_stop(const struct mint_dev *d)
 {
+	mint_quirk_disarm(d);
 	stop_decoding(d->sbdf);
 	wake(d->sbdf);
 	drain(d->sbdf);
@@ -183,6 +184,7 @@ int mint_dev_silence(const struct mint_dev *d)
 	int msi = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSI);
 	int msix = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSIX);
 
+	mint_quirk_disarm(d);
 	stop_decoding(d->sbdf);
 	wake(d->sbdf);
 	if (msi)
@@ -210,6 +212,7 @@ void mint_dev_hush(const struct mint_dev *d)
 	int msi = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSI);
 	int msix = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSIX);
 
+	mint_quirk_disarm(d);
 	update16(d->sbdf, PCI_COMMAND, 0, PCI_COMMAND_INTX_DISABLE);
 	if (msi)
 		silence_msi(d->sbdf, msi);
