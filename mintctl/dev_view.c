@@ -15,7 +15,7 @@ const struct table_column dev_columns[] = {
 	[COL_BDF] = { "BDF", TABLE_STRING, true, "address of the PCI function" },
 	[COL_OWNER] = { "OWNER", TABLE_STRING, true, "OS that has it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, false,
-		"owned, free, gone; on its way: release, claim, fence" },
+		"owned, free; on its way: release, claim, fence" },
 	[COL_DRIVER] = { "DRIVER", TABLE_STRING, true, "driver in its OS" },
 	[COL_ID] = { "ID", TABLE_STRING, false, "vendor and device id" },
 	[COL_CLASS] = { "CLASS", TABLE_STRING, false, "class and subclass" },

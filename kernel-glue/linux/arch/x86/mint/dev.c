@@ -298,6 +298,8 @@ static void describe(struct mint_dev *d, struct pci_dev *pdev)
 	d->sub_vendor = pdev->subsystem_vendor;
 	d->sub_device = pdev->subsystem_device;
 	d->flags |= mint_quirk_flags(d);
+	if (!mint_pci_has_ecam())
+		d->flags |= MINT_DEVF_STAYS;
 	d->gsi = ~0u;
 	d->bridge = bridge ? mint_pci_sbdf(bridge) : ~0u;
 	list_bars(d, pdev);

@@ -194,9 +194,15 @@ int mint_nl_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 int mint_nl_policy_set(struct sk_buff *skb, struct genl_info *info)
 {
+	int err;
+
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KIND) ||
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KEY))
 		return -EINVAL;
+	/* One that could do nothing; there may be one to take away. */
+	err = os_name(info) ? mint_dev_check_machine(info->extack) : 0;
+	if (err)
+		return err;
 	return mint_policy_set(nla_get_u32(info->attrs[MINT_A_POLICY_KIND]),
 			       nla_get_u32(info->attrs[MINT_A_POLICY_KEY]),
 			       os_name(info), info->extack);

@@ -124,10 +124,6 @@ static int check_state(const struct mint_dev *d, struct netlink_ext_ack *extack)
 {
 	char name[MINT_NAME_LEN];
 
-	if (!mint_pci_installed()) {
-		mint_dev_err(extack, "this machine has no memory mapped PCI configuration; no moves");
-		return -EOPNOTSUPP;
-	}
 	if (d->eject) {
 		mint_dev_err(extack, "%s is being ejected; it goes nowhere",
 			     mint_bdf(d->sbdf).s);
@@ -142,13 +138,22 @@ static int check_state(const struct mint_dev *d, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+int mint_dev_check_machine(struct netlink_ext_ack *extack)
+{
+	if (mint_pci_installed())
+		return 0;
+	mint_dev_err(extack, "no memory mapped PCI configuration (ECAM): no function can be moved");
+	return -EOPNOTSUPP;
+}
+
 int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		   struct netlink_ext_ack *extack)
 {
 	char name[MINT_NAME_LEN];
 	struct mint_dev d;
 	int idx = mint_dev_get(sbdf, &d, extack);
-	int err = idx < 0 ? idx : check_state(&d, extack);
+	int err = idx < 0 ? idx : mint_dev_check_machine(extack) ?:
+				  check_state(&d, extack);
 
 	if (err)
 		return err;
@@ -375,7 +380,8 @@ int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 		err = add_siblings(mv, extack);
 	for (i = 0; !err && i < mv->nr; i++) {
 		idx = mint_dev_get(mv->sbdf[i], &d, extack);
-		err = idx < 0 ? idx : check_move(&d, mv, extack);
+		err = idx < 0 ? idx : mint_dev_check_machine(extack) ?:
+				      check_move(&d, mv, extack);
 	}
 	return err ?: move_all(mv, extack);
 }

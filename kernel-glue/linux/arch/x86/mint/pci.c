@@ -81,12 +81,23 @@ u32 mint_pci_sbdf(const struct pci_dev *pdev)
 
 /* ---- past the filter ---------------------------------------------------- */
 
+/*
+ * Before the filter is there, and where none can be, the first OS has whatever Linux
+ * has found.  Then it has all functions, and nobody else looks at any.
+ */
+static const struct pci_raw_ops *hw(void)
+{
+	if (mint_pci_has_ecam() || mint_self.further || !raw_pci_ops)
+		return &pci_mmcfg;
+	return raw_pci_ops;
+}
+
 static u32 hw_read(u32 sbdf, int reg, int len)
 {
 	u32 val = ~0;
 
-	pci_mmcfg.read(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
-		       &val);
+	hw()->read(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+		   &val);
 	return val;
 }
 
@@ -99,8 +110,8 @@ void mint_pci_raw_write(u32 sbdf, int reg, int len, u32 val)
 {
 	if (!mint_pci_owns(sbdf))
 		atomic_inc(&fence_writes);
-	pci_mmcfg.write(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
-			val);
+	hw()->write(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+		    val);
 }
 
 /* ---- who may do what ---------------------------------------------------- */
@@ -303,9 +314,14 @@ static const struct pci_raw_ops filter = {
 	.write = filter_write,
 };
 
+bool mint_pci_has_ecam(void)
+{
+	return installed || raw_pci_ext_ops == &pci_mmcfg;
+}
+
 int mint_pci_install(void)
 {
-	if (raw_pci_ext_ops != &pci_mmcfg)
+	if (!mint_pci_has_ecam())
 		return -ENODEV;
 	raw_pci_ops = &filter;
 	raw_pci_ext_ops = &filter;

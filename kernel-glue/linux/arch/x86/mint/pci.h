@@ -30,6 +30,8 @@ u32 mint_pci_sbdf(const struct pci_dev *pdev);
  * Return: 0, or -ENODEV when configuration space is not memory mapped.
  */
 int mint_pci_install(void);
+/* Whether it can be: only then functions can be anybody else's. */
+bool mint_pci_has_ecam(void);
 /* Whether the filter is in place. */
 bool mint_pci_installed(void);
 /* Whether functions that nobody has listed on a root bus are this OS's. */
