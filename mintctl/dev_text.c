@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "event.h"
+#include "hazard.h"
 #include "modules.h"
 #include "parse.h"
 #include "progress.h"
@@ -52,11 +53,13 @@ static void show_kind(const struct dev_info *dev, FILE *out)
 			dev->flags & MINT_DEVF_SLOT ? " with a hot-plug slot" : "");
 	else if (dev->flags & MINT_DEVF_CHIPSET)
 		fprintf(out, FIELD "no, it is part of the chipset\n", "Moves:");
+	else if (dev->flags & MINT_DEVF_STAYS)
+		fprintf(out, FIELD "no, this machine has no memory mapped PCI configuration space (ECAM)\n",
+			"Moves:");
 	else
-		fprintf(out, FIELD "yes%s%s\n", "Moves:",
+		fprintf(out, FIELD "yes%s\n", "Moves:",
 			dev->flags & MINT_DEVF_SIBLINGS ?
-			", together with what shares its slot" : "",
-			dev->flags & MINT_DEVF_FLR ? "; has a reset of its own" : "");
+			", together with what shares its slot" : "");
 }
 
 static void show_where(const struct model *m, const struct dev_info *dev, FILE *out)
@@ -107,6 +110,7 @@ void dev_view_text(const struct model *m, const struct dev_info *dev, FILE *out)
 		format_modalias(dev, buf, sizeof(buf)));
 	show_where(m, dev, out);
 	show_kind(dev, out);
+	hazard_show(m, dev, out);
 	show_interrupts(dev, out);
 	show_bars(dev, out);
 	show_order(m, dev, out);

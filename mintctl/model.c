@@ -316,6 +316,17 @@ void model_keep_gsi(struct model *m, uint32_t gsi)
 	m->nr_irqs = nr;
 }
 
+void model_drop_gone(struct model *m)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < m->nr_devs; i++) {
+		if (m->devs[i].state != MINT_DEV_GONE)
+			m->devs[nr++] = m->devs[i];
+	}
+	m->nr_devs = nr;
+}
+
 void model_release(struct model *m)
 {
 	free(m->devs);

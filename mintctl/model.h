@@ -153,6 +153,8 @@ int model_add_irq(struct model *m, const struct irq_info *irq);
 int model_add_diff(struct model *m, const struct diff_info *diff);
 /* Drops the routes of all other GSIs. */
 void model_keep_gsi(struct model *m, uint32_t gsi);
+/* Drops the functions that were unplugged. */
+void model_drop_gone(struct model *m);
 void model_release(struct model *m);
 
 const struct os_info *model_find_os(const struct model *m, const char *name);

@@ -350,6 +350,12 @@ struct mint_event_word {
 #define MINT_DEVF_SIBLINGS	(1u << 7)	/* one of several functions */
 #define MINT_DEVF_NO_BUS_RESET	(1u << 8)	/* its bus must not be reset */
 #define MINT_DEVF_SLOT		(1u << 9)	/* bridge: a hot-plug slot is below */
+#define MINT_DEVF_PM_RESET	(1u << 10)	/* to D3hot and back resets it */
+#define MINT_DEVF_WATCHDOG	(1u << 11)	/* can reset the machine by itself */
+#define MINT_DEVF_NO_DISARM	(1u << 12)	/* ... and Mint cannot stop that */
+#define MINT_DEVF_NOT_RESET	(1u << 13)	/* has what its last owner left in it */
+#define MINT_DEVF_ARMED		(1u << 14)	/* netlink only: its watchdog runs */
+#define MINT_DEVF_STAYS		(1u << 15)	/* the machine has no ECAM */
 
 /* mint_dev.options */
 #define MINT_ORDER_FORCE	(1u << 0)	/* also if it is in use */

@@ -157,6 +157,20 @@ void mint_dev_say(u32 idx, const char *reason)
 	mint_shm_unlock(flags);
 }
 
+void mint_dev_note_reset(u32 idx, u32 sbdf, bool done)
+{
+	struct mint_dev *e = mint_dev(idx);
+	unsigned long flags;
+
+	if (mint_shm_lock(&flags))
+		return;
+	if (e->sbdf == sbdf) {
+		e->flags &= ~MINT_DEVF_NOT_RESET;
+		e->flags |= done ? 0 : MINT_DEVF_NOT_RESET;
+	}
+	mint_shm_unlock(flags);
+}
+
 void mint_dev_err(struct netlink_ext_ack *extack, const char *fmt, ...)
 {
 	char text[NETLINK_MAX_FMTMSG_LEN];
@@ -231,6 +245,16 @@ static bool has_af_flr(struct pci_dev *pdev)
 	return (cap & want) == want;
 }
 
+static bool has_pm_reset(struct pci_dev *pdev)
+{
+	u16 ctl;
+
+	if (!pdev->pm_cap || pdev->dev_flags & PCI_DEV_FLAGS_NO_PM_RESET ||
+	    pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &ctl))
+		return false;
+	return !(ctl & PCI_PM_CTRL_NO_SOFT_RESET);
+}
+
 static u32 function_flags(struct pci_dev *pdev)
 {
 	u32 flags = slot_flags(pdev);
@@ -248,6 +272,8 @@ static u32 function_flags(struct pci_dev *pdev)
 	if (!(pdev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET) &&
 	    ((pdev->devcap & PCI_EXP_DEVCAP_FLR) || has_af_flr(pdev)))
 		flags |= MINT_DEVF_FLR;
+	if (has_pm_reset(pdev))
+		flags |= MINT_DEVF_PM_RESET;
 	if (pdev->dev_flags & PCI_DEV_FLAGS_NO_BUS_RESET)
 		flags |= MINT_DEVF_NO_BUS_RESET;
 	return flags;
@@ -269,6 +295,9 @@ static void describe(struct mint_dev *d, struct pci_dev *pdev)
 	d->class_rev = pdev->class << 8 | pdev->revision;
 	d->sub_vendor = pdev->subsystem_vendor;
 	d->sub_device = pdev->subsystem_device;
+	d->flags |= mint_quirk_flags(d);
+	if (!mint_pci_has_ecam())
+		d->flags |= MINT_DEVF_STAYS;
 	d->gsi = ~0u;
 	d->bridge = bridge ? mint_pci_sbdf(bridge) : ~0u;
 	list_bars(d, pdev);
@@ -288,6 +317,7 @@ static bool store_entry(const struct mint_dev *d)
 	seq = mint_dev(idx)->seq + 1;
 	memcpy(mint_dev(idx), d, sizeof(*d));
 	mint_dev(idx)->seq = seq;
+	mint_move_knows(idx, d->sbdf);
 	return true;
 }
 
@@ -499,7 +529,8 @@ void mint_dev_load(void)
 
 	for (i = 0; i < MINT_MAX_DEVS && !err; i++) {
 		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE ||
-		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE)
+		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE ||
+		    !mint_move_knows(i, d.sbdf))
 			continue;
 		if (d.state == MINT_DEV_OWNED && d.owner == mint_self.os)
 			err = mint_pci_own(&d);

@@ -13,6 +13,7 @@
 
 #include "mint.h"
 #include "netlink.h"
+#include "pci.h"
 #include "policy.h"
 
 /* ---- functions ------------------------------------------------------------- */
@@ -28,6 +29,12 @@ static void read_dev(u32 idx, struct mint_dev *copy)
 		copy->owner = MINT_OS_NONE;
 	if (copy->home > MINT_MAX_OSES)
 		copy->home = MINT_OS_NONE;
+	/* The chipset's are behind ports, which only their owner touches. */
+	copy->flags &= ~MINT_DEVF_ARMED;
+	if (copy->flags & MINT_DEVF_WATCHDOG &&
+	    (!(copy->flags & MINT_DEVF_CHIPSET) || copy->owner == mint_self.os) &&
+	    mint_quirk_armed(copy))
+		copy->flags |= MINT_DEVF_ARMED;
 }
 
 /* Nanoseconds from the order to the end of each phase; ~0: not passed. */
@@ -187,9 +194,15 @@ int mint_nl_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 int mint_nl_policy_set(struct sk_buff *skb, struct genl_info *info)
 {
+	int err;
+
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KIND) ||
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KEY))
 		return -EINVAL;
+	/* One that could do nothing; there may be one to take away. */
+	err = os_name(info) ? mint_dev_check_machine(info->extack) : 0;
+	if (err)
+		return err;
 	return mint_policy_set(nla_get_u32(info->attrs[MINT_A_POLICY_KIND]),
 			       nla_get_u32(info->attrs[MINT_A_POLICY_KEY]),
 			       os_name(info), info->extack);

@@ -242,7 +242,8 @@ static void say_devices(struct mint_text *t)
 	say(t, "bdf class vendor device owner home state gsi driver\n");
 	for (i = 0; i < MINT_MAX_DEVS; i++) {
 		copy_dev(i, &dev);
-		if (dev.state != MINT_DEV_FREE)
+		/* As every command, it has what there is. */
+		if (dev.state != MINT_DEV_FREE && dev.state != MINT_DEV_GONE)
 			say_dev(t, &dev);
 	}
 }

@@ -122,18 +122,18 @@ int mint_func_reset(const struct mint_dev *d)
 	int err = 0;
 
 	/* One that was pulled out would be waited for. */
-	if (!pdev || !mint_dev_answers(d)) {
-		pci_dev_put(pdev);
-		return 0;
-	}
-	if (d->bridge == ~0u || mint_pci_owns(d->bridge))
+	if (!mint_dev_answers(d))
+		goto out;
+	if (pdev && (d->bridge == ~0u || mint_pci_owns(d->bridge)))
 		err = pci_reset_function(pdev);
 	else
-		err = mint_dev_reset_raw(d) ? 0 : -ENOTTY;
+		err = mint_dev_reset_raw(d);
 	if (err && err != -ENOTTY)
-		pci_warn(pdev, "mint: its reset failed (%d)\n", err);
+		pr_warn("the reset of %s failed (%d)\n", mint_bdf(d->sbdf).s,
+			err);
+out:
 	pci_dev_put(pdev);
-	return err == -ENOTTY ? 0 : err;
+	return err;
 }
 
 void mint_func_release(u32 idx, const struct mint_dev *d)

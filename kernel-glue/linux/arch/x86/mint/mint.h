@@ -366,6 +366,8 @@ u64 mint_pool_free(void);
 void mint_pci_setup_further(void);
 /* Index in the device table or -ENOENT. */
 int mint_dev_find(u32 sbdf);
+/* Whether any function can pass to another OS here: 0 or -EOPNOTSUPP with a text. */
+int mint_dev_check_machine(struct netlink_ext_ack *extack);
 /*
  * Check only: may @sbdf leave this OS (which must own it), or is it free?
  * @moving, @nr: the functions that leave together (siblings).

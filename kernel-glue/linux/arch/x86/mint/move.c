@@ -29,8 +29,11 @@ static_assert(ESTALE == MINT_HP_ESTALE && EIO == MINT_HP_EIO &&
 #define PROOF_DELAY		(HZ / 20)
 /* How often to try again to lock the table. */
 #define LOCK_DELAY		HZ
-/* How long the next one of many functions that are fenced may take. */
-#define FENCE_TIMEOUT		(10 * HZ)
+/*
+ * How long the next one of many functions that are fenced may take: a minute for its
+ * reset, and what comes before and after.
+ */
+#define FENCE_TIMEOUT		(75 * HZ)
 
 /**
  * struct mover - this OS's part in the moves of one function
@@ -96,6 +99,16 @@ static bool is_known(u32 idx, u32 sbdf)
 	u32 known = cmpxchg(&known_sbdf[idx], 0, sbdf);
 
 	return !known || known == sbdf;
+}
+
+bool mint_move_knows(u32 idx, u32 sbdf)
+{
+	return is_known(idx, sbdf);
+}
+
+u32 mint_move_sbdf(u32 idx)
+{
+	return READ_ONCE(known_sbdf[idx]);
 }
 
 int mint_move_copy(void *env, struct mint_hp_entry *e)
@@ -186,12 +199,31 @@ static int refuse_when_ending(struct mint_move *m)
 	return -ESHUTDOWN;
 }
 
+/*
+ * It would be stopped; that is for those to decide who have set it.  One that is
+ * locked would come back to life with the next driver.
+ */
+static int refuse_watchdog(struct mint_move *m, u32 options)
+{
+	if (options & MINT_ORDER_EJECT || !mint_quirk_armed(m->d))
+		return 0;
+	if (mint_quirk_locked(m->d)) {
+		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
+		return -EPERM;
+	}
+	if (options & MINT_ORDER_FORCE)
+		return 0;
+	mint_dev_say(m->idx, "its watchdog runs");
+	return -EBUSY;
+}
+
 static int op_prepare(void *env, u32 options)
 {
 	struct mint_move *m = env;
 	char text[MINT_REASON_LEN] = "";
 	int err = refuse_when_ending(m);
 
+	err = err ?: refuse_watchdog(m, options);
 	if (err || options & (MINT_ORDER_FORCE | MINT_ORDER_EJECT))
 		return err;
 	err = mint_func_busy(m->d->sbdf, text, sizeof(text));
@@ -217,8 +249,10 @@ static int op_quiesce(void *env)
 static int op_reset(void *env)
 {
 	struct mint_move *m = env;
+	int err = mint_func_reset(m->d);
 
-	return mint_func_reset(m->d);
+	mint_dev_note_reset(m->idx, m->d->sbdf, !err);
+	return err == -ENOTTY ? 0 : err;
 }
 
 static void op_release(void *env)
@@ -240,6 +274,10 @@ static int op_claim(void *env)
 	struct mint_move *m = env;
 
 	clear_bit(m->idx, bus_was_reset);
+	if (mint_quirk_locked(m->d)) {
+		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
+		return -EPERM;
+	}
 	return mint_func_claim(m->d);
 }
 
@@ -262,8 +300,7 @@ static int op_bind(void *env)
 	return err;
 }
 
-/* One fence at a time: it may reset a whole bus. */
-DEFINE_MUTEX(mint_fence_mutex);
+DECLARE_RWSEM(mint_reset_sem);
 
 bool mint_move_may_fence(const struct mint_dev *d)
 {
@@ -273,37 +310,76 @@ bool mint_move_may_fence(const struct mint_dev *d)
 	       op_life(NULL, d->owner) == MINT_HP_STOPPED;
 }
 
+/* Why it could not be reset, or NULL. */
+static const char *reset_by_itself(const struct mint_dev *d, bool *none)
+{
+	int err;
+
+	down_read(&mint_reset_sem);
+	err = mint_dev_reset_raw(d);
+	up_read(&mint_reset_sem);
+	*none = err == -ENOTTY;
+	return err && !*none ? "it does not come back from its reset" : NULL;
+}
+
+static const char *reset_with_its_bus(u32 idx, const struct mint_dev *d)
+{
+	const char *why;
+
+	down_write(&mint_reset_sem);
+	if (test_and_clear_bit(idx, bus_was_reset)) {
+		up_write(&mint_reset_sem);
+		return NULL;
+	}
+	why = mint_bus_reset(d, bus_was_reset);
+	clear_bit(idx, bus_was_reset);
+	up_read(&mint_reset_sem);
+	return why;
+}
+
 /*
  * No MSI-X is switched off before the reset: some devices fail when that happens
  * at work.
  */
 static void fence(struct mint_move *m)
 {
-	const char *why = NULL;
+	const char *why;
+	bool none;
 
-	lockdep_assert_held(&mint_fence_mutex);
-	mint_dev_stop(m->d->sbdf);
-	if (!test_and_clear_bit(m->idx, bus_was_reset) &&
-	    !mint_dev_reset_raw(m->d))
-		why = mint_bus_reset(m->d, bus_was_reset);
-	clear_bit(m->idx, bus_was_reset);
+	mint_dev_stop(m->d);
+	why = reset_by_itself(m->d, &none);
+	if (none)
+		why = reset_with_its_bus(m->idx, m->d);
 	if (why)
-		pr_info("%s keeps what its driver left in it: it has no reset of its own, and %s\n",
-			mint_bdf(m->d->sbdf).s, why);
+		pr_warn("%s keeps what its driver left in it: %s%s\n",
+			mint_bdf(m->d->sbdf).s,
+			none ? "it has no reset of its own, and " : "", why);
+	mint_dev_note_reset(m->idx, m->d->sbdf, !why);
 	mint_dev_silence(m->d);
+	if (mint_quirk_locked(m->d))
+		pr_warn("%s: its watchdog is locked on; nobody gets it before it is reset\n",
+			mint_bdf(m->d->sbdf).s);
 }
 
-/* Bridges and the chipset go on working: others' functions are behind them. */
+/*
+ * Bridges and the chipset go on working: others' functions are behind them.  What
+ * only shares a slot with the chipset is nobody's concern.
+ */
 static void op_fence(void *env)
 {
 	struct mint_move *m = env;
 
-	if (m->d->flags & (MINT_DEVF_BRIDGE | MINT_DEVF_CHIPSET) ||
-	    !mint_dev_answers(m->d))
+	if (!mint_dev_answers(m->d))
 		return;
-	mutex_lock(&mint_fence_mutex);
-	fence(m);
-	mutex_unlock(&mint_fence_mutex);
+	if (m->d->flags & MINT_DEVF_BRIDGE)
+		mint_dev_hush(m->d);
+	else if (!(m->d->flags & MINT_DEVF_CHIPSET))
+		fence(m);
+	else if (m->d->class_rev >> 24 == PCI_BASE_CLASS_BRIDGE ||
+		 m->d->class_rev >> 24 == PCI_BASE_CLASS_SYSTEM)
+		mint_dev_hush(m->d);
+	else
+		mint_dev_stop(m->d);
 }
 
 const struct mint_hp_ops mint_move_ops = {
@@ -380,7 +456,8 @@ static void note_others(u32 idx)
 	u32 seq = READ_ONCE(mint_dev(idx)->seq);
 	struct mint_dev d;
 
-	if (noted_seq[idx] == seq || mint_dev_copy(idx, &d))
+	if (noted_seq[idx] == seq || mint_dev_copy(idx, &d) ||
+	    !is_known(idx, d.sbdf))
 		return;
 	/* What was unplugged is nobody's business; see mint_pci_forget(). */
 	if (d.state == MINT_DEV_GONE || mint_pci_owns(d.sbdf) ||
@@ -490,7 +567,7 @@ int mint_dev_fence(u32 os)
 	for (i = 0; i < MINT_MAX_DEVS && !err; i++)
 		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE)
 			err = bury_one(i, os);
-	/* Each drains and resets for up to two seconds: all at once. */
+	/* Each drains and resets for up to a minute: all at once. */
 	for (i = 0; i < MINT_MAX_DEVS; i++)
 		if (READ_ONCE(movers[i].side.fencing))
 			wake_mover(i);

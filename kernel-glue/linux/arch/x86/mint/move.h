@@ -28,6 +28,13 @@ extern wait_queue_head_t mint_move_waitq;
 
 /* mint_move_ops.copy */
 int mint_move_copy(void *env, struct mint_hp_entry *e);
+/*
+ * Whether entry @idx is about @sbdf, as it was when this OS first looked: an entry
+ * never becomes another function's.  In any context.
+ */
+bool mint_move_knows(u32 idx, u32 sbdf);
+/* That function; 0: not looked at yet, or the host bridge. */
+u32 mint_move_sbdf(u32 idx);
 /* When to look again at an entry that is on its way, in jiffies. */
 unsigned long mint_move_delay(const struct mint_hp_entry *e);
 /* Whether this OS is about to let go of it: its removal is no unplugging. */
@@ -51,8 +58,11 @@ void mint_first_irq_watch(u32 idx, u32 sbdf);
 /* The end of a phase: a test may stop this OS here, see movetest.c. */
 #ifdef CONFIG_MINT_TEST
 void mint_move_test(u32 phase);
+/* Whether a function that was reset at @started, in jiffies, does not answer yet. */
+bool mint_reset_test(unsigned long started);
 #else
 static inline void mint_move_test(u32 phase) { }
+static inline bool mint_reset_test(unsigned long started) { return false; }
 #endif
 
 #endif /* MINT_MOVE_H */

@@ -76,6 +76,17 @@ static int check_kind(const struct mint_dev *d, bool allow_intx,
 	return 0;
 }
 
+/* Whoever gets it, its end may be the end of all. */
+static int check_watchdog(const struct mint_dev *d, u32 options, const char *next,
+			  struct netlink_ext_ack *extack)
+{
+	if (!(d->flags & MINT_DEVF_NO_DISARM) || options & MINT_ORDER_FORCE)
+		return 0;
+	mint_dev_err(extack, "%s can reset the machine, and Mint cannot stop it; %s",
+		     mint_bdf(d->sbdf).s, next);
+	return -EPERM;
+}
+
 static bool is_sibling(const struct mint_dev *d, const struct mint_dev *other)
 {
 	return other->state != MINT_DEV_GONE && other->sbdf != d->sbdf &&
@@ -113,10 +124,6 @@ static int check_state(const struct mint_dev *d, struct netlink_ext_ack *extack)
 {
 	char name[MINT_NAME_LEN];
 
-	if (!mint_pci_installed()) {
-		mint_dev_err(extack, "this machine has no memory mapped PCI configuration; no moves");
-		return -EOPNOTSUPP;
-	}
 	if (d->eject) {
 		mint_dev_err(extack, "%s is being ejected; it goes nowhere",
 			     mint_bdf(d->sbdf).s);
@@ -131,13 +138,22 @@ static int check_state(const struct mint_dev *d, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+int mint_dev_check_machine(struct netlink_ext_ack *extack)
+{
+	if (mint_pci_installed())
+		return 0;
+	mint_dev_err(extack, "no memory mapped PCI configuration (ECAM): no function can be moved");
+	return -EOPNOTSUPP;
+}
+
 int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		   struct netlink_ext_ack *extack)
 {
 	char name[MINT_NAME_LEN];
 	struct mint_dev d;
 	int idx = mint_dev_get(sbdf, &d, extack);
-	int err = idx < 0 ? idx : check_state(&d, extack);
+	int err = idx < 0 ? idx : mint_dev_check_machine(extack) ?:
+				  check_state(&d, extack);
 
 	if (err)
 		return err;
@@ -148,6 +164,7 @@ int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		return -EBUSY;
 	}
 	return check_kind(&d, allow_intx, extack) ?:
+	       check_watchdog(&d, 0, "move it", extack) ?:
 	       check_siblings(&d, moving, nr, MINT_OS_NONE, extack);
 }
 
@@ -205,6 +222,8 @@ static int check_move(const struct mint_dev *d, const struct mint_dev_move *mv,
 	       check_taker(d, mv->to, extack) ?:
 	       check_owner(d, extack) ?:
 	       check_state(d, extack) ?:
+	       check_watchdog(d, mv->to ? mv->options : MINT_ORDER_FORCE,
+			      "--force", extack) ?:
 	       check_siblings(d, mv->sbdf, mv->nr, mv->to, extack);
 }
 
@@ -236,7 +255,10 @@ static void explain_return(const struct mint_dev *d, u32 to, int err,
 
 	mint_os_name(to, taker);
 	mint_os_name(d->owner, owner);
-	if (!d->owner)
+	if (d->reason[0] && err != -ENODEV)
+		mint_dev_err(extack, "%s did not take %s: %.40s", taker,
+			     mint_bdf(d->sbdf).s, d->reason);
+	else if (!d->owner)
 		mint_dev_err(extack,
 			     "%s did not take %s (%d); now nobody's, move again",
 			     taker, mint_bdf(d->sbdf).s, err);
@@ -388,7 +410,8 @@ int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 		err = add_siblings(mv, extack);
 	for (i = 0; !err && i < mv->nr; i++) {
 		idx = mint_dev_get(mv->sbdf[i], &d, extack);
-		err = idx < 0 ? idx : check_move(&d, mv, extack);
+		err = idx < 0 ? idx : mint_dev_check_machine(extack) ?:
+				      check_move(&d, mv, extack);
 	}
 	return err ?: move_all(mv, extack);
 }

@@ -272,14 +272,29 @@ static void watch_slots(struct work_struct *work)
 		if (!READ_ONCE(mint_dev(i)->eject) || mint_dev_copy(i, &d) ||
 		    d.state == MINT_DEV_GONE)
 			continue;
-		if (time_after(jiffies, off_deadline))
-			set_eject(i, 0);
-		else
+		if (time_before_eq(jiffies, off_deadline)) {
 			waiting = true;
+			continue;
+		}
+		set_eject(i, 0);
+		mint_pci_leaving(d.sbdf, false);
 	}
 	mint_dev_census();
 	if (waiting)
 		schedule_delayed_work(&off_work, OFF_PERIOD);
+}
+
+/* The filter keeps the port above from switching off what others have. */
+static void let_go_off(const struct slot *s)
+{
+	struct mint_dev d;
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE &&
+		    !mint_dev_copy(i, &d) && in_slot(s, d.sbdf) &&
+		    !mint_pci_owns(d.sbdf))
+			mint_pci_leaving(d.sbdf, true);
 }
 
 void mint_slot_off(struct pci_bus *bus, int device)
@@ -303,6 +318,7 @@ void mint_slot_off(struct pci_bus *bus, int device)
 		if (is_elsewhere(&s, i) && call_in(i, deadline))
 			pr_err("%s: its owner does not let go, its slot goes off all the same\n",
 			       mint_bdf(READ_ONCE(mint_dev(i)->sbdf)).s);
+	let_go_off(&s);
 	off_deadline = jiffies + OFF_TIMEOUT;
 	mod_delayed_work(system_wq, &off_work, OFF_PERIOD);
 }

@@ -20,6 +20,7 @@
 
 #include "faults.h"
 #include "mint.h"
+#include "pci.h"
 
 static struct machine_ops native __ro_after_init;
 static atomic_t ending;
@@ -67,6 +68,8 @@ static void stop_own_cores(void)
 
 static void __noreturn park_os(void)
 {
+	/* The last one may have set it to get out of just this. */
+	mint_quirk_disarm_own();
 	if (!panicked)
 		mint_irq_leave();
 	if (have_record()) {
