@@ -64,6 +64,7 @@ check "os4 is created" mintctl os create os4 --cpus 3 --memory 64M
 check "os4 starts" mintctl os start os4 --kernel /boot/bzImage --cmdline mint_fault=dies
 in_os os3 'echo spin > /sys/kernel/debug/mint_test' > /dev/null 2>&1 &
 check "os3 hangs" wait_for 20 is os3 hung
+fault patience:4000
 in_os os2 'mintctl machine poweroff > /dev/null 2>&1 &'
 wait_for 60 false
 END
@@ -87,7 +88,8 @@ check_log "beside-the-dead: it says whom it does not wait for" 'os2 gives no sig
 cat > "$dir/when-os1-hangs.sh" << 'END'
 . /usr/lib/mint/test.sh
 . /tmp/lib.sh
-wait_for 40 silent os1 11000
+echo patience:4000 > /sys/kernel/debug/mint_fault
+wait_for 40 silent os1 5000
 mintctl machine reboot
 END
 ends os1-hangs reset --smp 3 --file "$dir/there.sh" --file "$dir/when-os1-hangs.sh" << 'END'

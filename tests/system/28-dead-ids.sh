@@ -79,7 +79,7 @@ mintctl os exec -n os2 -- sh /tmp/create.sh || failed=$((failed + 1))
 check "os3 is up" up os3 1 192M
 check "os2 creates os4" in_os os2 'mintctl os create os4 --cpus 4 --memory 64M'
 in_os os3 'echo unmake:60000 > /sys/kernel/debug/mint_fault; mintctl os destroy os4' > /dev/null 2>&1 &
-busy() { mintctl os destroy os4 2>&1 | grep 'os3 is at work on os4'; }
+busy() { mintctl os start os4 --kernel /etc/inittab 2>&1 | grep 'os3 is at work on os4'; }
 check "os3 destroys os4" wait_for 10 busy
 check "os3 is stopped in the middle" mintctl os destroy os3 --force
 check "another one ends it" mintctl os destroy os4

@@ -18,7 +18,7 @@
  *				for others, before it takes the machine
  *	  unmake		a destroy: all went home, the slot is not free yet
  *	  poll			if not 0, events that nobody rang for are not found
- *	  patience		when an OS without a sign of life counts as dead
+ *	  patience		after so long an OS without a sign of life is dead
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>

@@ -848,14 +848,19 @@ int mint_os_force_stop(u32 os, bool (*still)(void))
 
 /* ---- the end of the machine ------------------------------------------- */
 
-/* Another OS runs that can do what it is asked to. */
+/* @os can do what it is asked to. */
+static bool answers(u32 os)
+{
+	return mint_os_alive(os) && !mint_os_stopped(os) &&
+	       mint_os_quiet_ms(os) < mint_fault_ms("patience", QUIET_MS);
+}
+
 static bool others_answer(void)
 {
 	u32 os;
 
 	for (os = 1; os <= MINT_MAX_OSES; os++)
-		if (os != mint_self.os && mint_os_alive(os) &&
-		    !mint_os_stopped(os) && mint_os_quiet_ms(os) < QUIET_MS)
+		if (os != mint_self.os && answers(os))
 			return true;
 	return false;
 }
@@ -941,8 +946,7 @@ int mint_machine_end(u32 action, struct netlink_ext_ack *extack)
 	 * Whoever has the ACPI hardware goes last, and stops this OS.  If it is
 	 * gone, or does not, we do it.
 	 */
-	if (primary != mint_self.os && mint_os_alive(primary) &&
-	    !mint_os_stopped(primary) && mint_os_quiet_ms(primary) < QUIET_MS) {
+	if (primary != mint_self.os && answers(primary)) {
 		mint_event_send(primary, MINT_EV_MACHINE);
 		wait = msecs_to_jiffies(MACHINE_END_MS + PRIMARY_MS);
 	}
