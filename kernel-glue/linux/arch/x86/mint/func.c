@@ -124,10 +124,13 @@ int mint_func_reset(const struct mint_dev *d)
 	/* One that was pulled out would be waited for. */
 	if (!mint_dev_answers(d))
 		goto out;
-	if (pdev && (d->bridge == ~0u || mint_pci_owns(d->bridge)))
+	if (pdev && (d->bridge == ~0u || mint_pci_owns(d->bridge))) {
 		err = pci_reset_function(pdev);
-	else
-		err = mint_dev_reset_raw(d);
+	} else {
+		err = mint_dev_reset_flr(d);
+		if (err == -ENOTTY)
+			err = mint_dev_reset_power(d);
+	}
 	if (err && err != -ENOTTY)
 		pr_warn("the reset of %s failed (%d)\n", mint_bdf(d->sbdf).s,
 			err);

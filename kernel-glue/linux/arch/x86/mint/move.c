@@ -310,18 +310,18 @@ bool mint_move_may_fence(const struct mint_dev *d)
 	       op_life(NULL, d->owner) == MINT_HP_STOPPED;
 }
 
-/* Why it could not be reset, or NULL. */
-static const char *reset_by_itself(const struct mint_dev *d, bool *none)
+static int reset_alone(const struct mint_dev *d,
+		       int (*reset)(const struct mint_dev *d))
 {
 	int err;
 
 	down_read(&mint_reset_sem);
-	err = mint_dev_reset_raw(d);
+	err = reset(d);
 	up_read(&mint_reset_sem);
-	*none = err == -ENOTTY;
-	return err && !*none ? "it does not come back from its reset" : NULL;
+	return err;
 }
 
+/* Why it could not be reset, or NULL. */
 static const char *reset_with_its_bus(u32 idx, const struct mint_dev *d)
 {
 	const char *why;
@@ -338,23 +338,37 @@ static const char *reset_with_its_bus(u32 idx, const struct mint_dev *d)
 }
 
 /*
+ * With its bus before its power state: of the latter many a function only says that it
+ * is a reset.
+ */
+static int reset(u32 idx, const struct mint_dev *d, const char **why)
+{
+	int err = reset_alone(d, mint_dev_reset_flr);
+
+	if (err != -ENOTTY)
+		return err;
+	*why = reset_with_its_bus(idx, d);
+	return *why ? reset_alone(d, mint_dev_reset_power) : 0;
+}
+
+/*
  * No MSI-X is switched off before the reset: some devices fail when that happens
  * at work.
  */
 static void fence(struct mint_move *m)
 {
-	const char *why;
-	bool none;
+	const char *why = "";
+	int err;
 
 	mint_dev_stop(m->d);
-	why = reset_by_itself(m->d, &none);
-	if (none)
-		why = reset_with_its_bus(m->idx, m->d);
-	if (why)
-		pr_warn("%s keeps what its driver left in it: %s%s\n",
-			mint_bdf(m->d->sbdf).s,
-			none ? "it has no reset of its own, and " : "", why);
-	mint_dev_note_reset(m->idx, m->d->sbdf, !why);
+	err = reset(m->idx, m->d, &why);
+	if (err == -ENOTTY)
+		pr_warn("%s keeps what its driver left in it: it has no reset of its own, and %s\n",
+			mint_bdf(m->d->sbdf).s, why);
+	else if (err)
+		pr_warn("%s does not come back from its reset (%d)\n",
+			mint_bdf(m->d->sbdf).s, err);
+	mint_dev_note_reset(m->idx, m->d->sbdf, !err);
 	mint_dev_silence(m->d);
 	if (mint_quirk_locked(m->d))
 		pr_warn("%s: its watchdog is locked on; nobody gets it before it is reset\n",

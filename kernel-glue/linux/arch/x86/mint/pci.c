@@ -179,14 +179,12 @@ static u8 access_to(u32 sbdf, const struct fn **fn)
 	return bus_is_ours(MINT_SBDF_BUS(sbdf)) ? FN_FULL : FN_HIDDEN;
 }
 
-/* Whether something below a bridge of ours is not ours. */
-static bool foreign_below(u32 sbdf)
+/* Whether something on buses @first to @last is not ours. */
+static bool foreign_on(u8 first, u8 last)
 {
 	const struct fn *fn;
 	unsigned long i;
-	u8 first, last;
 
-	bridge_buses(sbdf, &first, &last);
 	if (!first)
 		return false;
 	xa_for_each_range(&functions, i, fn, first << 8, last << 8 | 0xff)
@@ -194,6 +192,15 @@ static bool foreign_below(u32 sbdf)
 		    !READ_ONCE(fn->leaving))
 			return true;
 	return false;
+}
+
+/* The same for what is below a bridge of ours. */
+static bool foreign_below(u32 sbdf)
+{
+	u8 first, last;
+
+	bridge_buses(sbdf, &first, &last);
+	return foreign_on(first, last);
 }
 
 /* ---- which values a register may get ------------------------------------ */
@@ -248,13 +255,32 @@ static u8 read_bridge(void *env, int reg)
 	return hw_read(*sbdf, reg, 1);
 }
 
+/* A bridge with nothing of others below could take the bus numbers of their way. */
+static bool takes_others(u32 sbdf, int reg, int len, u32 val)
+{
+	u32 buses = hw_read(sbdf, PCI_PRIMARY_BUS, 4);
+	int i, shift;
+
+	if (!overlaps(reg, len, PCI_PRIMARY_BUS, 4))
+		return false;
+	for (i = 0; i < len; i++, val >>= 8) {
+		shift = (reg + i - PCI_PRIMARY_BUS) * 8;
+		if (shift < 0 || shift > 24)
+			continue;
+		buses &= ~(0xffU << shift);
+		buses |= (val & 0xff) << shift;
+	}
+	return foreign_on(buses >> 8, buses >> 16);
+}
+
 /* A bridge of ours with devices of others below stays the way to them. */
 static bool bridge_write_ok(u32 sbdf, int reg, int len, u32 val)
 {
 	const struct mint_bridge bridge = { .read = read_bridge, .env = &sbdf };
 
-	return !foreign_below(sbdf) ||
-	       mint_bridge_may_write(&bridge, reg, len, val);
+	if (foreign_below(sbdf))
+		return mint_bridge_may_write(&bridge, reg, len, val);
+	return !takes_others(sbdf, reg, len, val);
 }
 
 static bool write_ok(const struct fn *fn, u32 sbdf, int reg, int len, u32 val)

@@ -160,10 +160,11 @@ unsigned long mint_dev_ready_deadline(void);
 int mint_dev_after_reset(const struct mint_dev *d, u16 control,
 			 unsigned long deadline);
 /*
- * Resets a function by itself, then mint_dev_after_reset().  0, -ENOTTY when it has
- * no such reset, or -ETIMEDOUT.  Sleeps.
+ * Reset a function by itself, by FLR, or by a way to D3hot and back; then
+ * mint_dev_after_reset().  0, -ENOTTY when it has no such reset, or -ETIMEDOUT.  Sleep.
  */
-int mint_dev_reset_raw(const struct mint_dev *d);
+int mint_dev_reset_flr(const struct mint_dev *d);
+int mint_dev_reset_power(const struct mint_dev *d);
 /* What is known of the last reset of entry @idx: MINT_DEVF_NOT_RESET. */
 void mint_dev_note_reset(u32 idx, u32 sbdf, bool done);
 

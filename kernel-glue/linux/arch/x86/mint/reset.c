@@ -2,10 +2,10 @@
 /*
  * Resetting a PCI function by configuration space alone, as quiet.c silences it.
  *
- * In this order: function level reset (PCIe, or by the AF capability), or a way to
- * D3hot and back, if the function says that it does not survive that.  What has
- * neither can only be reset with its whole bus, see busreset.c.  The times are
- * those of Linux (drivers/pci/pci.c).
+ * Function level reset (PCIe, or by the AF capability), or a way to D3hot and back, if
+ * the function says that it does not survive that.  What has neither can only be
+ * reset with its whole bus, see busreset.c.  The times are those of Linux
+ * (drivers/pci/pci.c).
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -140,12 +140,21 @@ int mint_dev_after_reset(const struct mint_dev *d, u16 control,
 	return 0;
 }
 
-int mint_dev_reset_raw(const struct mint_dev *d)
+static int reset_one(const struct mint_dev *d, u32 flag, bool (*reset)(u32 sbdf))
 {
 	u16 control = mint_dev_control(d->sbdf);
 
-	if (!(d->flags & MINT_DEVF_FLR && reset_by_flr(d->sbdf)) &&
-	    !(d->flags & MINT_DEVF_PM_RESET && reset_by_power(d->sbdf)))
+	if (!(d->flags & flag) || !reset(d->sbdf))
 		return -ENOTTY;
 	return mint_dev_after_reset(d, control, mint_dev_ready_deadline());
+}
+
+int mint_dev_reset_flr(const struct mint_dev *d)
+{
+	return reset_one(d, MINT_DEVF_FLR, reset_by_flr);
+}
+
+int mint_dev_reset_power(const struct mint_dev *d)
+{
+	return reset_one(d, MINT_DEVF_PM_RESET, reset_by_power);
 }
