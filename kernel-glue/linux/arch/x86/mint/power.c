@@ -19,6 +19,7 @@
 #include <asm/reboot.h>
 #include <asm/tsc.h>
 
+#include "launch.h"
 #include "mint.h"
 #include "shared.h"
 
@@ -171,9 +172,23 @@ static struct notifier_block pm_nb = {
 	.priority = INT_MAX,
 };
 
+/* The task that asks for kexec's rules on behalf of os start, which is no kexec. */
+static struct task_struct *asking;
+
+bool mint_load_permitted(void)
+{
+	bool permitted;
+
+	/* Under mint_ops_mutex: one at a time. */
+	WRITE_ONCE(asking, current);
+	permitted = kexec_load_permitted(KEXEC_TYPE_DEFAULT);
+	WRITE_ONCE(asking, NULL);
+	return permitted;
+}
+
 bool mint_forbids_kexec(void)
 {
-	if (!mint_self.active)
+	if (!mint_self.active || READ_ONCE(asking) == current)
 		return false;
 	if (mint_self.further) {
 		pr_err("kexec refused: use mintctl os start to start this OS again\n");

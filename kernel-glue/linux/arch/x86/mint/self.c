@@ -247,7 +247,7 @@ static bool __init boot_data_ok(struct mint_boot_data *b)
 	mine = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
 	b->crc32 = crc;
 	return b->magic == MINT_BOOT_MAGIC &&
-	       b->revision == MINT_SHM_REVISION &&
+	       b->revision == MINT_BOOT_REVISION &&
 	       b->size_bytes == sizeof(*b) && crc == mine &&
 	       b->os && b->os <= MINT_MAX_OSES &&
 	       b->nr_cores && b->nr_cores <= MINT_MAX_CORES &&
