@@ -400,10 +400,13 @@ static int check_startable(struct load *ld, u32 os,
 static int prepare(struct load *ld, const char *kernel_path,
 		   const char *initrd_path, struct netlink_ext_ack *extack)
 {
-	int err;
+	int err = 0;
 
-	err = mint_files_read(&ld->files, kernel_path, initrd_path,
-			      ld->os.main.size_bytes, extack);
+	if (!mint_test_any_cmdline)
+		err = mint_cmdline_check(ld->cmdline, ld->os.legacy, extack);
+	if (!err)
+		err = mint_files_read(&ld->files, kernel_path, initrd_path,
+				      ld->os.main.size_bytes, extack);
 	if (!err)
 		err = place(ld, extack);
 	if (err || mint_load_permitted())

@@ -71,6 +71,42 @@ static struct device *find_driven(const struct legacy *l)
 	return find_pnp(l);
 }
 
+/*
+ * earlyprintk= and earlycon= drive a port with no driver, and go on for ever where
+ * "keep" or keep_bootcon says so.  On which port is their secret.
+ */
+static bool is_early(const struct console *con, u32 idx)
+{
+	if (idx == MINT_LEGACY_VGA)
+		return !strcmp(con->name, "earlyvga");
+	return (idx == MINT_LEGACY_COM1 || idx == MINT_LEGACY_COM2) &&
+	       (!strcmp(con->name, "earlyser") || !strcmp(con->name, "uart"));
+}
+
+static struct console *find_early(u32 idx)
+{
+	struct console *con, *found = NULL;
+
+	console_list_lock();
+	for_each_console(con)
+		if (is_early(con, idx))
+			found = con;
+	console_list_unlock();
+	return found;
+}
+
+static void end_early_consoles(u32 idx)
+{
+	struct console *con;
+
+	while ((con = find_early(idx))) {
+		pr_info("the early console %s%d ends: %s is given away\n",
+			con->name, con->index, legacy[idx].name);
+		if (unregister_console(con))
+			return;
+	}
+}
+
 static int release_one(u32 idx, struct netlink_ext_ack *extack)
 {
 	struct device *dev;
@@ -81,6 +117,7 @@ static int release_one(u32 idx, struct netlink_ext_ack *extack)
 		return -EBUSY;
 	}
 #endif
+	end_early_consoles(idx);
 	dev = find_driven(&legacy[idx]);
 	if (!dev)
 		return 0;
@@ -180,7 +217,7 @@ void __init mint_legacy_setup_further(u32 mask)
  * The drivers of these devices know their interrupts by number, so ISA interrupt n
  * must be Linux's n.
  */
-static int __init map_isa(void)
+static int __init mint_map_isa(void)
 {
 	unsigned int idx, isa;
 	unsigned long isas;
@@ -201,4 +238,4 @@ static int __init map_isa(void)
 	}
 	return 0;
 }
-core_initcall(map_isa);
+core_initcall(mint_map_isa);
