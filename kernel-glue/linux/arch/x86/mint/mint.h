@@ -356,6 +356,18 @@ void mint_legacy_came_home(void);
 /* Hides what is not ours (init_platform time, further OS). */
 void mint_legacy_setup_further(u32 mask);
 
+/* ---- legacydev.c: PCI functions that are a legacy device, too -------------- */
+
+/*
+ * Checks only: may @d, a private copy, pass to OS @to (or to nobody, 0)?  Its legacy
+ * device must be there already.  0, -EBUSY, -EOPNOTSUPP with a text.
+ */
+int mint_legacydev_check_move(const struct mint_dev *d, u32 to,
+			      struct netlink_ext_ack *extack);
+/* The same for what an OS is to be created with: both or none. */
+int mint_legacydev_check_create(const struct mint_os_config *cfg,
+				struct netlink_ext_ack *extack);
+
 /* ---- interrupts: irq*.c, see irq.h ----------------------------------------- */
 
 /* Joins the interrupt layer; early initcall, one CPU.  0 or -errno. */

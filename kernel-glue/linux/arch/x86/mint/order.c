@@ -190,6 +190,7 @@ static int check_move(const struct mint_dev *d, const struct mint_dev_move *mv,
 	       check_taker(d, mv->to, extack) ?:
 	       check_owner(d, extack) ?:
 	       check_state(d, extack) ?:
+	       mint_legacydev_check_move(d, mv->to, extack) ?:
 	       check_siblings(d, mv->sbdf, mv->nr, mv->to, extack);
 }
 

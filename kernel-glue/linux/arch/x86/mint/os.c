@@ -594,6 +594,8 @@ static int check_config(const struct mint_os_config *cfg,
 		err = check_legacy(cfg->legacy, extack);
 	if (!err)
 		err = check_devs(cfg, extack);
+	if (!err)
+		err = mint_legacydev_check_create(cfg, extack);
 	return err;
 }
 
