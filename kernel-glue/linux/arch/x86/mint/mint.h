@@ -440,10 +440,20 @@ int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack);
 void mint_legacy_take(u32 mask);
 /* Takes again what this OS had released and the table says is its own. */
 void mint_legacy_came_home(void);
-/* Whether this OS can let go of those in @mask that it has: 0 or -EBUSY. */
-int mint_legacy_check(u32 mask, struct netlink_ext_ack *extack);
 /* Hides what is not ours (init_platform time, further OS). */
 void mint_legacy_setup_further(u32 mask);
+
+/* ---- legacydev.c: PCI functions that are a legacy device, too -------------- */
+
+/*
+ * Checks only: may @d, a private copy, pass to OS @to (or to nobody, 0)?  Its legacy
+ * device must be there already.  0, -EBUSY, -EOPNOTSUPP with a text.
+ */
+int mint_legacydev_check_move(const struct mint_dev *d, u32 to,
+			      struct netlink_ext_ack *extack);
+/* The same for what an OS is to be created with: both or none. */
+int mint_legacydev_check_create(const struct mint_os_config *cfg,
+				struct netlink_ext_ack *extack);
 
 /* ---- interrupts: irq*.c, see irq.h ----------------------------------------- */
 

@@ -224,6 +224,7 @@ static int check_move(const struct mint_dev *d, const struct mint_dev_move *mv,
 	       check_state(d, extack) ?:
 	       check_watchdog(d, mv->to ? mv->options : MINT_ORDER_FORCE,
 			      "--force", extack) ?:
+	       mint_legacydev_check_move(d, mv->to, extack) ?:
 	       check_siblings(d, mv->sbdf, mv->nr, mv->to, extack);
 }
 

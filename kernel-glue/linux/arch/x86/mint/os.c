@@ -144,7 +144,7 @@ static int check_legacy(u32 mask, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "unknown legacy device");
 		return -EINVAL;
 	}
-	return mint_legacy_check(mask, extack);
+	return 0;
 }
 
 static int check_devs(const struct mint_os_config *cfg,
@@ -674,6 +674,8 @@ static int check_config(const struct mint_os_config *cfg,
 		err = check_legacy(cfg->legacy, extack);
 	if (!err)
 		err = check_devs(cfg, extack);
+	if (!err)
+		err = mint_legacydev_check_create(cfg, extack);
 	return err;
 }
 

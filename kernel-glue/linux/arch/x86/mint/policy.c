@@ -161,7 +161,9 @@ static void send_on(struct pci_dev *pdev)
 	int idx = mint_dev_find(mint_pci_sbdf(pdev));
 	int err = -EHOSTDOWN;
 
-	if (idx >= 0 && os) {
+	if (idx >= 0 && os && !mint_dev_copy(idx, &d))
+		err = mint_legacydev_check_move(&d, os, NULL);
+	if (!err) {
 		mint_hp_order_init(&o, mint_self.os, os, MINT_ORDER_NO_DRIVER, 0);
 		err = mint_order_run(idx, &d, &o);
 	}

@@ -19,6 +19,7 @@
 #include <asm/tsc.h>
 
 #include "faults.h"
+#include "launch.h"
 #include "mint.h"
 #include "pci.h"
 
@@ -207,9 +208,23 @@ static struct notifier_block panic_nb = {
 	.priority = INT_MIN,
 };
 
+/* The task that asks for kexec's rules on behalf of os start, which is no kexec. */
+static struct task_struct *asking;
+
+bool mint_load_permitted(void)
+{
+	bool permitted;
+
+	/* Under mint_ops_mutex: one at a time. */
+	WRITE_ONCE(asking, current);
+	permitted = kexec_load_permitted(KEXEC_TYPE_DEFAULT);
+	WRITE_ONCE(asking, NULL);
+	return permitted;
+}
+
 bool mint_forbids_kexec(void)
 {
-	if (!mint_self.active)
+	if (!mint_self.active || READ_ONCE(asking) == current)
 		return false;
 	if (mint_self.further) {
 		pr_err("kexec refused: use mintctl os start to start this OS again\n");

@@ -7,8 +7,9 @@
  * that builds the shared area); started by a launcher (a setup_data node says
  * what the machine is); neither (Mint stays off, this is plain Linux).
  *
- * init_hypervisor_platform() is the earliest point that is common to all of
- * them: memory map and command line are known, nothing has been probed.
+ * mint_early_setup() comes before the command line is parsed and finds a launcher's
+ * node.  init_hypervisor_platform() is where memory map and command line are known
+ * and nothing has been probed: there all is decided.
  */
 #include <linux/acpi.h>
 #include <linux/clocksource.h>
@@ -32,6 +33,7 @@
 
 #include "clock.h"
 #include "faults.h"
+#include "launch.h"
 #include "mint.h"
 
 struct mint_self mint_self __ro_after_init;
@@ -277,7 +279,7 @@ static bool __init boot_data_ok(struct mint_boot_data *b)
 	mine = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
 	b->crc32 = crc;
 	return b->magic == MINT_BOOT_MAGIC &&
-	       b->revision == MINT_SHM_REVISION &&
+	       b->revision == MINT_BOOT_REVISION &&
 	       b->size_bytes == sizeof(*b) && crc == mine &&
 	       b->os && b->os <= MINT_MAX_OSES &&
 	       b->nr_cores && b->nr_cores <= MINT_MAX_CORES &&
@@ -356,11 +358,25 @@ static void __init parse_smp_cfg(void)
 	smp_found_config = 1;
 }
 
-static void __init init_further(u64 paddr, u32 len)
+/*
+ * Called by setup_arch() before the first parameter is parsed: some of them reach
+ * ports at once.
+ */
+void __init mint_early_setup(char *command_line)
 {
+	u32 len;
+	u64 paddr = find_boot_data(&len);
+
+	if (!paddr)
+		return;
 	mint_power_setup();
 	load_boot_data(paddr, len);
 	mint_self.further = true;
+	mint_cmdline_clean(command_line);
+}
+
+static void __init init_further(void)
+{
 	mint_self.os = mint_self.boot.os;
 	mint_self.generation = mint_self.boot.generation;
 	mint_self.shm_paddr = mint_self.boot.shm_paddr;
@@ -427,19 +443,14 @@ bool mint_forbids_pci_ports(void)
 
 static u32 __init detect(void)
 {
-	u32 len;
-
 	decided = true;
-	return pool.wanted || find_boot_data(&len) ? U32_MAX : 0;
+	return pool.wanted || mint_self.further ? U32_MAX : 0;
 }
 
 static void __init init_platform(void)
 {
-	u32 len;
-	u64 paddr = find_boot_data(&len);
-
-	if (paddr)
-		init_further(paddr, len);
+	if (mint_self.further)
+		init_further();
 	else
 		init_first();
 }

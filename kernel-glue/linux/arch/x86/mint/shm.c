@@ -414,7 +414,7 @@ static void __init publish_power(struct mint_header *hdr)
 }
 
 /* What only the OS with ACPI can find out, for those that have none. */
-static int __init publish_machine(void)
+static int __init mint_publish_machine(void)
 {
 	struct mint_header *hdr = mint_hdr();
 	struct pci_mmcfg_region *cfg;
@@ -435,10 +435,10 @@ static int __init publish_machine(void)
 	publish_power(hdr);
 	return 0;
 }
-device_initcall_sync(publish_machine);
+device_initcall_sync(mint_publish_machine);
 
 /* The kernel is up: every handler and hook of the layer is in place. */
-static int __init announce(void)
+static int __init mint_announce(void)
 {
 	struct mint_os *os;
 
@@ -450,4 +450,4 @@ static int __init announce(void)
 	mint_event_send_all(MINT_EV_STATE);
 	return 0;
 }
-late_initcall_sync(announce);
+late_initcall_sync(mint_announce);
