@@ -89,7 +89,7 @@ int os_info_decode(struct os_info *os, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_OS_SILENT_MS, &os->silent_ms) ||
 	    take_u32(attrs, MINT_A_OS_SILENT_CORE, &os->silent_core) ||
 	    take_u64(attrs, MINT_A_OS_AGE_MS, &os->age_ms) ||
-	    take_u64(attrs, MINT_A_CPUS, &os->cores) ||
+	    take_u64(attrs, MINT_A_CORES, &os->cores) ||
 	    take_os_memory(os, attrs))
 		return -EPROTO;
 	os->self = attrs[MINT_A_OS_SELF];

@@ -5,10 +5,10 @@
 #include "view.h"
 
 enum {
-	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CPUS, COL_APIC_IDS,
-	COL_BOOT_CPU, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
+	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CORES, COL_APIC_IDS,
+	COL_BOOT_CORE, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
 	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_LEGACY, COL_AGE,
-	COL_RELEASE, COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CPU,
+	COL_RELEASE, COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CORE,
 	COL_REASON,
 };
 
@@ -18,9 +18,9 @@ const struct table_column os_columns[] = {
 	[COL_SELF] = { "SELF", TABLE_BOOLEAN, false, "whether mintctl runs in it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, true,
 		"created, starting, running, up (its user space says so), hung, powered off, rebooted, halted, panicked, stopped by force, busy" },
-	[COL_CPUS] = { "CPUS", TABLE_NUMBERS, true, "machine core numbers" },
+	[COL_CORES] = { "CORES", TABLE_NUMBERS, true, "machine core numbers", "CPUS" },
 	[COL_APIC_IDS] = { "APIC-IDS", TABLE_NUMBERS, false, "APIC ids of these cores" },
-	[COL_BOOT_CPU] = { "BOOT-CPU", TABLE_NUMBER, false, "core that it boots on" },
+	[COL_BOOT_CORE] = { "BOOT-CORE", TABLE_NUMBER, false, "core that it boots on", "BOOT-CPU" },
 	[COL_MEMORY] = { "MEMORY", TABLE_NUMBER, true, "size of its main memory" },
 	[COL_ADDRESS] = { "ADDRESS", TABLE_NUMBER, false, "where that begins" },
 	[COL_DMA] = { "DMA", TABLE_NUMBER, false, "size of its slice below 4 GiB, if the main memory is above" },
@@ -35,7 +35,7 @@ const struct table_column os_columns[] = {
 	[COL_CREATOR] = { "CREATOR", TABLE_STRING, false, "OS that created it" },
 	[COL_GENERATION] = { "GENERATION", TABLE_NUMBER, false, "number of its creation" },
 	[COL_SILENT] = { "SILENT", TABLE_NUMBER, false, "longest silence of one of its cores, ms" },
-	[COL_SILENT_CPU] = { "SILENT-CPU", TABLE_NUMBER, false, "which core that is" },
+	[COL_SILENT_CORE] = { "SILENT-CORE", TABLE_NUMBER, false, "which core that is", "SILENT-CPU" },
 	[COL_REASON] = { "REASON", TABLE_STRING, true, "panic message, or which core hangs; (self) marks the OS mintctl runs in" },
 };
 
@@ -149,11 +149,11 @@ static const char *cores_cell(const struct model *m, const struct os_info *os,
 			      unsigned int column, bool json, char *buf)
 {
 	switch (column) {
-	case COL_CPUS:
+	case COL_CORES:
 		return format_cores(os->cores, json, buf, TABLE_CELL_BYTES);
 	case COL_APIC_IDS:
 		return apic_ids_cell(m, os, json, buf);
-	case COL_BOOT_CPU:
+	case COL_BOOT_CORE:
 		return number(os->boot_core, buf);
 	case COL_SILENT:
 		return number(os->silent_ms, buf);
@@ -177,11 +177,11 @@ static const char *os_cell(const void *data, unsigned int row,
 		return json ? (os->self ? "1" : "0") : (os->self ? "yes" : "no");
 	case COL_STATE:
 		return os_info_state(os);
-	case COL_CPUS:
+	case COL_CORES:
 	case COL_APIC_IDS:
-	case COL_BOOT_CPU:
+	case COL_BOOT_CORE:
 	case COL_SILENT:
-	case COL_SILENT_CPU:
+	case COL_SILENT_CORE:
 		return cores_cell(t->m, os, column, json, buf);
 	case COL_DEVS:
 		return number(model_count_devs(t->m, os->id), buf);

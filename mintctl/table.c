@@ -41,7 +41,7 @@ static void choose_standard(struct choice *c, const struct table_column *columns
 static int unknown_column(const struct table_column *columns, unsigned int nr,
 			  const char *name, size_t len)
 {
-	char known[512] = "";
+	char known[1024] = "";
 	size_t used = 0;
 	unsigned int i;
 
@@ -52,14 +52,19 @@ static int unknown_column(const struct table_column *columns, unsigned int nr,
 			 known);
 }
 
+static bool is_called(const char *known, const char *name, size_t len)
+{
+	return known && strlen(known) == len && !strncasecmp(known, name, len);
+}
+
 static int choose_named(struct choice *c, const struct table_column *columns,
 			unsigned int nr, const char *name, size_t len)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		if (strlen(columns[i].name) == len &&
-		    strncasecmp(columns[i].name, name, len) == 0) {
+		if (is_called(columns[i].name, name, len) ||
+		    is_called(columns[i].alias, name, len)) {
 			choose(c, i);
 			return MINTCTL_OK;
 		}

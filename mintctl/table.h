@@ -21,16 +21,18 @@ enum table_type {
 
 /**
  * struct table_column - one column
- * @name:	heading, and name for -o
+ * @name:	heading, and name for -o; in small letters the key in JSON
  * @type:	type in JSON
  * @standard:	shown unless -o says otherwise (JSON shows all)
  * @help:	what it shows
+ * @alias:	an earlier name that -o takes, too; or NULL
  */
 struct table_column {
 	const char *name;
 	enum table_type type;
 	bool standard;
 	const char *help;
+	const char *alias;
 };
 
 /**

@@ -135,8 +135,8 @@ static void note_request(struct nlattr **attrs, struct nl_msg *request)
 	note_string(attrs[MINT_A_KERNEL_PATH], k.kernel, sizeof(k.kernel));
 	note_string(attrs[MINT_A_INITRD_PATH], k.initrd, sizeof(k.initrd));
 	note_string(attrs[MINT_A_CMDLINE], k.cmdline, sizeof(k.cmdline));
-	if (attrs[MINT_A_CPUS])
-		k.cores = nla_get_u64(attrs[MINT_A_CPUS]);
+	if (attrs[MINT_A_CORES])
+		k.cores = nla_get_u64(attrs[MINT_A_CORES]);
 	if (attrs[MINT_A_MEM_SIZE])
 		k.size = nla_get_u64(attrs[MINT_A_MEM_SIZE]);
 	if (attrs[MINT_A_MEM_BASE])
@@ -327,6 +327,7 @@ static void test_wrong_usage(void **state)
 		"os create os2 --cpus 1 --memory 1G --dev 3:0.0 --dev 0000:03:00.0",
 		"os create os2 --cpus 1 --memory 1G --legacy com9",
 		"os create os2 --cpu 1 --memory 1G", "os create os2 --cpus",
+		"os create os2 --cores", "os create os2 --core 1 --memory 1G",
 		"os start os2", "os start --kernel /x", "os start os2 --kernel",
 		"os start os2 --kernel /x --wait 0",
 		"os stop", "os stop os2 --timeout x", "os stop os2 --force",
@@ -380,7 +381,7 @@ static void test_without_mint(void **state)
 static void test_create(void **state)
 {
 	(void)state;
-	assert_int_equal(mintctl("os create os2 --cpus 1,3 --memory=768M@0x40000000 --dev 03:00.0 --dev 0000:04:00.1 --legacy com2,kbd --legacy rtc"),
+	assert_int_equal(mintctl("os create os2 --cores 1,3 --memory=768M@0x40000000 --dev 03:00.0 --dev 0000:04:00.1 --legacy com2,kbd --legacy rtc"),
 			 MINTCTL_OK);
 	assert_int_equal(k.nr_cmds, 1);
 	assert_int_equal(k.cmds[0], MINT_CMD_OS_CREATE);
@@ -393,6 +394,13 @@ static void test_create(void **state)
 	assert_int_equal(k.sbdf[1], 0x401);
 	assert_string_equal(output, "");
 	assert_string_equal(errors, "");
+}
+
+static void test_create_takes_the_earlier_option(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os create os2 --cpus 2-3 --memory 1G"), MINTCTL_OK);
+	assert_true(k.cores == 0xc);
 }
 
 static void test_create_is_refused(void **state)
@@ -784,6 +792,7 @@ int main(void)
 		TEST(test_wrong_usage),
 		TEST(test_without_mint),
 		TEST(test_create),
+		TEST(test_create_takes_the_earlier_option),
 		TEST(test_create_is_refused),
 		TEST(test_start),
 		TEST(test_start_with_bad_files),

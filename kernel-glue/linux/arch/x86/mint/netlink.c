@@ -149,7 +149,7 @@ static int nl_put_os(struct sk_buff *skb, const void *what)
 	    nla_put_u32(skb, MINT_A_OS_GENERATION, os->generation) ||
 	    nla_put_u32(skb, MINT_A_OS_BOOT_CORE, os->boot_core) ||
 	    nla_put_u32(skb, MINT_A_OS_LEGACY, os->legacy) ||
-	    nla_put(skb, MINT_A_CPUS, sizeof(os->cores), &os->cores))
+	    nla_put(skb, MINT_A_CORES, sizeof(os->cores), &os->cores))
 		return -EMSGSIZE;
 	if (os->id == mint_self.os && nla_put_flag(skb, MINT_A_OS_SELF))
 		return -EMSGSIZE;
@@ -307,11 +307,11 @@ static int nl_os_create(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME) ||
-	    GENL_REQ_ATTR_CHECK(info, MINT_A_CPUS) ||
+	    GENL_REQ_ATTR_CHECK(info, MINT_A_CORES) ||
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_MEM_SIZE))
 		return -EINVAL;
 	nla_strscpy(cfg.name, attrs[MINT_A_OS_NAME], sizeof(cfg.name));
-	cfg.cores = nla_get_u64(attrs[MINT_A_CPUS]);
+	cfg.cores = nla_get_u64(attrs[MINT_A_CORES]);
 	cfg.mem_size = nla_get_u64(attrs[MINT_A_MEM_SIZE]);
 	if (attrs[MINT_A_MEM_BASE])
 		cfg.mem_base = nla_get_u64(attrs[MINT_A_MEM_BASE]);
@@ -383,7 +383,7 @@ static const struct nla_policy nl_name_policy[MINT_A_OS_NAME + 1] = {
 
 static const struct nla_policy nl_os_create_policy[MINT_A_DEV_SBDF + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
-	[MINT_A_CPUS] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
+	[MINT_A_CORES] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
 	[MINT_A_MEM_BASE] = { .type = NLA_U64 },
 	[MINT_A_MEM_SIZE] = { .type = NLA_U64 },
 	[MINT_A_LEGACY] = NLA_POLICY_MASK(NLA_U32, BIT(MINT_NR_LEGACY) - 1),
