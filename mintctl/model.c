@@ -389,6 +389,19 @@ unsigned int model_count_devs(const struct model *m, uint32_t owner)
 	return nr;
 }
 
+/* ---- ranges ---------------------------------------------------------------- */
+
+/* PCI Local Bus 3.0, 6.2.5.1: bit 0 says ports; the lowest 2 or 4 are no address. */
+bool dev_bar_is_io(const struct dev_info *dev, unsigned int bar)
+{
+	return dev->bar[bar] & 1;
+}
+
+uint64_t dev_bar_address(const struct dev_info *dev, unsigned int bar)
+{
+	return dev->bar[bar] & ~(dev_bar_is_io(dev, bar) ? 3ULL : 15ULL);
+}
+
 /* ---- moves ---------------------------------------------------------------- */
 
 bool dev_info_moves(const struct dev_info *dev)

@@ -165,6 +165,9 @@ const char *model_os_names(const struct model *m, uint32_t set, bool each,
 			   char *buf, size_t size);
 unsigned int model_count_devs(const struct model *m, uint32_t owner);
 
+/* A BAR's register without the bits that say what it is. */
+uint64_t dev_bar_address(const struct dev_info *dev, unsigned int bar);
+bool dev_bar_is_io(const struct dev_info *dev, unsigned int bar);
 /* It is on its way from one OS to another. */
 bool dev_info_moves(const struct dev_info *dev);
 /* "unbind", ...; NULL for what is no phase */

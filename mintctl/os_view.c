@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <string.h>
 
 #include "parse.h"
@@ -7,7 +8,8 @@
 enum {
 	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CORES, COL_APIC_IDS,
 	COL_BOOT_CORE, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
-	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_LEGACY, COL_AGE,
+	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_DEVICE_NAMES,
+	COL_DRIVERS, COL_LEGACY, COL_AGE,
 	COL_RELEASE, COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CORE,
 	COL_REASON,
 };
@@ -29,6 +31,8 @@ const struct table_column os_columns[] = {
 	[COL_LOW_ADDRESS] = { "LOW-ADDRESS", TABLE_NUMBER, false, "where that begins" },
 	[COL_DEVS] = { "DEVS", TABLE_NUMBER, true, "number of PCI functions" },
 	[COL_DEVICES] = { "DEVICES", TABLE_STRINGS, false, "PCI functions" },
+	[COL_DEVICE_NAMES] = { "DEVICE-NAMES", TABLE_STRINGS, false, "name of each of these" },
+	[COL_DRIVERS] = { "DRIVERS", TABLE_STRINGS, false, "driver of each of these, - for none" },
 	[COL_LEGACY] = { "LEGACY", TABLE_STRINGS, false, "legacy devices" },
 	[COL_AGE] = { "AGE", TABLE_NUMBER, true, "time since it was started (JSON: ms)" },
 	[COL_RELEASE] = { "RELEASE", TABLE_STRING, false, "kernel release" },
@@ -88,20 +92,23 @@ static const char *apic_ids_cell(const struct model *m, const struct os_info *os
 	return buf;
 }
 
+/* One item for each device: its address, name or driver. */
 static const char *devices_cell(const struct model *m, const struct os_info *os,
-				bool json, char *buf)
+				unsigned int column, bool json, char *buf)
 {
-	const char *between = "";
-	char bdf[BDF_LEN];
-	unsigned int i;
-	size_t len = 0;
+	struct table_list l = { .buf = buf, .json = json };
+	char bdf[BDF_LEN], name[256];
+	const struct dev_info *dev;
 
-	for (i = 0; i < m->nr_devs && len < TABLE_CELL_BYTES - 2 * BDF_LEN; i++) {
-		if (m->devs[i].owner != os->id)
+	for (dev = m->devs; dev < m->devs + m->nr_devs; dev++) {
+		if (dev->owner != os->id)
 			continue;
-		len += snprintf(buf + len, TABLE_CELL_BYTES - len, "%s%s",
-				between, format_bdf(m->devs[i].sbdf, bdf));
-		between = json ? "\n" : ",";
+		if (column == COL_DEVICES)
+			table_list_add(&l, "%s", format_bdf(dev->sbdf, bdf));
+		else if (column == COL_DRIVERS)
+			table_list_add(&l, "%s", dev->driver[0] ? dev->driver : "-");
+		else
+			table_list_add(&l, "%s", format_device(dev, name, sizeof(name)));
 	}
 	return buf;
 }
@@ -186,7 +193,9 @@ static const char *os_cell(const void *data, unsigned int row,
 	case COL_DEVS:
 		return number(model_count_devs(t->m, os->id), buf);
 	case COL_DEVICES:
-		return devices_cell(t->m, os, json, buf);
+	case COL_DEVICE_NAMES:
+	case COL_DRIVERS:
+		return devices_cell(t->m, os, column, json, buf);
 	case COL_LEGACY:
 		return format_legacy(os->legacy, json, buf, TABLE_CELL_BYTES);
 	case COL_AGE:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <libsmartcols.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -251,12 +252,32 @@ int table_print(const struct table *t, const struct table_options *o, FILE *out)
 	return ret ? msg_fail(NULL, "cannot print the table") : MINTCTL_OK;
 }
 
+void table_list_add(struct table_list *l, const char *format, ...)
+{
+	size_t room = TABLE_CELL_BYTES - l->len, at = l->len ? 1 : 0;
+	va_list ap;
+	int n;
+
+	if (room < 2)
+		return;
+	va_start(ap, format);
+	n = vsnprintf(l->buf + l->len + at, room - at, format, ap);
+	va_end(ap);
+	if (n < 0 || n + at >= room) {
+		l->buf[l->len] = '\0';
+		return;
+	}
+	if (at)
+		l->buf[l->len] = l->json ? '\n' : ',';
+	l->len += n + at;
+}
+
 void table_help(const struct table_column *columns, unsigned int nr, FILE *out)
 {
 	unsigned int i;
 
 	fputs("\nColumns (* is shown without -o; JSON shows all):\n", out);
 	for (i = 0; i < nr; i++)
-		fprintf(out, "  %c %-12s %s\n", columns[i].standard ? '*' : ' ',
+		fprintf(out, "  %c %-13s %s\n", columns[i].standard ? '*' : ' ',
 			columns[i].name, columns[i].help);
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define TABLE_MAX_COLUMNS	32
+#define TABLE_MAX_COLUMNS	64
 
 enum table_type {
 	TABLE_STRING,
@@ -56,7 +56,17 @@ struct table {
 	const void *data;
 };
 
-#define TABLE_CELL_BYTES	4096
+#define TABLE_CELL_BYTES	32768
+
+/* A list in a cell of TABLE_CELL_BYTES, item by item; what has no room is left out. */
+struct table_list {
+	char *buf;
+	size_t len;
+	bool json;
+};
+
+void table_list_add(struct table_list *l, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* How to print: the options -o, --json, --noheadings. */
 struct table_options {

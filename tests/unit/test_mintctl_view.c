@@ -379,6 +379,7 @@ static void test_differences_as_json(void **state)
 	assert_non_null(strstr(json,
 		"},{\n"
 		"         \"what\": \"route\",\n"
+		"         \"name\": \"the record of its route\",\n"
 		"         \"gsi\": 20,\n"
 		"         \"os\": \"os2\",\n"
 		"         \"is\": 77,\n"
@@ -388,6 +389,7 @@ static void test_differences_as_json(void **state)
 		"      }"));
 	assert_non_null(strstr(json,
 		"         \"what\": \"header\",\n"
+		"         \"name\": \"the header\",\n"
 		"         \"gsi\": null,\n"
 		"         \"os\": null,\n"));
 }
