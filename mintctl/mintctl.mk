@@ -80,6 +80,11 @@ $(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \
 	mintctl/agent/session.o) \
 	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
 
+unit-tests += $(build)/tests/unit/test_mintctl_console
+$(build)/tests/unit/test_mintctl_console: $(addprefix $(objects)/, \
+	tests/unit/test_mintctl_console.o tests/unit/fake_mint_nl.o) \
+	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
+
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
 	CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages) cmocka)
 
