@@ -106,6 +106,10 @@ static const char *bars_cell(const struct dev_info *dev,
 	struct table_list l = { .buf = buf, .json = json };
 	unsigned int i;
 
+	/* The type is in the address. */
+	if (dev->hides_addresses &&
+	    (column == DEVC_BAR_TYPES || column == DEVC_BAR_ADDRESSES))
+		return json ? "" : "-";
 	for (i = 0; i < MINT_NR_BARS; i++) {
 		if (dev->bar_size[i])
 			add_bar(&l, dev, i, column);

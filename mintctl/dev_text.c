@@ -33,10 +33,13 @@ static void show_bars(const struct dev_info *dev, FILE *out)
 	for (i = 0; i < MINT_NR_BARS; i++) {
 		if (!dev->bar_size[i])
 			continue;
-		fprintf(out, "BAR %u:       %s 0x%llx  (%s)\n", i,
-			dev_bar_is_io(dev, i) ? "ports" : "memory",
-			(unsigned long long)dev_bar_address(dev, i),
-			format_size(dev->bar_size[i], size, sizeof(size)));
+		format_size(dev->bar_size[i], size, sizeof(size));
+		if (dev->hides_addresses)
+			fprintf(out, "BAR %u:       -  (%s)\n", i, size);
+		else
+			fprintf(out, "BAR %u:       %s 0x%llx  (%s)\n", i,
+				dev_bar_is_io(dev, i) ? "ports" : "memory",
+				(unsigned long long)dev_bar_address(dev, i), size);
 	}
 }
 

@@ -67,6 +67,7 @@ static int take_range(struct nlattr **attrs, int base, int size,
 
 static int take_os_memory(struct os_info *os, struct nlattr **attrs)
 {
+	os->hides_addresses = attrs[MINT_A_MEM_SIZE] && !attrs[MINT_A_MEM_BASE];
 	if (take_range(attrs, MINT_A_MEM_BASE, MINT_A_MEM_SIZE, &os->main) ||
 	    take_range(attrs, MINT_A_DMA_BASE, MINT_A_DMA_SIZE, &os->dma) ||
 	    take_range(attrs, MINT_A_LOW_BASE, MINT_A_LOW_SIZE, &os->low))
@@ -121,6 +122,8 @@ static int take_order(struct dev_info *dev, struct nlattr **attrs)
 /* What it is. */
 static int take_function(struct dev_info *dev, struct nlattr **attrs)
 {
+	dev->hides_addresses = attrs[MINT_A_DEV_BAR_SIZES] &&
+			       !attrs[MINT_A_DEV_BAR_ADDRS];
 	if (take_bytes(attrs, MINT_A_DEV_VENDOR, &dev->vendor,
 		       sizeof(dev->vendor)) ||
 	    take_bytes(attrs, MINT_A_DEV_DEVICE, &dev->device,

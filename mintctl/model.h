@@ -37,6 +37,7 @@ struct os_info {
 	struct mint_range main;
 	struct mint_range dma;
 	struct mint_range low;
+	bool hides_addresses;	/* those of the ranges, from who may not see them */
 };
 
 struct dev_info {
@@ -54,6 +55,7 @@ struct dev_info {
 	uint16_t sub_device;
 	uint32_t bridge;	/* ~0 = none */
 	uint32_t eject;
+	bool hides_addresses;	/* those of the BARs */
 	uint64_t bar[MINT_NR_BARS];
 	uint64_t bar_size[MINT_NR_BARS];
 	char driver[24];

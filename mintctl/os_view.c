@@ -64,9 +64,10 @@ static const char *size_cell(uint64_t bytes, bool json, char *buf)
 	return bytes ? format_size(bytes, buf, TABLE_CELL_BYTES) : "-";
 }
 
-static const char *address_cell(const struct mint_range *r, bool json, char *buf)
+static const char *address_cell(const struct os_info *os, const struct mint_range *r,
+				bool json, char *buf)
 {
-	if (!r->size_bytes)
+	if (!r->size_bytes || os->hides_addresses)
 		return json ? NULL : "-";
 	if (json)
 		return number(r->base_paddr, buf);
@@ -140,15 +141,15 @@ static const char *memory_cell(const struct os_info *os, unsigned int column,
 	case COL_MEMORY:
 		return size_cell(os->main.size_bytes, json, buf);
 	case COL_ADDRESS:
-		return address_cell(&os->main, json, buf);
+		return address_cell(os, &os->main, json, buf);
 	case COL_DMA:
 		return size_cell(os->dma.size_bytes, json, buf);
 	case COL_DMA_ADDRESS:
-		return address_cell(&os->dma, json, buf);
+		return address_cell(os, &os->dma, json, buf);
 	case COL_LOW:
 		return size_cell(os->low.size_bytes, json, buf);
 	default:
-		return address_cell(&os->low, json, buf);
+		return address_cell(os, &os->low, json, buf);
 	}
 }
 
@@ -248,16 +249,18 @@ static void show_cores(const struct model *m, const struct os_info *os, FILE *ou
 	}
 }
 
-static void show_range(const char *title, const struct mint_range *r,
-		       const char *what, FILE *out)
+static void show_range(const struct os_info *os, const char *title,
+		       const struct mint_range *r, const char *what, FILE *out)
 {
-	char size[32];
+	char size[32], where[64] = "-";
 
 	if (!r->size_bytes)
 		return;
-	fprintf(out, "%-13s0x%llx-0x%llx  (%s%s)\n", title,
-		(unsigned long long)r->base_paddr,
-		(unsigned long long)(r->base_paddr + r->size_bytes - 1),
+	if (!os->hides_addresses)
+		snprintf(where, sizeof(where), "0x%llx-0x%llx",
+			 (unsigned long long)r->base_paddr,
+			 (unsigned long long)(r->base_paddr + r->size_bytes - 1));
+	fprintf(out, "%-13s%s  (%s%s)\n", title, where,
 		format_size(r->size_bytes, size, sizeof(size)), what);
 }
 
@@ -309,9 +312,9 @@ void os_view_text(const struct model *m, const struct os_info *os, FILE *out)
 	fputc('\n', out);
 	show_life(os, out);
 	show_cores(m, os, out);
-	show_range("Memory:", &os->main, "", out);
-	show_range("", &os->dma, " below 4 GiB for devices", out);
-	show_range("", &os->low, " below 1 MiB to start cores", out);
+	show_range(os, "Memory:", &os->main, "", out);
+	show_range(os, "", &os->dma, " below 4 GiB for devices", out);
+	show_range(os, "", &os->low, " below 1 MiB to start cores", out);
 	show_devices(m, os, out);
 	if (os->legacy)
 		fprintf(out, "Legacy:      %s\n",

@@ -209,6 +209,31 @@ static void test_os_show(void **state)
 		"State:       panicked: sysrq triggered crash\n"));
 }
 
+static void test_hidden_addresses(void **state)
+{
+	struct os_info *os = &machine.oses[1];
+	struct dev_info *dev = &machine.devs[1];
+	const char *text;
+
+	(void)state;
+	os->hides_addresses = dev->hides_addresses = true;
+	os->main.base_paddr = os->dma.base_paddr = os->low.base_paddr = 0;
+	dev->bar_size[0] = 0x20000;
+	text = CAPTURE(os_view_text(&machine, os, out));
+	assert_non_null(strstr(text, "Memory:      -  (768M)\n"));
+	assert_null(strstr(text, "0x"));
+	text = CAPTURE(dev_view_text(&machine, dev, out));
+	assert_non_null(strstr(text, "BAR 0:       -  (128K)\n"));
+	assert_null(strstr(text, "0x"));
+	text = CAPTURE(os_view_table(&machine, os, &(const struct table_options){
+		"address,memory", true, false }, out));
+	assert_non_null(strstr(text, "\"address\": null"));
+	text = CAPTURE(dev_view_table(&machine, &(const struct table_options){
+		"bdf,bar-addresses,bar-sizes", false, true }, out));
+	assert_non_null(strstr(text, " 128K\n"));
+	assert_null(strstr(text, "0x"));
+}
+
 static void test_os_show_json_has_one(void **state)
 {
 	const struct table_options o = { .json = true };
@@ -460,6 +485,7 @@ int main(void)
 		TEST(test_empty_list),
 		TEST(test_bad_columns_are_refused),
 		TEST(test_os_show),
+		TEST(test_hidden_addresses),
 		TEST(test_os_show_json_has_one),
 		TEST(test_dev_list),
 		TEST(test_irq_list),
