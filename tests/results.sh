@@ -25,13 +25,13 @@ common_hash()
 	} 2>/dev/null | LC_ALL=C sort | xargs -r sha256sum | sha256sum)
 }
 
-# Which kernels test $1 boots: the usual one, and each variant that it names.
+# Which kernels test $1 boots: the usual ones, and each variant that it names.
 # One that has not been built is another input than one that has.
 kernels_of()
 {
 	local variant
 
-	for variant in normal $(grep -owE -- 'debug|plain|test|normal' "$1" | sort -u); do
+	for variant in normal test $(grep -owE -- 'debug|plain|measured' "$1" | sort -u); do
 		printf '%s %s\n' "$variant" "$("$repo/kernel-glue/scripts/kernel-build" --path "$variant" 2>/dev/null)"
 	done
 }

@@ -8,6 +8,7 @@
 # Short: 3 OSes in one boot
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 options=(--file "$(program kexec)")
 if jq=$(command -v jq); then

@@ -8,6 +8,7 @@
 # Short: every refusal once
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 # 0000:00:05.0 and .1 share a slot; 0000:00:06.0 is a bridge with an MSI-X function below.
 vm_ok vm --memory 2G \
