@@ -3,6 +3,10 @@
  * Mint's interfaces to user space: the generic netlink family "mint" and the
  * device /dev/mint.  (Files to read are under /sys/kernel/mint.)
  *
+ * Physical addresses (*_BASE, DEV_BAR_ADDRS) are told to CAP_SYS_ADMIN only; texts of
+ * kernels (OS_TEXT, DEV_REASON) to whom dmesg_restrict allows to read logs.  What is
+ * not told is left out (a text is empty).
+ *
  * OS ids run from 1; 0 means "none".  Machine core numbers are those of
  * "mintctl os show", the same from every OS.  Sizes in bytes.
  */
