@@ -14,6 +14,7 @@
 #include "modules.h"
 #include "parse.h"
 #include "progress.h"
+#include "timings.h"
 
 #define MAX_DEVS	32
 /* How long --timings waits for the first interrupt. */

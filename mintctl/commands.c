@@ -9,8 +9,8 @@
 const struct mintctl_cmd mintctl_cmds[] = {
 	{
 		"os", "create", true, "Set cores, memory and devices aside for a further OS",
-		"NAME --cpus LIST --memory SIZE[@ADDRESS] [--dev BDF]... [--legacy NAME]...",
-		"  --cpus LIST             machine core numbers, such as 1,3-5\n"
+		"NAME --cores LIST --memory SIZE[@ADDRESS] [--dev BDF]... [--legacy NAME]...",
+		"  --cores LIST            machine core numbers, such as 1,3-5 (also: --cpus)\n"
 		"  --memory SIZE[@ADDR]    bytes, with K, M or G; and where, in bytes or 0x...\n"
 		"  --dev BDF               a PCI function, such as 0000:03:00.0; repeatable\n"
 		"  --legacy NAME           com1, com2, kbd, vga or rtc; repeatable, or a list\n",

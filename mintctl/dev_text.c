@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One PCI function in full, and all of them as a tree, for people. */
-#include <pci/pci.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +7,7 @@
 #include "hazard.h"
 #include "modules.h"
 #include "parse.h"
-#include "progress.h"
+#include "timings.h"
 #include "view.h"
 
 #define FIELD	"%-13s"
@@ -33,15 +32,15 @@ static void show_bars(const struct dev_info *dev, FILE *out)
 	char size[32];
 
 	for (i = 0; i < MINT_NR_BARS; i++) {
-		uint64_t bar = dev->bar[i];
-		bool io = bar & PCI_BASE_ADDRESS_SPACE_IO;
-
 		if (!dev->bar_size[i])
 			continue;
-		fprintf(out, "BAR %u:       %s 0x%llx  (%s)\n", i,
-			io ? "ports" : "memory",
-			(unsigned long long)(bar & ~(io ? 3ULL : 15ULL)),
-			format_size(dev->bar_size[i], size, sizeof(size)));
+		format_size(dev->bar_size[i], size, sizeof(size));
+		if (dev->hides_addresses)
+			fprintf(out, "BAR %u:       -  (%s)\n", i, size);
+		else
+			fprintf(out, "BAR %u:       %s 0x%llx  (%s)\n", i,
+				dev_bar_is_io(dev, i) ? "ports" : "memory",
+				(unsigned long long)dev_bar_address(dev, i), size);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include <pci/pci.h>
 #include <string.h>
 
+#include "dev_cells.h"
 #include "hazard.h"
 #include "parse.h"
 #include "view.h"
@@ -9,6 +10,8 @@
 enum {
 	COL_BDF, COL_OWNER, COL_STATE, COL_DRIVER, COL_ID, COL_CLASS, COL_IRQ,
 	COL_GSI, COL_HOME, COL_TO, COL_PORT, COL_RESET, COL_FLAGS, COL_NAME,
+	/* In dev_cells.c from here on. */
+	COL_FULL,
 };
 
 const struct table_column dev_columns[] = {
@@ -28,11 +31,9 @@ const struct table_column dev_columns[] = {
 	[COL_PORT] = { "PORT", TABLE_STRING, false, "bridge above it" },
 	[COL_RESET] = { "RESET", TABLE_STRING, false,
 		"how it is reset: flr, pm (by power state), bus, none" },
-	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false,
-		"bridge, chipset, msi, msix, intx, flr, driver, siblings, "
-		"no-bus-reset, slot, pm-reset, watchdog, no-disarm, not-reset, "
-		"armed, stays" },
+	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false, DEV_FLAGS_HELP },
 	[COL_NAME] = { "NAME", TABLE_STRING, true, "name" },
+	DEV_FULL_COLUMNS
 };
 
 const unsigned int dev_nr_columns = sizeof(dev_columns) / sizeof(dev_columns[0]);
@@ -117,26 +118,6 @@ static const char *irq_cell(const struct dev_info *dev, bool json)
 	return json ? NULL : "-";
 }
 
-static const char *flags_cell(uint32_t flags, bool json, char *buf)
-{
-	static const char *const names[] = {
-		"bridge", "chipset", "msi", "msix", "intx", "flr", "driver",
-		"siblings", "no-bus-reset", "slot", "pm-reset", "watchdog",
-		"no-disarm", "not-reset", "armed", "stays",
-	};
-	const char *between = "";
-	size_t i, len = 0;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(flags & 1U << i))
-			continue;
-		len += snprintf(buf + len, TABLE_CELL_BYTES - len, "%s%s",
-				between, names[i]);
-		between = json ? "\n" : ",";
-	}
-	return buf;
-}
-
 static const char *number_or_none(uint32_t value, bool json, char *buf)
 {
 	if (value == ~0U)
@@ -195,9 +176,11 @@ static const char *dev_cell(const void *data, unsigned int row,
 	case COL_RESET:
 		return hazard_reset(m, dev);
 	case COL_FLAGS:
-		return flags_cell(dev->flags, json, buf);
-	default:
+		return dev_flags_cell(dev->flags, json, buf);
+	case COL_NAME:
 		return format_device(dev, buf, TABLE_CELL_BYTES);
+	default:
+		return dev_full_cell(m, dev, column - COL_FULL, json, buf);
 	}
 }
 

@@ -8,6 +8,7 @@
 # Short: every refusal once
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 # 0000:00:05.0 and .1 share a slot; 0000:00:06.0 is a bridge with an MSI-X function below.
 vm_ok vm --memory 2G \
@@ -67,7 +68,7 @@ for name in 1st -x 'a b' os/2 '' abcdefghijklmnop ös2; do
 done
 no "no name" 2 'name' create --cpus 2 --memory 256M
 no "two names" 2 'os3' create os2 os3 --cpus 2 --memory 256M
-no "no cores" 2 'cpus is missing' create os2 --memory 256M
+no "no cores" 2 'cores is missing' create os2 --memory 256M
 no "no memory" 2 'memory is missing' create os2 --cpus 2
 for cpus in x 2- 3-2 2,,3 2,2 -1 99 ''; do
 	no "the cores '$cpus'" 2 'cores|--cpus' create os2 --cpus "$cpus" --memory 256M

@@ -24,6 +24,7 @@
 #include "../../mintctl/modules.h"
 #include "../../mintctl/progress.h"
 #include "../../mintctl/view.h"
+#include "../../mintctl/timings.h"
 #include "fake_mint_nl.h"
 
 /* ---- events ---------------------------------------------------------------------- */

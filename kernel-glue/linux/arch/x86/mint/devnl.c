@@ -93,13 +93,26 @@ static int put_dev(struct sk_buff *skb, const void *what)
 	    nla_put_u32(skb, MINT_A_DEV_GSI_FLAGS, dev->gsi_flags) ||
 	    nla_put_u32(skb, MINT_A_DEV_BRIDGE, dev->bridge) ||
 	    nla_put_u32(skb, MINT_A_DEV_EJECT, dev->eject) ||
-	    nla_put(skb, MINT_A_DEV_BAR_ADDRS, sizeof(dev->bar_paddr),
-		    dev->bar_paddr) ||
 	    nla_put(skb, MINT_A_DEV_BAR_SIZES, sizeof(dev->bar_size),
 		    dev->bar_size) ||
 	    nla_put_string(skb, MINT_A_DEV_DRIVER, dev->driver))
 		return -EMSGSIZE;
+	if (dev->bar_paddr[0] != NL_HIDDEN &&
+	    nla_put(skb, MINT_A_DEV_BAR_ADDRS, sizeof(dev->bar_paddr),
+		    dev->bar_paddr))
+		return -EMSGSIZE;
 	return put_ids(skb, dev) ?: put_order(skb, dev);
+}
+
+static void hide_dev(void *what, u32 sees)
+{
+	struct mint_dev *dev = what;
+
+	if (!(sees & NL_SEES_ADDRESSES))
+		dev->bar_paddr[0] = NL_HIDDEN;
+	/* It may quote what a driver said. */
+	if (!(sees & NL_SEES_TEXTS))
+		dev->reason[0] = '\0';
 }
 
 int mint_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -111,6 +124,7 @@ int mint_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		read_dev(cb->args[0], &copy);
 		if (copy.state == MINT_DEV_FREE)
 			continue;
+		hide_dev(&copy, mint_nl_sees(cb->skb));
 		if (mint_nl_dump_message(skb, cb, &content))
 			break;
 	}
@@ -226,7 +240,7 @@ static void note_dev(u32 idx)
 {
 	struct told now, *told = &told_devs[idx];
 	struct mint_dev copy;
-	const struct nl_content content = { put_dev, &copy };
+	const struct nl_content content = { put_dev, &copy, hide_dev };
 
 	read_dev(idx, &copy);
 	memset(&now, 0, sizeof(now));

@@ -319,7 +319,7 @@ static void say_oses(struct mint_text *t)
 {
 	u32 id;
 
-	say(t, "id name state reason cpus memory dma low legacy creator release\n");
+	say(t, "id name state reason cores memory dma low legacy creator release\n");
 	for (id = 1; id <= MINT_MAX_OSES; id++)
 		say_os(t, id);
 }
