@@ -122,8 +122,10 @@ const char *mint_os_name(u32 os, char *buf);
 
 /*
  * The table's lock.  Returns 0 with IRQs off and *@flags to give back, or
- * -ETIMEDOUT after about a second, when the holder sits on it.  Any context
- * but NMI.  Nothing inside may sleep, fault or take a Linux lock.
+ * -ETIMEDOUT when the holder sits on it: after about a second, during which IRQs
+ * are as the caller has them; with IRQs off after 20 ms; at once when somebody
+ * here has waited for that holder already.  Any context but NMI.  Nothing inside
+ * may sleep, fault or take a Linux lock.
  */
 int __must_check mint_shm_lock(unsigned long *flags);
 void mint_shm_unlock(unsigned long flags);
