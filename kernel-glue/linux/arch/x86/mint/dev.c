@@ -157,6 +157,19 @@ void mint_dev_say(u32 idx, const char *reason)
 	mint_shm_unlock(flags);
 }
 
+void mint_dev_say_on_way(u32 idx, const char *reason)
+{
+	struct mint_dev *e = mint_dev(idx);
+	unsigned long flags;
+
+	if (mint_shm_lock(&flags))
+		return;
+	if ((e->state == MINT_DEV_RELEASE || e->state == MINT_DEV_CLAIM) &&
+	    e->owner == mint_self.os)
+		strscpy(e->reason, reason, MINT_REASON_LEN);
+	mint_shm_unlock(flags);
+}
+
 void mint_dev_note_reset(u32 idx, u32 sbdf, bool done)
 {
 	struct mint_dev *e = mint_dev(idx);

@@ -391,7 +391,8 @@ int mint_dev_give(u32 sbdf, u32 to, struct netlink_ext_ack *extack);
 /*
  * Quiets every function of a stopped OS @os (INTx, bus master, MSI off, reset)
  * by fence writes, and makes them nobody's.  Called after its cores stopped.
- * -ETIMEDOUT: not all of them are silent; call again.
+ * Waits for no driver of this OS.  -ETIMEDOUT: not all of them are silent; call
+ * again.
  */
 int mint_dev_fence(u32 os);
 /* After mint_dev_fence(): sends the functions of @os home (or leaves them free). */
