@@ -521,6 +521,7 @@ static int pci_notify(struct notifier_block *nb, unsigned long action,
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		note_driver(pdev, true);
+		wake_up_all(&mint_move_waitq);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 		mint_msi_forget(sbdf);

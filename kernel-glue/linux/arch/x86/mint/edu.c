@@ -14,6 +14,7 @@
  * Parameters of the module say what the driver does when it comes and goes:
  *
  *	hang	"probe", "remove": it does not come back from that, until told "no"
+ *	defer	1: probe wants to be tried again, when something else has changed
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -39,6 +40,10 @@ MODULE_PARM_DESC(dma_bits, "address bits of the device (QEMU: edu,dma_mask=)");
 static char hang[8] = "no";
 module_param_string(hang, hang, sizeof(hang), 0644);
 MODULE_PARM_DESC(hang, "probe, remove: do not come back from that; no");
+
+static bool defer;
+module_param(defer, bool, 0644);
+MODULE_PARM_DESC(defer, "let probe be tried again later");
 
 /* The parameter has no lock; a word half-way to another one is neither. */
 static void edu_hang(struct pci_dev *pdev, const char *what)
@@ -167,6 +172,8 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!edu)
 		return -ENOMEM;
 	edu_hang(pdev, "probe");
+	if (defer)
+		return -EPROBE_DEFER;
 	edu->pdev = pdev;
 	mutex_init(&edu->lock);
 	err = pcim_enable_device(pdev);

@@ -252,9 +252,18 @@ static bool has_driver(struct pci_dev *pdev)
 	return device_is_bound(&pdev->dev);
 }
 
+/* Whether there is no use in waiting on. */
+static bool stop_waiting(u32 idx, u32 seq, struct pci_dev *pdev)
+{
+	return has_driver(pdev) || READ_ONCE(mint_dev(idx)->eject) ||
+	       READ_ONCE(mint_dev(idx)->seq) != seq;
+}
+
 int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait)
 {
 	struct pci_dev *pdev = get_pdev(d->sbdf);
+	u32 seq = READ_ONCE(mint_dev(idx)->seq);
+	unsigned long end = jiffies + wait;
 	int err;
 
 	if (!pdev)
@@ -264,6 +273,10 @@ int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait)
 	if (device_attach(&pdev->dev) < 0)
 		pci_warn(pdev, "mint: its driver fails\n");
 	mint_visit_end(idx);
+	/* It may come as a module, or be bound by user space. */
+	if (time_before(jiffies, end))
+		wait_event_timeout(mint_move_waitq,
+				   stop_waiting(idx, seq, pdev), end - jiffies);
 	err = has_driver(pdev) ? 0 : -ENODEV;
 	pci_dev_put(pdev);
 	return err;

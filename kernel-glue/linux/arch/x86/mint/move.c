@@ -280,6 +280,7 @@ static int op_claim(void *env)
 		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
 		return -EPERM;
 	}
+	m->claimed = jiffies;
 	return mint_func_claim(m->d);
 }
 
@@ -290,10 +291,26 @@ static int op_scan(void *env)
 	return mint_func_scan(m->idx, m->d);
 }
 
+/*
+ * A driver that is a module, or is bound by user space, comes later than the
+ * function.  What is left of this side's time is for giving it back.
+ */
+static unsigned long time_for_driver(const struct mint_move *m)
+{
+	u32 ms = min(m->d->timeout_ms, MINT_HP_TIMEOUT_MAX_MS);
+	unsigned long spent = jiffies - m->claimed;
+	unsigned long all = msecs_to_jiffies(ms / 4 * 3);
+
+	if (m->d->state != MINT_DEV_CLAIM ||
+	    m->d->options & (MINT_ORDER_NO_DRIVER | MINT_ORDER_RETURN))
+		return 0;
+	return all > spent ? all - spent : 0;
+}
+
 static int op_bind(void *env)
 {
 	struct mint_move *m = env;
-	int err = mint_func_bind(m->idx, m->d, 0);
+	int err = mint_func_bind(m->idx, m->d, time_for_driver(m));
 
 	if (err == -ENODEV)
 		mint_dev_say(m->idx, "no driver there took it");
