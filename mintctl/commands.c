@@ -95,8 +95,9 @@ const struct mintctl_cmd mintctl_cmds[] = {
 	},
 	{
 		"dev", "policy", true, "Show or set who gets what is hot-added",
-		"[BDF | class:CCSS] [NAME | -]",
+		"[BDF | SLOT | class:CCSS] [NAME | -]",
 		"  BDF                     a place, or a port: what appears there or below\n"
+		"  SLOT                    a BDF without function: what appears in that slot\n"
 		"  class:CCSS              class and subclass, such as class:0200\n"
 		"  NAME                    the OS that gets it; - takes the policy away\n",
 		cmd_dev_policy

@@ -399,7 +399,8 @@ struct mint_event_word {
  * @options:	MINT_ORDER_* of it
  * @timeout_ms:	how long each side may take
  * @phase:	the phase that was passed last; whoever did it
- * @eject:	1: its slot is to be powered off, nobody takes it any more
+ * @eject:	1: its slot is to be powered off, nobody takes it any more; until
+ *		it is gone, or the slot stays on
  * @sub_vendor, @sub_device: subsystem ids
  * @reason:	why the last order was refused; who refused
  *
@@ -460,11 +461,15 @@ struct mint_dev {
 #define MINT_POLICY_BDF		1u	/* @key: sbdf of the function */
 #define MINT_POLICY_PORT	2u	/* @key: sbdf of the port above it */
 #define MINT_POLICY_CLASS	3u	/* @key: class << 8 | subclass */
+#define MINT_POLICY_SLOT	4u	/* @key: sbdf of function 0 of the slot */
 #define MINT_MAX_POLICIES	64u
 
 /**
  * struct mint_policy - who gets what is hot-added
- * @kind:	MINT_POLICY_*; of several that fit, the lowest kind counts
+ * @kind:	MINT_POLICY_*.  The functions of a slot go together; of several
+ *		policies that fit one of them counts that about a function, then
+ *		slot, port above, ports further up, class; of equals the one about
+ *		the lowest function
  * @key:	what it is about
  * @os:		name of the OS (which need not exist yet)
  *

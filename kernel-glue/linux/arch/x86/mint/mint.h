@@ -122,8 +122,10 @@ const char *mint_os_name(u32 os, char *buf);
 
 /*
  * The table's lock.  Returns 0 with IRQs off and *@flags to give back, or
- * -ETIMEDOUT after about a second, when the holder sits on it.  Any context
- * but NMI.  Nothing inside may sleep, fault or take a Linux lock.
+ * -ETIMEDOUT when the holder sits on it: after about a second, during which IRQs
+ * are as the caller has them; with IRQs off after 20 ms; at once when somebody
+ * here has waited for that holder already.  Any context but NMI.  Nothing inside
+ * may sleep, fault or take a Linux lock.
  */
 int __must_check mint_shm_lock(unsigned long *flags);
 void mint_shm_unlock(unsigned long flags);
@@ -389,7 +391,8 @@ int mint_dev_give(u32 sbdf, u32 to, struct netlink_ext_ack *extack);
 /*
  * Quiets every function of a stopped OS @os (INTx, bus master, MSI off, reset)
  * by fence writes, and makes them nobody's.  Called after its cores stopped.
- * -ETIMEDOUT: not all of them are silent; call again.
+ * Waits for no driver of this OS.  -ETIMEDOUT: not all of them are silent; call
+ * again.
  */
 int mint_dev_fence(u32 os);
 /* After mint_dev_fence(): sends the functions of @os home (or leaves them free). */

@@ -6,7 +6,9 @@
  * keeps nobody from moving another function.  Every OS's worker looks at every
  * function that is on its way, whoever ordered that, and ends what takes too long.
  */
+#include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/pci.h>
 #include <linux/reboot.h>
 #include <linux/workqueue.h>
@@ -236,7 +238,7 @@ static int op_unbind(void *env)
 {
 	struct mint_move *m = env;
 
-	return mint_func_unbind(m->d->sbdf);
+	return mint_func_unbind(m->idx, m->d->sbdf);
 }
 
 static int op_quiesce(void *env)
@@ -278,6 +280,7 @@ static int op_claim(void *env)
 		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
 		return -EPERM;
 	}
+	m->claimed = jiffies;
 	return mint_func_claim(m->d);
 }
 
@@ -288,10 +291,26 @@ static int op_scan(void *env)
 	return mint_func_scan(m->idx, m->d);
 }
 
+/*
+ * A driver that is a module, or is bound by user space, comes later than the
+ * function.  What is left of this side's time is for giving it back.
+ */
+static unsigned long time_for_driver(const struct mint_move *m)
+{
+	u32 ms = min(m->d->timeout_ms, MINT_HP_TIMEOUT_MAX_MS);
+	unsigned long spent = jiffies - m->claimed;
+	unsigned long all = msecs_to_jiffies(ms / 4 * 3);
+
+	if (m->d->state != MINT_DEV_CLAIM ||
+	    m->d->options & (MINT_ORDER_NO_DRIVER | MINT_ORDER_RETURN))
+		return 0;
+	return all > spent ? all - spent : 0;
+}
+
 static int op_bind(void *env)
 {
 	struct mint_move *m = env;
-	int err = mint_func_bind(m->d);
+	int err = mint_func_bind(m->idx, m->d, time_for_driver(m));
 
 	if (err == -ENODEV)
 		mint_dev_say(m->idx, "no driver there took it");
@@ -524,26 +543,51 @@ static struct mint_event_handler move_handler = {
 
 /* ---- the functions of an OS that has ended ------------------------------------------- */
 
+/* @side: what has to fence it, if that becomes this OS's business. */
+static int bury_entry(u32 idx, u32 os, struct mint_hp_side *side)
+{
+	struct mint_hp_entry e, next;
+	struct mint_dev d;
+	struct mint_move m = { .idx = idx, .d = &d };
+	bool was_its;
+	int err;
+
+	do {
+		err = mint_move_copy(&m, &e);
+		if (err)
+			break;
+		was_its = e.owner == os;
+		if (was_its != !!side ||
+		    !mint_hp_bury(&e, os, mint_self.os, &next,
+				  &mint_move_ops, &m))
+			break;
+		err = op_change(&m, &e, &next);
+		if (!err && side)
+			mint_hp_side_must_fence(side);
+	} while (err == -ESTALE);
+	return err == -ETIMEDOUT ? err : 0;
+}
+
+/*
+ * Only the worker of a function that was the dead OS's is waited for.  It is in no
+ * driver here, so that is a bounded time; the others may be, for ever.
+ */
 static int bury_one(u32 idx, u32 os)
 {
 	struct mover *mv = &movers[idx];
-	struct mint_hp_entry e, next;
-	struct mint_move m = { .idx = idx, .d = &mv->d };
-	int err;
+	int err = bury_entry(idx, os, NULL);
 
-	mutex_lock(&mv->lock);
-	do {
-		err = mint_move_copy(&m, &e);
-		if (err || !mint_hp_bury(&e, os, mint_self.os, &next,
-					 &mint_move_ops, &m))
-			break;
-		err = op_change(&m, &e, &next);
-		if (!err && next.state == MINT_DEV_FENCE &&
-		    next.owner == mint_self.os)
-			mint_hp_side_must_fence(&mv->side);
-	} while (err == -ESTALE);
+	if (err || READ_ONCE(mint_dev(idx)->owner) != os)
+		return err;
+	if (!wait_event_timeout(mint_move_waitq, mutex_trylock(&mv->lock),
+				FENCE_TIMEOUT)) {
+		pr_err("%s: its worker does not come back\n",
+		       mint_bdf(READ_ONCE(known_sbdf[idx])).s);
+		return -ETIMEDOUT;
+	}
+	err = bury_entry(idx, os, &mv->side);
 	mutex_unlock(&mv->lock);
-	return err == -ETIMEDOUT ? err : 0;
+	return err;
 }
 
 /* By whomever. */
@@ -578,9 +622,9 @@ int mint_dev_fence(u32 os)
 	int err = 0;
 	u32 i;
 
-	for (i = 0; i < MINT_MAX_DEVS && !err; i++)
+	for (i = 0; i < MINT_MAX_DEVS; i++)
 		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE)
-			err = bury_one(i, os);
+			err = bury_one(i, os) ?: err;
 	/* Each drains and resets for up to a minute: all at once. */
 	for (i = 0; i < MINT_MAX_DEVS; i++)
 		if (READ_ONCE(movers[i].side.fencing))
@@ -588,6 +632,30 @@ int mint_dev_fence(u32 os)
 	err = wait_for_fences(os) ?: err;
 	mint_event_send_all(MINT_EV_DEV);
 	return err;
+}
+
+bool mint_move_is_stopped(u32 os)
+{
+	return op_life(NULL, os) == MINT_HP_STOPPED;
+}
+
+int mint_move_recall(u32 idx, u32 os)
+{
+	unsigned long end = jiffies + FENCE_TIMEOUT;
+	int err;
+
+	while (!mint_move_is_stopped(os)) {
+		if (mint_os_alive(os) || time_after(jiffies, end))
+			return -EBUSY;
+		msleep(jiffies_to_msecs(PROOF_DELAY));
+	}
+	err = bury_one(idx, os);
+	if (err)
+		return err;
+	wake_mover(idx);
+	return wait_event_timeout(mint_move_waitq,
+				  READ_ONCE(mint_dev(idx)->state) !=
+				  MINT_DEV_FENCE, FENCE_TIMEOUT) ? 0 : -ETIMEDOUT;
 }
 
 /* ---- start ---------------------------------------------------------------------------- */

@@ -439,7 +439,7 @@ nl_dev_move_policy[MINT_A_DEV_WITH_SIBLINGS + 1] = {
 static const struct nla_policy nl_policy_policy[MINT_A_POLICY_KEY + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_POLICY_KIND] = NLA_POLICY_RANGE(NLA_U32, MINT_POLICY_BDF,
-						MINT_POLICY_CLASS),
+						MINT_POLICY_SLOT),
 	[MINT_A_POLICY_KEY] = { .type = NLA_U32 },
 };
 

@@ -6,6 +6,7 @@
  */
 #include <linux/errno.h>
 #include <linux/pci.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
@@ -28,6 +29,13 @@ int mint_order_run(u32 idx, struct mint_dev *d, struct mint_hp_order *o)
 					   o->seen.seq,
 					   mint_move_delay(&o->seen));
 	}
+}
+
+void mint_order_place(struct mint_hp_order *o, struct mint_move *m)
+{
+	while (o->at != MINT_HP_ORDER_AWAIT &&
+	       mint_hp_order_step(o, &mint_move_ops, m) == MINT_HP_MORE)
+		;
 }
 
 /* ---- checks ------------------------------------------------------------- */
@@ -288,9 +296,10 @@ static void explain(const struct mint_dev *d, const struct mint_hp_order *o,
 		mint_dev_err(extack, "%s was unplugged on its way",
 			     mint_bdf(d->sbdf).s);
 	else if (d->owner == o->to && d->owner)
-		mint_dev_err(extack,
-			     "%s has %s but does not finish; see mintctl os log",
-			     mint_os_name(d->owner, name), mint_bdf(d->sbdf).s);
+		mint_dev_err(extack, "%s has %s but does not finish%s%.36s",
+			     mint_os_name(d->owner, name), mint_bdf(d->sbdf).s,
+			     d->reason[0] ? ": " : "; see mintctl os log",
+			     d->reason);
 	else if (d->owner == o->from && d->owner &&
 		 !(d->options & MINT_ORDER_RETURN))
 		explain_refusal(d, err, mint_os_name(d->owner, name), extack);
@@ -345,14 +354,43 @@ static int add_siblings(struct mint_dev_move *mv, struct netlink_ext_ack *extack
 	return 0;
 }
 
-/* Whoever had the first @nr of them gets them back. */
+/* Also from an OS that has ended since. */
+static int move_one_back(u32 sbdf, u32 from, u32 to, u32 timeout_ms)
+{
+	int idx = mint_dev_find(sbdf), err = 0;
+
+	if (idx < 0)
+		return idx;
+	if (to && !mint_os_alive(to))
+		err = mint_move_recall(idx, to);
+	return err ?: order_one(sbdf, from, MINT_ORDER_NO_DRIVER |
+				MINT_ORDER_FORCE, timeout_ms, NULL);
+}
+
+/*
+ * Whoever had the first @nr of them gets them back, used or not: whoever uses one
+ * where it came a moment ago cannot have it without the others.
+ */
 static void move_back(const struct mint_dev_move *mv, const u32 *from, u32 nr)
 {
-	while (nr--)
-		if (order_one(mv->sbdf[nr], from[nr], MINT_ORDER_NO_DRIVER,
-			      mv->timeout_ms, NULL))
-			pr_warn("%s did not go back with its siblings\n",
-				mint_bdf(mv->sbdf[nr]).s);
+	int err;
+
+	while (nr--) {
+		err = move_one_back(mv->sbdf[nr], from[nr], mv->to,
+				    mv->timeout_ms);
+		if (err && err != -EALREADY)
+			pr_warn("%s did not go back with its siblings (%d)\n",
+				mint_bdf(mv->sbdf[nr]).s, err);
+	}
+}
+
+/* Not finished, but there: then the others belong there, too. */
+static bool is_there(u32 sbdf, u32 to)
+{
+	struct mint_dev d;
+	int idx = mint_dev_find(sbdf);
+
+	return idx >= 0 && !mint_dev_copy(idx, &d) && to && d.owner == to;
 }
 
 /* The id may belong to another OS by now. */
@@ -370,9 +408,10 @@ static int check_still(const struct mint_dev_move *mv,
 static int move_all(const struct mint_dev_move *mv,
 		    struct netlink_ext_ack *extack)
 {
+	bool together = mv->siblings && !(mv->options & MINT_ORDER_DRY_RUN);
 	u32 from[ARRAY_SIZE(mv->sbdf)], i;
 	struct mint_dev d;
-	int err;
+	int err, first = 0;
 
 	for (i = 0; i < mv->nr; i++) {
 		err = mint_dev_get(mv->sbdf[i], &d, extack);
@@ -381,17 +420,35 @@ static int move_all(const struct mint_dev_move *mv,
 		from[i] = d.owner;
 		if (!from[i] && mv->options & MINT_ORDER_DRY_RUN)
 			continue;
-		err = check_still(mv, extack);
+		err = check_still(mv, first ? NULL : extack);
 		if (!err)
 			err = order_one(mv->sbdf[i], mv->to, mv->options,
-					mv->timeout_ms, extack);
-		if (!err)
+					mv->timeout_ms, first ? NULL : extack);
+		first = first ?: err;
+		if (!err || (together && err != -ESTALE &&
+			     is_there(mv->sbdf[i], mv->to)))
 			continue;
-		if (mv->siblings && !(mv->options & MINT_ORDER_DRY_RUN))
+		if (together)
 			move_back(mv, from, i);
-		return err;
+		return first;
 	}
-	return 0;
+	return first;
+}
+
+int mint_order_together(const struct mint_dev_move *mv)
+{
+	struct mint_dev d;
+	u32 i;
+	int err;
+
+	for (i = 0; i < mv->nr; i++) {
+		err = mint_dev_get(mv->sbdf[i], &d, NULL);
+		if (err >= 0)
+			err = mint_legacydev_check_move(&d, mv->to, NULL);
+		if (err)
+			return err;
+	}
+	return move_all(mv, NULL);
 }
 
 int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
@@ -470,14 +527,55 @@ void mint_dev_put_back(u32 sbdf, u32 os, u32 to)
 		pr_warn("%s did not go back (%d)\n", mint_bdf(sbdf).s, err);
 }
 
+/* Places the order only: all of them go home at the same time. */
+static void begin_way_home(u32 idx, struct mint_dev *d, struct mint_hp_order *o)
+{
+	struct mint_move m = { .idx = idx, .d = d };
+	int err = take_from(idx, d);
+
+	if (!mint_os_alive(d->home))
+		return;
+	if (err) {
+		pr_warn("%s did not come home (%d)\n", mint_bdf(d->sbdf).s, err);
+		return;
+	}
+	mint_hp_order_init(o, mint_self.os, d->home, MINT_ORDER_NO_DRIVER, 0);
+	mint_order_place(o, &m);
+}
+
+static void end_way_home(u32 idx, struct mint_hp_order *o)
+{
+	struct mint_dev d = {};
+	int err = mint_order_run(idx, &d, o);
+
+	if (err && err != -EALREADY)
+		pr_warn("%s did not come home (%d)\n",
+			mint_bdf(READ_ONCE(mint_dev(idx)->sbdf)).s, err);
+}
+
+static bool goes_home(u32 idx, u32 os, struct mint_dev *d)
+{
+	return READ_ONCE(mint_dev(idx)->state) == MINT_DEV_OWNED &&
+	       !mint_dev_copy(idx, d) && was_of(d, os) && d->home &&
+	       d->home != os;
+}
+
 void mint_dev_send_home(u32 os)
 {
+	struct mint_hp_order *orders = kvcalloc(MINT_MAX_DEVS, sizeof(*orders),
+						GFP_KERNEL);
 	struct mint_dev d;
 	u32 i;
 
+	if (!orders) {
+		pr_err("no memory to send the devices of OS %u home\n", os);
+		return;
+	}
 	for (i = 0; i < MINT_MAX_DEVS; i++)
-		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_OWNED &&
-		    !mint_dev_copy(i, &d) && was_of(&d, os) &&
-		    d.home && d.home != os && send_to(i, &d, d.home))
-			pr_warn("%s did not come home\n", mint_bdf(d.sbdf).s);
+		if (goes_home(i, os, &d))
+			begin_way_home(i, &d, &orders[i]);
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		if (orders[i].os)
+			end_way_home(i, &orders[i]);
+	kvfree(orders);
 }

@@ -29,6 +29,7 @@
 #include <asm/x86_init.h>
 
 #include "hotplug/bridge_filter.h"
+#include "../../../drivers/pci/pci.h"
 #include "mint.h"
 #include "pci.h"
 
@@ -559,6 +560,23 @@ static void scan_listed(bool bridges_only)
 	}
 }
 
+/*
+ * Bridges only.  A function that comes is shown to drivers by who takes it, not under
+ * the rescan lock.
+ */
+static void add_bridges(struct pci_bus *bus)
+{
+	struct pci_dev *pdev;
+
+	list_for_each_entry(pdev, &bus->devices, bus_list) {
+		if (!pdev->subordinate)
+			continue;
+		if (!pci_dev_is_added(pdev))
+			pci_bus_add_device(pdev);
+		add_bridges(pdev->subordinate);
+	}
+}
+
 struct pci_bus *mint_pci_bus(u8 nr)
 {
 	struct pci_bus *bus = pci_find_bus(0, nr), *root;
@@ -567,7 +585,7 @@ struct pci_bus *mint_pci_bus(u8 nr)
 		return bus;
 	scan_listed(true);
 	list_for_each_entry(root, &pci_root_buses, node)
-		pci_bus_add_devices(root);
+		add_bridges(root);
 	return pci_find_bus(0, nr);
 }
 

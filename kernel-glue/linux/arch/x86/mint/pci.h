@@ -114,6 +114,8 @@ int mint_dev_change(u32 idx, u32 sbdf, const struct mint_hp_entry *seen,
 		    struct mint_hp_entry *next);
 /* Writes why this OS refuses what was ordered. */
 void mint_dev_say(u32 idx, const char *reason);
+/* The same, if the function is on its way and it is this OS's turn. */
+void mint_dev_say_on_way(u32 idx, const char *reason);
 /* Whether the function in that place is the one of the entry. */
 bool mint_dev_answers(const struct mint_dev *d);
 /* An extended-ack text; at most 79 characters. */
@@ -205,7 +207,7 @@ extern struct rw_semaphore mint_reset_sem;
 /* ---- func.c: leaving and coming; process context ----------------------------- */
 
 /* Has the driver let go; 0, also without driver or function, or -EBUSY. */
-int mint_func_unbind(u32 sbdf);
+int mint_func_unbind(u32 idx, u32 sbdf);
 /* Resets it as Linux knows how; 0, -ENOTTY if there is no way, or -errno. */
 int mint_func_reset(const struct mint_dev *d);
 /* Out of this kernel, silent, and behind the filter; its place is kept. */
@@ -214,8 +216,11 @@ void mint_func_release(u32 idx, const struct mint_dev *d);
 int mint_func_claim(const struct mint_dev *d);
 /* Known to this kernel, with its resources; 0 or -errno. */
 int mint_func_scan(u32 idx, const struct mint_dev *d);
-/* Seen by drivers and user space; 0, or -ENODEV when no driver took it. */
-int mint_func_bind(const struct mint_dev *d);
+/*
+ * Seen by user space and drivers; 0, or -ENODEV when no driver took it within @wait
+ * jiffies, or until its slot was to be powered off.
+ */
+int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait);
 /* Nothing comes back there; under the rescan lock. */
 void mint_func_give_up_place(u32 idx);
 

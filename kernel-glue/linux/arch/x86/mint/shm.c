@@ -26,6 +26,9 @@
 
 /* How long anybody waits for the table's lock. */
 #define LOCK_TIMEOUT_MS		1000
+/* With interrupts off, and for a hold that was waited for already. */
+#define LOCK_ATOMIC_US		20000
+#define LOCK_STUCK_US		100
 
 void *mint_shm;
 
@@ -149,30 +152,66 @@ const char *mint_os_name(u32 os, char *buf)
 /* ---- the lock --------------------------------------------------------- */
 
 /*
+ * Who has it, and which time: the holder and how often it was taken, 0 = nobody.
+ * An OS that dies or hangs inside keeps both as they are.
+ */
+static u64 this_hold(const struct mint_shm_lock *lock)
+{
+	u32 holder = READ_ONCE(lock->holder);
+
+	return holder ? (u64)holder << 32 | (u32)READ_ONCE(lock->taken) : 0;
+}
+
+/* The hold that somebody here has waited for in vain. */
+static u64 stuck_hold;
+
+static u64 patience_tsc(const struct mint_shm_lock *lock, bool atomic)
+{
+	u64 us = LOCK_TIMEOUT_MS * USEC_PER_MSEC, hold = this_hold(lock);
+
+	if (hold && hold == READ_ONCE(stuck_hold))
+		us = LOCK_STUCK_US;
+	else if (atomic)
+		us = LOCK_ATOMIC_US;
+	return us * tsc_khz / USEC_PER_MSEC;
+}
+
+/* Interrupts are off after a success, and as before after a failure. */
+static bool try_lock(struct mint_shm_lock *lock, unsigned long *flags)
+{
+	u32 me;
+
+	local_irq_save(*flags);
+	me = MINT_LOCK_WORD(mint_self.os, mint_core_of_cpu(raw_smp_processor_id()));
+	if (!READ_ONCE(lock->holder) && !mint_shared_cas(&lock->holder, 0, me))
+		return true;
+	local_irq_restore(*flags);
+	return false;
+}
+
+/*
  * A test-and-set word that names OS and core.  A Linux spinlock would not do:
  * a queued one keeps CPU numbers of one kernel in its tail, and nobody could
  * tell whose death left it taken.
+ *
+ * Whoever waited in vain has waited for all: for the same hold nobody in this OS
+ * waits that long again, so a loop over the table is not a sum of time-outs.
  */
 int mint_shm_lock(unsigned long *flags)
 {
 	struct mint_shm_lock *lock = &mint_hdr()->lock;
-	u64 end = rdtsc() + (u64)tsc_khz * LOCK_TIMEOUT_MS;
-	bool waited = false;
-	u32 me;
+	bool waited = false, atomic = irqs_disabled();
+	u64 start = rdtsc();
 
-	local_irq_save(*flags);
-	shm_lock_acquire();
-	me = MINT_LOCK_WORD(mint_self.os, mint_core_of_cpu(raw_smp_processor_id()));
-	while (READ_ONCE(lock->holder) ||
-	       mint_shared_cas(&lock->holder, 0, me)) {
+	while (!try_lock(lock, flags)) {
 		waited = true;
-		if (rdtsc() > end) {
-			shm_lock_release();
-			local_irq_restore(*flags);
+		if (rdtsc() - start > patience_tsc(lock, atomic)) {
+			WRITE_ONCE(stuck_hold, this_hold(lock));
 			return -ETIMEDOUT;
 		}
 		cpu_relax();
 	}
+	shm_lock_acquire();
 	lock->taken++;
 	if (waited)
 		lock->contended++;
