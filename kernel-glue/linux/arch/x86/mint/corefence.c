@@ -10,7 +10,6 @@
 #include <linux/slab.h>
 
 #include <asm/apic.h>
-#include <asm/nmi.h>
 #include <asm/tsc.h>
 
 #include "hotplug/core.h"

@@ -73,7 +73,8 @@ static int check_core(u32 core, struct netlink_ext_ack *extack)
 	char name[MINT_NAME_LEN];
 
 	if (owner == MINT_OS_NONE && mint_core_state(core) != MINT_CORE_PARKED) {
-		NL_SET_ERR_MSG_FMT(extack, "core %u is nobody's, but it is not parked; it cannot be used until the machine restarts",
+		NL_SET_ERR_MSG_FMT(extack,
+				   "core %u is nobody's but not parked: it cannot be used before the machine restarts",
 				   core);
 		return -EBUSY;
 	}

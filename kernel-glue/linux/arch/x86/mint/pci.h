@@ -11,6 +11,7 @@
 #include <linux/pci_regs.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <mint/abi.h>
 
@@ -203,6 +204,21 @@ const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset);
  * may be at work on a single one.
  */
 extern struct rw_semaphore mint_reset_sem;
+
+/* ---- hush.c: a function whose line is up when it comes; process context ----- */
+
+struct mint_hush {
+	struct delayed_work work;
+	unsigned int virq;
+	u32 virq_held;
+};
+
+/*
+ * Until mint_hush_end(), but no longer than a tenth of a second, this OS does not
+ * listen to the line @gsi if @pdev holds it up.
+ */
+void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev, u32 gsi);
+void mint_hush_end(struct mint_hush *h);
 
 /* ---- func.c: leaving and coming; process context ----------------------------- */
 
