@@ -38,7 +38,7 @@ END
 	check "$name: the machine is off" grep -qx poweroff "$dir/$name/result"
 }
 
-off low-pages 'no .* of free memory in .*, below 1 MiB' "memmap=0x8f000\$0x10000" 1800
+off low-pages 'no .* of free memory in .*, below 1 MiB' "memmap=508K\$0x10000" 1800
 off apic 'moved the local APICs' mint_fault=apic 1800
 off take-over 'cannot take over the interrupts' mint_fault=irq-half:3 800
 off park 'cannot set up the park page' mint_fault=park 800
