@@ -273,7 +273,7 @@ int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait)
 	if (!pdev)
 		return -EIO;
 	add_device(pdev);
-	mint_hush_begin(&hush, pdev, d->gsi);
+	mint_hush_begin(&hush, pdev, d);
 	mint_visit_begin(idx, pdev, "probe");
 	if (device_attach(&pdev->dev) < 0)
 		pci_warn(pdev, "mint: its driver fails\n");

@@ -18,7 +18,7 @@
 #include "pci.h"
 
 /* A driver may also hang; shared lines wait longer for an OS than this. */
-#define HUSH		(HZ / 10)
+#define HUSH		(HZ / 4)
 
 /* Linux's number for a line that somebody here has a handler for, or 0. */
 static unsigned int find_listener(u32 gsi)
@@ -43,7 +43,14 @@ static void listen_again(struct work_struct *work)
 	listen(container_of(to_delayed_work(work), struct mint_hush, work));
 }
 
-void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev, u32 gsi)
+/* What was not reset may raise it as soon as it decodes again. */
+static bool may_storm(const struct mint_dev *d, u16 status)
+{
+	return status & PCI_STATUS_INTERRUPT || d->flags & MINT_DEVF_NOT_RESET;
+}
+
+void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev,
+		     const struct mint_dev *d)
 {
 	u16 status;
 
@@ -51,12 +58,12 @@ void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev, u32 gsi)
 	h->virq_held = 0;
 	h->virq = 0;
 	pci_read_config_word(pdev, PCI_STATUS, &status);
-	if (status == (u16)~0 || !(status & PCI_STATUS_INTERRUPT))
+	if (status == (u16)~0 || !may_storm(d, status))
 		return;
-	h->virq = find_listener(gsi);
+	h->virq = find_listener(d->gsi);
 	if (!h->virq)
 		return;
-	pci_info(pdev, "mint: it comes with its interrupt line up; interrupt %u waits for its driver\n",
+	pci_info(pdev, "mint: it was not reset, or has its line up: interrupt %u waits for its driver\n",
 		 h->virq);
 	disable_irq_nosync(h->virq);
 	h->virq_held = 1;

@@ -214,10 +214,11 @@ struct mint_hush {
 };
 
 /*
- * Until mint_hush_end(), but no longer than a tenth of a second, this OS does not
- * listen to the line @gsi if @pdev holds it up.
+ * Until mint_hush_end(), but no longer than a quarter of a second, this OS does not
+ * listen to the line of @pdev if that holds it up, or was not reset.  @d: its entry.
  */
-void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev, u32 gsi);
+void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev,
+		     const struct mint_dev *d);
 void mint_hush_end(struct mint_hush *h);
 
 /* ---- func.c: leaving and coming; process context ----------------------------- */
