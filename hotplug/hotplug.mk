@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The hand-over is compiled into the kernel from here; on the host, into its tests.
+# What is here is compiled into the kernel from here; on the host, into its tests.
 
 hotplug-test-objects := $(addprefix $(objects)/, tests/unit/hotplug_world.o hotplug/handover.o)
 
@@ -21,6 +21,9 @@ $(build)/tests/unit/test_hotplug_core: $(objects)/tests/unit/test_hotplug_core.o
 unit-tests += $(build)/tests/unit/test_hotplug_fence
 $(build)/tests/unit/test_hotplug_fence: $(objects)/tests/unit/test_hotplug_fence.o $(core-test-objects)
 $(build)/tests/unit/test_hotplug_fence: $(objects)/tests/unit/states.o
+
+unit-tests += $(build)/tests/unit/test_hotplug_bridge
+$(build)/tests/unit/test_hotplug_bridge: $(objects)/tests/unit/test_hotplug_bridge.o $(objects)/hotplug/bridge_filter.o
 
 $(build)/tests/unit/test_hotplug_%:
 	$(call step,LD)

@@ -6,19 +6,26 @@
  */
 #include "internal.h"
 
-/* The lock is given back between the GSIs: others have work, too. */
+/*
+ * The lock is given back between the GSIs: others have work, too.  The next OS with
+ * that id is not the one that had an edge pin last.
+ */
 static int drop_gsi(struct irql *l, u32 gsi, u32 os)
 {
 	u32 *sharers = &irql_gsi(l, gsi)->sharers;
+	u32 *last_owner = &irql_gsi(l, gsi)->last_owner;
 	unsigned long flags;
 	int err;
 
-	if (!(irql_load(sharers) & irql_bit(os)) && !irql_load(&l->reapply))
+	if (!(irql_load(sharers) & irql_bit(os)) &&
+	    irql_load(last_owner) != os && !irql_load(&l->reapply))
 		return 0;
 	err = irql_lock(l, &flags);
 	if (err)
 		return err;
 	irql_settle(l, gsi, irql_load(sharers));
+	if (irql_load(last_owner) == os)
+		irql_store(last_owner, MINT_IRQT_NONE);
 	irql_unlock(l, flags);
 	irql_changed(l, gsi);
 	return 0;

@@ -10,9 +10,11 @@
 
 #include "cmd.h"
 #include "fetch.h"
+#include "hazard.h"
 #include "modules.h"
 #include "parse.h"
 #include "progress.h"
+#include "timings.h"
 
 #define MAX_DEVS	32
 /* How long --timings waits for the first interrupt. */
@@ -201,11 +203,13 @@ static int run(struct mint_nl *nl, struct mint_nl_events *ev, struct model *m,
 	if (!ret && o->timings && !(o->options & MINT_ORDER_DRY_RUN))
 		print_timings(&p, o, ev);
 	fflush(stdout);
-	for (i = 0; ret && i < o->nr; i++) {
+	for (i = 0; i < o->nr; i++) {
 		const struct dev_info *dev = dev_of(&now, o, i);
 
-		if (dev)
+		if (dev && ret)
 			suggest_modules(dev);
+		else if (dev && !(o->options & MINT_ORDER_DRY_RUN))
+			hazard_warn_moved(m, dev);
 	}
 	model_release(&now);
 	return cmd_status(ret);

@@ -12,15 +12,37 @@
 
 /* ---- what it is about ------------------------------------------------------------ */
 
-/* "class:0200", or a BDF; whether that is a port the table of functions says. */
+/* "[SSSS:]BB:DD" */
+static bool is_slot(const char *word)
+{
+	const char *colon = strrchr(word, ':');
+
+	return colon && strlen(colon) == 3 && !strchr(word, '.');
+}
+
+static int parse_slot(const char *word, uint32_t *key)
+{
+	char bdf[BDF_LEN];
+
+	if (strlen(word) + sizeof(".0") > sizeof(bdf))
+		return parse_bdf(word, key);	/* which says what is wrong */
+	snprintf(bdf, sizeof(bdf), "%s.0", word);
+	return parse_bdf(bdf, key);
+}
+
+/*
+ * "class:0200", a slot, or a BDF; whether that is a port the table of functions
+ * says.
+ */
 static int parse_key(const char *word, struct policy_info *p)
 {
 	unsigned long class;
 	char *end;
 
 	if (strncmp(word, "class:", 6)) {
-		p->kind = MINT_POLICY_BDF;
-		return parse_bdf(word, &p->key);
+		p->kind = is_slot(word) ? MINT_POLICY_SLOT : MINT_POLICY_BDF;
+		return p->kind == MINT_POLICY_SLOT ? parse_slot(word, &p->key) :
+						     parse_bdf(word, &p->key);
 	}
 	class = strtoul(word + 6, &end, 16);
 	if (strlen(word + 6) != 4 || *end)
@@ -49,6 +71,8 @@ static const char *format_key(const struct policy_info *p, char *buf, size_t siz
 		snprintf(buf, size, "class:%04x", p->key);
 	else
 		snprintf(buf, size, "%s", format_bdf(p->key, bdf));
+	if (p->kind == MINT_POLICY_SLOT && strchr(buf, '.'))
+		*strchr(buf, '.') = '\0';
 	return buf;
 }
 
@@ -58,10 +82,11 @@ static void print_policy(const struct policy_info *p)
 		[MINT_POLICY_BDF] = "what appears there",
 		[MINT_POLICY_PORT] = "what appears below that port",
 		[MINT_POLICY_CLASS] = "what has that class",
+		[MINT_POLICY_SLOT] = "what appears in that slot",
 	};
 	char key[32];
 
-	if (p->kind <= MINT_POLICY_CLASS && kinds[p->kind])
+	if (p->kind <= MINT_POLICY_SLOT && kinds[p->kind])
 		printf("%-14s %-15s %s\n", format_key(p, key, sizeof(key)), p->os,
 		       kinds[p->kind]);
 }

@@ -32,6 +32,9 @@ static int print_differences(const struct model *m, bool json)
 			m->nr_diffs, m->nr_diffs == 1 ? "" : "s");
 }
 
+/* As of diff(1): 1 says that there are differences. */
+#define VERIFY_TROUBLE	2
+
 int cmd_irq_verify(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct model m = { .nr_oses = 0 };
@@ -44,7 +47,7 @@ int cmd_irq_verify(const struct mintctl_cmd *cmd, int argc, char **argv)
 	if (ret)
 		return ret;
 	ret = fetch_once(FETCH_OSES | FETCH_DIFFS, &m);
-	ret = ret ? MINTCTL_FAILED : print_differences(&m, json);
+	ret = ret ? VERIFY_TROUBLE : print_differences(&m, json);
 	model_release(&m);
 	return ret;
 }

@@ -63,6 +63,7 @@ int cmd_dev_list(const struct mintctl_cmd *cmd, int argc, char **argv)
 	if (ret != CMD_GO_ON)
 		return ret;
 	ret = fetch_once(FETCH_OSES | FETCH_DEVS, &m);
+	model_drop_gone(&m);
 	ret = ret ? MINTCTL_FAILED : dev_view_table(&m, &o, stdout);
 	model_release(&m);
 	return ret;

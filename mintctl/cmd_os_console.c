@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/mint.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "console.h"
 #include "fetch.h"
 #include "parse.h"
 #include "stream.h"
@@ -22,24 +24,6 @@
 #define DEFAULT_LINGER_S	1
 #define MAX_LINGERS		10	/* then a chatty console is left alone */
 #define STUCK_MS		10000	/* input that nobody takes */
-
-struct console {
-	const char *name;
-	bool read_only;
-	uint32_t linger_s;
-
-	int fd;
-	bool tty;
-	bool input_ended;
-	char in[1024];			/* to be sent */
-	size_t in_len;
-	size_t in_done;
-	int64_t sent_ms;		/* when input was last taken or came */
-	int64_t heard_ms;		/* when output last came, or input ended */
-	int64_t end_ms;			/* no longer than that */
-	bool over;
-	int status;
-};
 
 static volatile sig_atomic_t interrupted;
 
@@ -51,13 +35,21 @@ static void on_signal(int sig)
 
 /* ---- terminal ---------------------------------------------------------- */
 
-static void catch_signals(void)
+/* They come only inside of ppoll(), so none is lost.  @normal: what was blocked */
+static void catch_signals(sigset_t *normal)
 {
+	static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
 	const struct sigaction action = { .sa_handler = on_signal };
+	sigset_t mask;
+	size_t i;
 
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
+	interrupted = 0;
+	sigemptyset(&mask);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigaddset(&mask, signals[i]);
+		sigaction(signals[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &mask, normal);
 }
 
 static void make_raw(const struct termios *normal)
@@ -73,6 +65,11 @@ static void make_raw(const struct termios *normal)
 static bool in_pending(const struct console *c)
 {
 	return c->in_done < c->in_len;
+}
+
+static bool out_pending(const struct console *c)
+{
+	return c->out_done < c->out_len;
 }
 
 static void finish(struct console *c, int status)
@@ -123,8 +120,7 @@ static void send_input(struct console *c)
 
 static void read_output(struct console *c)
 {
-	char buf[8192];
-	ssize_t n = stream_read(c->fd, buf, sizeof(buf));
+	ssize_t n = stream_read(c->fd, c->out, sizeof(c->out));
 
 	if (n < 0 && errno == EAGAIN)
 		return;
@@ -134,11 +130,25 @@ static void read_output(struct console *c)
 	} else if (n == 0) {
 		msg_fail(c->name, "has ended; see 'mintctl os list'");
 		finish(c, MINTCTL_OK);
-	} else if (stream_write(STDOUT_FILENO, buf, n)) {
-		finish(c, msg_fail(NULL, "cannot write the output"));
 	} else {
+		c->out_len = n;
+		c->out_done = 0;
 		c->heard_ms = mint_now_ms();
 	}
+}
+
+/* No more at once than what is ready takes without waiting. */
+static void write_output(struct console *c)
+{
+	size_t len = c->out_len - c->out_done;
+	ssize_t n = write(STDOUT_FILENO, c->out + c->out_done,
+			  len < PIPE_BUF ? len : PIPE_BUF);
+
+	if (n > 0)
+		c->out_done += n;
+	else if (n < 0 && errno != EAGAIN && errno != EINTR)
+		finish(c, msg_fail(NULL, "cannot write the output"));
+	c->heard_ms = mint_now_ms();
 }
 
 /* When to look again though nothing happens; -1: never. */
@@ -146,7 +156,7 @@ static int64_t next_deadline(const struct console *c)
 {
 	int64_t quiet = c->heard_ms + c->linger_s * 1000LL;
 
-	if (c->tty || c->read_only)
+	if (c->tty || c->read_only || out_pending(c))
 		return -1;
 	if (in_pending(c))
 		return c->sent_ms + STUCK_MS;
@@ -167,29 +177,44 @@ static void check_deadline(struct console *c)
 		finish(c, MINTCTL_OK);
 }
 
-static int poll_timeout(const struct console *c)
+/* NULL: for ever */
+static const struct timespec *poll_timeout(const struct console *c, struct timespec *t)
 {
 	int64_t deadline = next_deadline(c), left;
 
 	if (deadline < 0)
-		return -1;
+		return NULL;
 	left = deadline - mint_now_ms();
-	return left < 0 ? 0 : (int)left;
+	if (left < 0)
+		left = 0;
+	t->tv_sec = left / 1000;
+	t->tv_nsec = left % 1000 * 1000000;
+	return t;
 }
 
-static void step(struct console *c)
+static void step(struct console *c, const sigset_t *normal)
 {
+	bool showing = out_pending(c);
 	struct pollfd p[3] = {
-		{ c->fd, POLLIN | (in_pending(c) ? POLLOUT : 0), 0 },
+		{ c->fd, (showing ? 0 : POLLIN) | (in_pending(c) ? POLLOUT : 0), 0 },
 		{ in_pending(c) || c->input_ended ? -1 : STDIN_FILENO, POLLIN, 0 },
-		{ STDOUT_FILENO, 0, 0 },
+		{ STDOUT_FILENO, showing ? POLLOUT : 0, 0 },
 	};
-	int n = poll(p, 3, poll_timeout(c));
+	struct timespec timeout;
+	int n;
 
+	/* It may be over already, and then says so whatever it is asked for. */
+	if (showing && !in_pending(c))
+		p[0].fd = -1;
+	n = ppoll(p, 3, poll_timeout(c, &timeout), normal);
 	/* The second: nobody reads our output any more. */
-	if (interrupted || (n > 0 && p[2].revents & POLLERR))
+	if (interrupted || (n > 0 && p[2].revents & POLLERR)) {
 		finish(c, MINTCTL_OK);
-	if (n > 0 && p[0].revents & ~POLLOUT)
+		return;
+	}
+	if (n > 0 && showing && p[2].revents)
+		write_output(c);
+	if (n > 0 && !showing && p[0].revents & ~POLLOUT)
 		read_output(c);
 	if (n > 0 && p[0].revents & POLLOUT && in_pending(c))
 		send_input(c);
@@ -199,20 +224,21 @@ static void step(struct console *c)
 		check_deadline(c);
 }
 
-static int talk(struct console *c)
+int console_talk(struct console *c)
 {
 	struct termios normal;
+	sigset_t normal_mask;
 
 	c->tty = !c->read_only && tcgetattr(STDIN_FILENO, &normal) == 0;
 	c->input_ended = c->read_only;
-	catch_signals();
+	catch_signals(&normal_mask);
 	if (c->tty) {
 		fprintf(stderr, "mintctl: console of %s; Ctrl-] leaves it\n",
 			c->name);
 		make_raw(&normal);
 	}
 	while (!c->over)
-		step(c);
+		step(c, &normal_mask);
 	/* What was typed right before the escape. */
 	if (in_pending(c) && c->status == MINTCTL_OK)
 		send_input(c);
@@ -220,6 +246,7 @@ static int talk(struct console *c)
 		tcsetattr(STDIN_FILENO, TCSANOW, &normal);
 		fputs("\nmintctl: left the console\n", stderr);
 	}
+	sigprocmask(SIG_SETMASK, &normal_mask, NULL);
 	return c->status;
 }
 
@@ -271,7 +298,7 @@ int cmd_os_console(const struct mintctl_cmd *cmd, int argc, char **argv)
 	if (c.fd < 0)
 		return MINTCTL_FAILED;
 	fcntl(c.fd, F_SETFL, O_RDWR | O_NONBLOCK);
-	ret = talk(&c);
+	ret = console_talk(&c);
 	close(c.fd);
 	return ret;
 }

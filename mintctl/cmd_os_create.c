@@ -42,7 +42,7 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 {
 	switch (c) {
 	case 'c':
-		return parse_cpus(optarg, &o->cores);
+		return parse_cores(optarg, &o->cores);
 	case 'm':
 		return parse_memory(optarg, &o->size, &o->base);
 	case 'd':
@@ -58,7 +58,8 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct create_options *o)
 {
 	static const struct option longopts[] = {
-		{ "cpus", required_argument, NULL, 'c' },
+		{ "cores", required_argument, NULL, 'c' },
+		{ "cpus", required_argument, NULL, 'c' },	/* as it was called */
 		{ "memory", required_argument, NULL, 'm' },
 		{ "dev", required_argument, NULL, 'd' },
 		{ "legacy", required_argument, NULL, 'l' },
@@ -79,7 +80,7 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 		return ret;
 	if (!o->cores || !o->size) {
 		msg_usage("os create: %s is missing",
-			  o->cores ? "--memory" : "--cpus");
+			  o->cores ? "--memory" : "--cores");
 		return cmd_try_help(cmd);
 	}
 	return CMD_GO_ON;
@@ -94,7 +95,7 @@ static struct nl_msg *create_request(struct mint_nl *nl,
 	if (!msg)
 		return NULL;
 	nla_put_string(msg, MINT_A_OS_NAME, o->name);
-	nla_put(msg, MINT_A_CPUS, sizeof(o->cores), &o->cores);
+	nla_put(msg, MINT_A_CORES, sizeof(o->cores), &o->cores);
 	nla_put_u64(msg, MINT_A_MEM_SIZE, o->size);
 	if (o->base)
 		nla_put_u64(msg, MINT_A_MEM_BASE, o->base);

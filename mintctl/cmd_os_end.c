@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "fetch.h"
+#include "hazard.h"
 #include "parse.h"
 #include "wait.h"
 
@@ -124,13 +125,24 @@ static int stop_before_destroy(struct wait_for *w, const struct end_options *o)
 static int send_destroy(struct mint_nl *nl, const struct end_options *o)
 {
 	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_OS_DESTROY, 0);
+	struct model before = { .nr_oses = 0 }, after = { .nr_oses = 0 };
+	const struct os_info *os;
+	int ret;
 
+	/* What becomes of its functions is worth a word; without it, too, it goes. */
+	fetch_model(nl, FETCH_OSES | FETCH_DEVS, &before);
+	os = model_find_os(&before, o->name);
 	if (msg) {
 		nla_put_string(msg, MINT_A_OS_NAME, o->name);
 		if (o->force)
 			nla_put_flag(msg, MINT_A_FORCE);
 	}
-	return cmd_status(mint_nl_call(nl, msg, o->name, NULL, NULL));
+	ret = mint_nl_call(nl, msg, o->name, NULL, NULL);
+	if (!ret && os && !fetch_model(nl, FETCH_DEVS, &after))
+		hazard_warn_destroyed(&before, os->id, &after);
+	model_release(&before);
+	model_release(&after);
+	return cmd_status(ret);
 }
 
 int cmd_os_destroy(const struct mintctl_cmd *cmd, int argc, char **argv)

@@ -17,15 +17,22 @@
 #include "parse.h"
 #include "stream.h"
 
+#define EXIT_OWN_FAILURE 125
 #define EXIT_NOT_FOUND	127
 #define EXIT_NOT_RUN	126
 #define EXIT_SIGNALLED	128
+
+#define REQUEST_TIMEOUT_MS	10000
+#define WRITE_BYTES		4096	/* what a pipe takes that is ready: PIPE_BUF */
+
+int exec_alive_ms = 5000;
 
 struct client {
 	const char *name;
 	int fd;
 	struct frame_reader in;
 	struct frame_writer out;
+	int64_t deadline_ms;		/* of the request */
 	bool stdin_ended;
 	bool over;
 	int status;
@@ -37,22 +44,40 @@ static void finish(struct client *c, int status)
 	c->status = status;
 }
 
+/* What is not the command's: told apart from all that it may return. */
+static int own_failure(int ret)
+{
+	return ret == MINTCTL_OK ? MINTCTL_OK : EXIT_OWN_FAILURE;
+}
+
 /* ---- the request ------------------------------------------------------- */
 
-/* -errno when the agent does not listen any more. */
+/* -errno when the agent does not listen any more, or for too long. */
 static int send_frame(struct client *c, enum frame_type type, const void *data,
 		      size_t len)
 {
+	struct pollfd p = { .fd = c->fd, .events = POLLOUT };
+	int64_t left;
+	int ret;
+
 	frame_put(&c->out, type, data, len);
-	return frame_flush(&c->out, c->fd);
+	while ((ret = frame_flush(&c->out, c->fd)) == -EAGAIN) {
+		left = c->deadline_ms - mint_now_ms();
+		if (left <= 0)
+			return -ETIMEDOUT;
+		poll(&p, 1, (int)left);
+	}
+	return ret;
 }
 
 static int send_request(struct client *c, char *const *argv)
 {
 	static const uint32_t magic = FRAME_MAGIC;
 	const char *term = getenv("TERM");
-	int ret = send_frame(c, FRAME_HELLO, &magic, sizeof(magic));
+	int ret;
 
+	c->deadline_ms = mint_now_ms() + REQUEST_TIMEOUT_MS;
+	ret = send_frame(c, FRAME_HELLO, &magic, sizeof(magic));
 	for (; !ret && *argv; argv++)
 		ret = send_frame(c, FRAME_ARG, *argv, strlen(*argv));
 	if (!ret && term && *term && strlen(term) < 64 && isatty(STDOUT_FILENO))
@@ -67,7 +92,7 @@ static void take_exit(struct client *c, const struct frame *f)
 	struct frame_exit e;
 
 	if (f->len != sizeof(e)) {
-		finish(c, msg_fail(c->name, "its agent sends nonsense"));
+		finish(c, own_failure(msg_fail(c->name, "its agent sends nonsense")));
 		return;
 	}
 	memcpy(&e, f->data, sizeof(e));
@@ -81,13 +106,45 @@ static void take_exit(struct client *c, const struct frame *f)
 	}
 }
 
+/* Whoever reads our output takes his time; the agent shall not give us up. */
+static void say_alive(struct client *c)
+{
+	if (frame_flush(&c->out, c->fd))
+		return;
+	frame_put(&c->out, c->stdin_ended ? FRAME_STDIN_EOF : FRAME_STDIN, NULL, 0);
+	frame_flush(&c->out, c->fd);
+}
+
+/* 0 or -errno */
+static int write_output(struct client *c, int fd, const unsigned char *data, size_t len)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < len) {
+		n = poll(&p, 1, exec_alive_ms);
+		if (n == 0)
+			say_alive(c);
+		if (n <= 0)
+			continue;
+		n = len - done < WRITE_BYTES ? len - done : WRITE_BYTES;
+		n = write(fd, data + done, n);
+		if (n >= 0)
+			done += n;
+		else if (errno != EINTR && errno != EAGAIN)
+			return -errno;
+	}
+	return 0;
+}
+
 static void take_output(struct client *c, const struct frame *f, int fd)
 {
-	int err = stream_write(fd, f->data, f->len);
+	int err = write_output(c, fd, f->data, f->len);
 
 	if (err)
-		finish(c, msg_fail(NULL, "cannot write the output: %s",
-				   strerror(-err)));
+		finish(c, own_failure(msg_fail(NULL, "cannot write the output: %s",
+				   strerror(-err))));
 }
 
 static void take_refusal(struct client *c, const struct frame *f)
@@ -98,7 +155,7 @@ static void take_refusal(struct client *c, const struct frame *f)
 	memcpy(text, f->data, len);
 	text[len] = '\0';
 	stream_clean(text, len);
-	finish(c, msg_fail(c->name, "%s", text));
+	finish(c, own_failure(msg_fail(c->name, "%s", text)));
 }
 
 static void take_frame(struct client *c, const struct frame *f)
@@ -117,7 +174,7 @@ static void take_frame(struct client *c, const struct frame *f)
 		take_refusal(c, f);
 		break;
 	default:
-		finish(c, msg_fail(c->name, "its agent sends nonsense"));
+		finish(c, own_failure(msg_fail(c->name, "its agent sends nonsense")));
 	}
 }
 
@@ -130,8 +187,8 @@ static void read_agent(struct client *c)
 	if (n == -EAGAIN)
 		return;
 	if (n <= 0) {
-		finish(c, msg_fail(c->name,
-				   "the connection is lost; see 'mintctl os list'"));
+		finish(c, own_failure(msg_fail(c->name,
+				   "the connection is lost; see 'mintctl os list'")));
 		return;
 	}
 	while (!c->over && ret > 0) {
@@ -139,7 +196,7 @@ static void read_agent(struct client *c)
 		if (ret > 0)
 			take_frame(c, &f);
 		else if (ret < 0)
-			finish(c, msg_fail(c->name, "its agent sends nonsense"));
+			finish(c, own_failure(msg_fail(c->name, "its agent sends nonsense")));
 	}
 }
 
@@ -195,14 +252,14 @@ int exec_run(int fd, const char *name, char *const *argv, bool no_stdin)
 	int status;
 
 	if (!c)
-		return msg_fail(name, "out of memory");
+		return own_failure(msg_fail(name, "out of memory"));
 	c->name = name;
 	c->fd = fd;
+	fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
 	if (send_request(c, argv))
 		take_no_more(c);
 	else if (no_stdin)
 		end_stdin(c);
-	fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
 	while (!c->over)
 		step(c);
 	status = c->status;
@@ -255,7 +312,8 @@ static int check_command(const struct mintctl_cmd *cmd, char ***argv)
 	return MINTCTL_OK;
 }
 
-int cmd_os_exec(const struct mintctl_cmd *cmd, int argc, char **argv)
+/* The status of the command, or MINTCTL_FAILED or _USAGE. */
+static int exec(const struct mintctl_cmd *cmd, int argc, char **argv, bool *ran)
 {
 	bool no_stdin = false;
 	struct mint_nl *nl;
@@ -281,7 +339,16 @@ int cmd_os_exec(const struct mintctl_cmd *cmd, int argc, char **argv)
 	fd = stream_open(&os, MINT_IOC_CONNECT, 0);
 	if (fd < 0)
 		return MINTCTL_FAILED;
+	*ran = true;
 	ret = exec_run(fd, name, argv, no_stdin);
 	close(fd);
 	return ret;
+}
+
+int cmd_os_exec(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	bool ran = false;
+	int ret = exec(cmd, argc, argv, &ran);
+
+	return ran ? ret : own_failure(ret);
 }

@@ -9,8 +9,8 @@
 const struct mintctl_cmd mintctl_cmds[] = {
 	{
 		"os", "create", true, "Set cores, memory and devices aside for a further OS",
-		"NAME --cpus LIST --memory SIZE[@ADDRESS] [--dev BDF]... [--legacy NAME]...",
-		"  --cpus LIST             machine core numbers, such as 1,3-5\n"
+		"NAME --cores LIST --memory SIZE[@ADDRESS] [--dev BDF]... [--legacy NAME]...",
+		"  --cores LIST            machine core numbers, such as 1,3-5 (also: --cpus)\n"
 		"  --memory SIZE[@ADDR]    bytes, with K, M or G; and where, in bytes or 0x...\n"
 		"  --dev BDF               a PCI function, such as 0000:03:00.0; repeatable\n"
 		"  --legacy NAME           com1, com2, kbd, vga or rtc; repeatable, or a list\n",
@@ -95,8 +95,9 @@ const struct mintctl_cmd mintctl_cmds[] = {
 	},
 	{
 		"dev", "policy", true, "Show or set who gets what is hot-added",
-		"[BDF | class:CCSS] [NAME | -]",
+		"[BDF | SLOT | class:CCSS] [NAME | -]",
 		"  BDF                     a place, or a port: what appears there or below\n"
+		"  SLOT                    a BDF without function: what appears in that slot\n"
 		"  class:CCSS              class and subclass, such as class:0200\n"
 		"  NAME                    the OS that gets it; - takes the policy away\n",
 		cmd_dev_policy

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One PCI function in full, and all of them as a tree, for people. */
-#include <pci/pci.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "event.h"
+#include "hazard.h"
 #include "modules.h"
 #include "parse.h"
-#include "progress.h"
+#include "timings.h"
 #include "view.h"
 
 #define FIELD	"%-13s"
@@ -32,15 +32,15 @@ static void show_bars(const struct dev_info *dev, FILE *out)
 	char size[32];
 
 	for (i = 0; i < MINT_NR_BARS; i++) {
-		uint64_t bar = dev->bar[i];
-		bool io = bar & PCI_BASE_ADDRESS_SPACE_IO;
-
 		if (!dev->bar_size[i])
 			continue;
-		fprintf(out, "BAR %u:       %s 0x%llx  (%s)\n", i,
-			io ? "ports" : "memory",
-			(unsigned long long)(bar & ~(io ? 3ULL : 15ULL)),
-			format_size(dev->bar_size[i], size, sizeof(size)));
+		format_size(dev->bar_size[i], size, sizeof(size));
+		if (dev->hides_addresses)
+			fprintf(out, "BAR %u:       -  (%s)\n", i, size);
+		else
+			fprintf(out, "BAR %u:       %s 0x%llx  (%s)\n", i,
+				dev_bar_is_io(dev, i) ? "ports" : "memory",
+				(unsigned long long)dev_bar_address(dev, i), size);
 	}
 }
 
@@ -52,11 +52,13 @@ static void show_kind(const struct dev_info *dev, FILE *out)
 			dev->flags & MINT_DEVF_SLOT ? " with a hot-plug slot" : "");
 	else if (dev->flags & MINT_DEVF_CHIPSET)
 		fprintf(out, FIELD "no, it is part of the chipset\n", "Moves:");
+	else if (dev->flags & MINT_DEVF_STAYS)
+		fprintf(out, FIELD "no, this machine has no memory mapped PCI configuration space (ECAM)\n",
+			"Moves:");
 	else
-		fprintf(out, FIELD "yes%s%s\n", "Moves:",
+		fprintf(out, FIELD "yes%s\n", "Moves:",
 			dev->flags & MINT_DEVF_SIBLINGS ?
-			", together with what shares its slot" : "",
-			dev->flags & MINT_DEVF_FLR ? "; has a reset of its own" : "");
+			", together with what shares its slot" : "");
 }
 
 static void show_where(const struct model *m, const struct dev_info *dev, FILE *out)
@@ -107,6 +109,7 @@ void dev_view_text(const struct model *m, const struct dev_info *dev, FILE *out)
 		format_modalias(dev, buf, sizeof(buf)));
 	show_where(m, dev, out);
 	show_kind(dev, out);
+	hazard_show(m, dev, out);
 	show_interrupts(dev, out);
 	show_bars(dev, out);
 	show_order(m, dev, out);

@@ -2,19 +2,23 @@
 #include <pci/pci.h>
 #include <string.h>
 
+#include "dev_cells.h"
+#include "hazard.h"
 #include "parse.h"
 #include "view.h"
 
 enum {
 	COL_BDF, COL_OWNER, COL_STATE, COL_DRIVER, COL_ID, COL_CLASS, COL_IRQ,
-	COL_GSI, COL_HOME, COL_TO, COL_PORT, COL_FLAGS, COL_NAME,
+	COL_GSI, COL_HOME, COL_TO, COL_PORT, COL_RESET, COL_FLAGS, COL_NAME,
+	/* In dev_cells.c from here on. */
+	COL_FULL,
 };
 
 const struct table_column dev_columns[] = {
 	[COL_BDF] = { "BDF", TABLE_STRING, true, "address of the PCI function" },
 	[COL_OWNER] = { "OWNER", TABLE_STRING, true, "OS that has it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, false,
-		"owned, free, gone; on its way: release, claim, fence" },
+		"owned, free; on its way: release, claim, fence" },
 	[COL_DRIVER] = { "DRIVER", TABLE_STRING, true, "driver in its OS" },
 	[COL_ID] = { "ID", TABLE_STRING, false, "vendor and device id" },
 	[COL_CLASS] = { "CLASS", TABLE_STRING, false, "class and subclass" },
@@ -25,10 +29,11 @@ const struct table_column dev_columns[] = {
 		"OS that it goes back to when its owner is destroyed" },
 	[COL_TO] = { "TO", TABLE_STRING, false, "OS that it is on its way to" },
 	[COL_PORT] = { "PORT", TABLE_STRING, false, "bridge above it" },
-	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false,
-		"bridge, chipset, msi, msix, intx, flr, driver, siblings, "
-		"no-bus-reset, slot" },
+	[COL_RESET] = { "RESET", TABLE_STRING, false,
+		"how it is reset: flr, pm (by power state), bus, none" },
+	[COL_FLAGS] = { "FLAGS", TABLE_STRINGS, false, DEV_FLAGS_HELP },
 	[COL_NAME] = { "NAME", TABLE_STRING, true, "name" },
+	DEV_FULL_COLUMNS
 };
 
 const unsigned int dev_nr_columns = sizeof(dev_columns) / sizeof(dev_columns[0]);
@@ -113,25 +118,6 @@ static const char *irq_cell(const struct dev_info *dev, bool json)
 	return json ? NULL : "-";
 }
 
-static const char *flags_cell(uint32_t flags, bool json, char *buf)
-{
-	static const char *const names[] = {
-		"bridge", "chipset", "msi", "msix", "intx", "flr", "driver",
-		"siblings", "no-bus-reset",
-	};
-	const char *between = "";
-	size_t i, len = 0;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(flags & 1U << i))
-			continue;
-		len += snprintf(buf + len, TABLE_CELL_BYTES - len, "%s%s",
-				between, names[i]);
-		between = json ? "\n" : ",";
-	}
-	return buf;
-}
-
 static const char *number_or_none(uint32_t value, bool json, char *buf)
 {
 	if (value == ~0U)
@@ -187,10 +173,14 @@ static const char *dev_cell(const void *data, unsigned int row,
 		return irq_cell(dev, json);
 	case COL_GSI:
 		return number_or_none(dev->gsi, json, buf);
+	case COL_RESET:
+		return hazard_reset(m, dev);
 	case COL_FLAGS:
-		return flags_cell(dev->flags, json, buf);
-	default:
+		return dev_flags_cell(dev->flags, json, buf);
+	case COL_NAME:
 		return format_device(dev, buf, TABLE_CELL_BYTES);
+	default:
+		return dev_full_cell(m, dev, column - COL_FULL, json, buf);
 	}
 }
 

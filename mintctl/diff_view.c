@@ -7,12 +7,13 @@
 #include "view.h"
 
 enum {
-	COL_WHAT, COL_GSI, COL_OS, COL_IS, COL_SHOULD, COL_IS_TEXT,
+	COL_WHAT, COL_NAME, COL_GSI, COL_OS, COL_IS, COL_SHOULD, COL_IS_TEXT,
 	COL_SHOULD_TEXT,
 };
 
 static const struct table_column columns[] = {
 	[COL_WHAT] = { "WHAT", TABLE_STRING, true, "" },
+	[COL_NAME] = { "NAME", TABLE_STRING, true, "" },
 	[COL_GSI] = { "GSI", TABLE_NUMBER, true, "" },
 	[COL_OS] = { "OS", TABLE_STRING, true, "" },
 	[COL_IS] = { "IS", TABLE_NUMBER, true, "" },
@@ -133,6 +134,13 @@ static const struct wrong *find_wrong(const struct diff_info *d)
 	return NULL;
 }
 
+static const char *wrong_name(const struct diff_info *d)
+{
+	const struct wrong *w = find_wrong(d);
+
+	return w ? w->name : d->what;
+}
+
 /* "" if there is nothing to say */
 static const char *value_text(const struct model *m, const struct diff_info *d,
 			      uint64_t v, char *buf)
@@ -164,11 +172,10 @@ static void print_place(const struct model *m, const struct diff_info *d,
 static void print_diff(const struct model *m, const struct diff_info *d,
 		       FILE *out)
 {
-	const struct wrong *w = find_wrong(d);
 	char is[TABLE_CELL_BYTES], should[TABLE_CELL_BYTES];
 
 	print_place(m, d, out);
-	fprintf(out, ": %s", w ? w->name : d->what);
+	fprintf(out, ": %s", wrong_name(d));
 	value_text(m, d, d->is, is);
 	value_text(m, d, d->should, should);
 	/* Of a record only its place or type is told. */
@@ -206,6 +213,8 @@ static const char *diff_cell(const void *data, unsigned int row,
 	switch (column) {
 	case COL_WHAT:
 		return d->what;
+	case COL_NAME:
+		return wrong_name(d);
 	case COL_GSI:
 		return d->gsi == ~0U ? NULL : json_number(d->gsi, buf);
 	case COL_OS:

@@ -182,7 +182,7 @@ static const char *event_name(enum dev_event_kind kind)
 static void json_dev(const struct event_view *v, const struct dev_event *e)
 {
 	const struct dev_info *dev = e->dev;
-	char bdf[BDF_LEN];
+	char bdf[BDF_LEN], name[256];
 
 	json_begin(v, event_name(e->kind));
 	json_string(v->out, "bdf", format_bdf(dev->sbdf, bdf));
@@ -197,8 +197,15 @@ static void json_dev(const struct event_view *v, const struct dev_event *e)
 		fprintf(v->out, ", \"ns\": %llu",
 			(unsigned long long)dev->phase_ns[e->phase]);
 	}
+	if (e->kind == DEV_ADDED)
+		json_string(v->out, "name", format_device(dev, name, sizeof(name)));
+	if (e->kind == DEV_MOVED && dev->phase_ns[MINT_PHASE_BIND] != ~0ULL)
+		fprintf(v->out, ", \"ns\": %llu",
+			(unsigned long long)dev->phase_ns[MINT_PHASE_BIND]);
 	if (dev->driver[0])
 		json_string(v->out, "driver", dev->driver);
+	else if (e->kind == DEV_DRIVER)
+		fputs(", \"driver\": null", v->out);
 	if (dev->error && e->kind >= DEV_MOVED && e->kind <= DEV_PARKED)
 		json_string(v->out, "reason", dev_failure(dev));
 	fputs("}\n", v->out);

@@ -6,9 +6,12 @@
 
 /*
  * Has the agent at the other end of the stream @fd run @argv, passes stdin,
- * stdout and stderr, and returns the exit status of the command, or that of
- * mintctl with a message.
+ * stdout and stderr, and returns the exit status of the command, or 125 with a
+ * message.  Makes @fd non-blocking.
  */
 int exec_run(int fd, const char *name, char *const *argv, bool no_stdin);
+
+/* How often the agent is told that we only wait for who reads our output, ms. */
+extern int exec_alive_ms;
 
 #endif /* MINTCTL_EXEC_H */

@@ -5,7 +5,7 @@
 
 enum {
 	COL_GSI, COL_TYPE, COL_CHIP, COL_PIN, COL_TRIGGER, COL_POLARITY,
-	COL_OWNER, COL_VECTOR, COL_DEST, COL_CPU, COL_STATE, COL_COUNT,
+	COL_OWNER, COL_VECTOR, COL_DEST, COL_CORE, COL_STATE, COL_COUNT,
 	COL_FOREIGN, COL_SHARERS, COL_EVICTED, COL_ROUNDS, COL_FORCED,
 	COL_EVICTIONS, COL_STRATEGY, COL_TIMEOUT, COL_DEVICE,
 };
@@ -21,7 +21,7 @@ const struct table_column irq_columns[] = {
 	[COL_OWNER] = { "OWNER", TABLE_STRING, true, "OS that handles it" },
 	[COL_VECTOR] = { "VECTOR", TABLE_NUMBER, true, "interrupt vector" },
 	[COL_DEST] = { "DEST", TABLE_NUMBER, true, "APIC id that it is sent to" },
-	[COL_CPU] = { "CPU", TABLE_NUMBER, false, "machine core number of that" },
+	[COL_CORE] = { "CORE", TABLE_NUMBER, false, "machine core number of that", "CPU" },
 	[COL_STATE] = { "STATE", TABLE_STRING, true,
 		"active, masked, held (others wait for its acknowledgement), evicted (it has kept the others waiting), throttled (nobody takes what the line raises)" },
 	[COL_COUNT] = { "COUNT", TABLE_NUMBER, true, "how often it arrived" },
@@ -134,7 +134,7 @@ static const char *number_cell(const struct model *m, const struct irq_info *irq
 		return count_cell(irq->vector, buf);
 	case COL_DEST:
 		return count_cell(irq->dest, buf);
-	case COL_CPU:
+	case COL_CORE:
 		return number_or_none(core_of_apic(&m->machine, irq->dest), json,
 				      buf);
 	case COL_COUNT:
@@ -231,7 +231,7 @@ static void print_line(const struct model *m, const struct irq_info *irq,
 int irq_view_text(const struct model *m, FILE *out)
 {
 	const struct table_options o = {
-		.columns = "OWNER,STATE,DEST,CPU,COUNT,FOREIGN,DEVICE",
+		.columns = "OWNER,STATE,DEST,CORE,COUNT,FOREIGN,DEVICE",
 	};
 
 	print_pin(&m->irqs[0], out);

@@ -33,7 +33,7 @@ _mintctl_value()
 	--dev) _mintctl_words "$(_mintctl_devs)" ;;
 	--to) _mintctl_words "$(_mintctl_oses)" ;;
 	--legacy) _mintctl_words 'com1 com2 kbd vga rtc' ;;
-	--cpus|--memory|--cmdline|--wait|--timeout|--linger|--delay|-d|--number|-o|--output) COMPREPLY=() ;;
+	--cores|--cpus|--memory|--cmdline|--wait|--timeout|--linger|--delay|-d|--number|-o|--output) COMPREPLY=() ;;
 	*) return 1 ;;
 	esac
 }
@@ -41,7 +41,7 @@ _mintctl_value()
 _mintctl_options()
 {
 	case $1 in
-	'os create') echo --cpus --memory --dev --legacy ;;
+	'os create') echo --cores --memory --dev --legacy ;;
 	'os start') echo --kernel --initrd --cmdline --wait ;;
 	'os show') echo --json ;;
 	'os console') echo --read-only --linger ;;

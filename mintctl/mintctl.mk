@@ -44,7 +44,15 @@ unit-tests += $(build)/tests/unit/test_mintctl_view
 $(build)/tests/unit/test_mintctl_view: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_view.o mintctl/model.o mintctl/msg.o \
 	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/os_view.o \
-	mintctl/dev_view.o mintctl/irq_view.o mintctl/diff_view.o)
+	mintctl/dev_view.o mintctl/dev_cells.o mintctl/hazard.o mintctl/dev_text.o mintctl/modules.o \
+	mintctl/timings.o mintctl/event_view.o mintctl/irq_view.o mintctl/diff_view.o)
+
+unit-tests += $(build)/tests/unit/test_mintctl_json
+$(build)/tests/unit/test_mintctl_json: $(addprefix $(objects)/, \
+	tests/unit/test_mintctl_json.o mintctl/model.o mintctl/msg.o \
+	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/os_view.o \
+	mintctl/dev_view.o mintctl/dev_cells.o mintctl/hazard.o mintctl/dev_text.o mintctl/modules.o \
+	mintctl/timings.o mintctl/event_view.o mintctl/irq_view.o mintctl/diff_view.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_top
 $(build)/tests/unit/test_mintctl_top: $(addprefix $(objects)/, \
@@ -70,6 +78,11 @@ unit-tests += $(build)/tests/unit/test_mintctl_exec
 $(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_exec.o tests/unit/fake_mint_nl.o \
 	mintctl/agent/session.o) \
+	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
+
+unit-tests += $(build)/tests/unit/test_mintctl_console
+$(build)/tests/unit/test_mintctl_console: $(addprefix $(objects)/, \
+	tests/unit/test_mintctl_console.o tests/unit/fake_mint_nl.o) \
 	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
 
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \

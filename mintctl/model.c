@@ -67,6 +67,7 @@ static int take_range(struct nlattr **attrs, int base, int size,
 
 static int take_os_memory(struct os_info *os, struct nlattr **attrs)
 {
+	os->hides_addresses = attrs[MINT_A_MEM_SIZE] && !attrs[MINT_A_MEM_BASE];
 	if (take_range(attrs, MINT_A_MEM_BASE, MINT_A_MEM_SIZE, &os->main) ||
 	    take_range(attrs, MINT_A_DMA_BASE, MINT_A_DMA_SIZE, &os->dma) ||
 	    take_range(attrs, MINT_A_LOW_BASE, MINT_A_LOW_SIZE, &os->low))
@@ -89,7 +90,7 @@ int os_info_decode(struct os_info *os, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_OS_SILENT_MS, &os->silent_ms) ||
 	    take_u32(attrs, MINT_A_OS_SILENT_CORE, &os->silent_core) ||
 	    take_u64(attrs, MINT_A_OS_AGE_MS, &os->age_ms) ||
-	    take_u64(attrs, MINT_A_CPUS, &os->cores) ||
+	    take_u64(attrs, MINT_A_CORES, &os->cores) ||
 	    take_os_memory(os, attrs))
 		return -EPROTO;
 	os->self = attrs[MINT_A_OS_SELF];
@@ -121,6 +122,8 @@ static int take_order(struct dev_info *dev, struct nlattr **attrs)
 /* What it is. */
 static int take_function(struct dev_info *dev, struct nlattr **attrs)
 {
+	dev->hides_addresses = attrs[MINT_A_DEV_BAR_SIZES] &&
+			       !attrs[MINT_A_DEV_BAR_ADDRS];
 	if (take_bytes(attrs, MINT_A_DEV_VENDOR, &dev->vendor,
 		       sizeof(dev->vendor)) ||
 	    take_bytes(attrs, MINT_A_DEV_DEVICE, &dev->device,
@@ -316,6 +319,17 @@ void model_keep_gsi(struct model *m, uint32_t gsi)
 	m->nr_irqs = nr;
 }
 
+void model_drop_gone(struct model *m)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < m->nr_devs; i++) {
+		if (m->devs[i].state != MINT_DEV_GONE)
+			m->devs[nr++] = m->devs[i];
+	}
+	m->nr_devs = nr;
+}
+
 void model_release(struct model *m)
 {
 	free(m->devs);
@@ -387,6 +401,19 @@ unsigned int model_count_devs(const struct model *m, uint32_t owner)
 	for (i = 0; i < m->nr_devs; i++)
 		nr += m->devs[i].owner == owner;
 	return nr;
+}
+
+/* ---- ranges ---------------------------------------------------------------- */
+
+/* PCI Local Bus 3.0, 6.2.5.1: bit 0 says ports; the lowest 2 or 4 are no address. */
+bool dev_bar_is_io(const struct dev_info *dev, unsigned int bar)
+{
+	return dev->bar[bar] & 1;
+}
+
+uint64_t dev_bar_address(const struct dev_info *dev, unsigned int bar)
+{
+	return dev->bar[bar] & ~(dev_bar_is_io(dev, bar) ? 3ULL : 15ULL);
 }
 
 /* ---- moves ---------------------------------------------------------------- */

@@ -37,6 +37,7 @@ struct os_info {
 	struct mint_range main;
 	struct mint_range dma;
 	struct mint_range low;
+	bool hides_addresses;	/* those of the ranges, from who may not see them */
 };
 
 struct dev_info {
@@ -54,6 +55,7 @@ struct dev_info {
 	uint16_t sub_device;
 	uint32_t bridge;	/* ~0 = none */
 	uint32_t eject;
+	bool hides_addresses;	/* those of the BARs */
 	uint64_t bar[MINT_NR_BARS];
 	uint64_t bar_size[MINT_NR_BARS];
 	char driver[24];
@@ -153,6 +155,8 @@ int model_add_irq(struct model *m, const struct irq_info *irq);
 int model_add_diff(struct model *m, const struct diff_info *diff);
 /* Drops the routes of all other GSIs. */
 void model_keep_gsi(struct model *m, uint32_t gsi);
+/* Drops the functions that were unplugged. */
+void model_drop_gone(struct model *m);
 void model_release(struct model *m);
 
 const struct os_info *model_find_os(const struct model *m, const char *name);
@@ -165,6 +169,9 @@ const char *model_os_names(const struct model *m, uint32_t set, bool each,
 			   char *buf, size_t size);
 unsigned int model_count_devs(const struct model *m, uint32_t owner);
 
+/* A BAR's register without the bits that say what it is. */
+uint64_t dev_bar_address(const struct dev_info *dev, unsigned int bar);
+bool dev_bar_is_io(const struct dev_info *dev, unsigned int bar);
 /* It is on its way from one OS to another. */
 bool dev_info_moves(const struct dev_info *dev);
 /* "unbind", ...; NULL for what is no phase */

@@ -27,6 +27,17 @@ int msg_fail(const char *object, const char *format, ...)
 	return MINTCTL_FAILED;
 }
 
+void msg_warn(const char *object, const char *format, ...)
+{
+	char with[512];
+	va_list ap;
+
+	snprintf(with, sizeof(with), "warning: %s", format);
+	va_start(ap, format);
+	print(object, with, ap);
+	va_end(ap);
+}
+
 int msg_usage(const char *format, ...)
 {
 	va_list ap;

@@ -15,7 +15,10 @@ enum {
 /* Prints "mintctl: OBJECT: text" (OBJECT may be NULL); returns MINTCTL_FAILED. */
 int msg_fail(const char *object, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The same for a mistake on the command line; returns MINTCTL_USAGE. */
+/* Prints "mintctl: OBJECT: warning: text": it was done, and there is something to know. */
+void msg_warn(const char *object, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* As msg_fail() for a mistake on the command line; returns MINTCTL_USAGE. */
 int msg_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /*
  * Prints @text, which may name @object itself, as the kernel's texts may;

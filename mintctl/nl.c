@@ -9,6 +9,7 @@
 #include <netlink/socket.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -164,6 +165,26 @@ static int connect_socket(struct nl_sock **sock)
 	return 0;
 }
 
+/* Why Mint is off where it was asked for: the kernel says so in this file. */
+#define OFF_FILE	"/sys/kernel/mint_off"
+
+static void say_not_running(void)
+{
+	char reason[160] = "";
+	FILE *f = fopen(OFF_FILE, "re");
+
+	if (f) {
+		if (!fgets(reason, sizeof(reason), f))
+			reason[0] = '\0';
+		fclose(f);
+	}
+	reason[strcspn(reason, "\n")] = '\0';
+	if (*reason)
+		msg_fail(NULL, "Mint is off: %s; see the kernel log", reason);
+	else
+		msg_fail(NULL, "Mint is not running in this kernel (booted without mint_pool=?)");
+}
+
 int mint_nl_open(struct mint_nl **out)
 {
 	struct mint_nl *nl = calloc(1, sizeof(*nl));
@@ -180,7 +201,7 @@ int mint_nl_open(struct mint_nl **out)
 	}
 	nl->family = genl_ctrl_resolve(nl->sock, MINT_GENL_NAME);
 	if (nl->family < 0) {
-		msg_fail(NULL, "Mint is not running in this kernel (booted without mint_pool=?)");
+		say_not_running();
 		mint_nl_close(nl);
 		return -ENODEV;
 	}

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <string.h>
 
 #include "parse.h"
 #include "view.h"
 
 enum {
-	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CPUS, COL_APIC_IDS,
-	COL_BOOT_CPU, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
-	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_LEGACY, COL_AGE,
-	COL_RELEASE, COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CPU,
+	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CORES, COL_APIC_IDS,
+	COL_BOOT_CORE, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
+	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_DEVICE_NAMES,
+	COL_DRIVERS, COL_LEGACY, COL_AGE,
+	COL_RELEASE, COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CORE,
 	COL_REASON,
 };
 
@@ -18,9 +20,9 @@ const struct table_column os_columns[] = {
 	[COL_SELF] = { "SELF", TABLE_BOOLEAN, false, "whether mintctl runs in it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, true,
 		"created, starting, running, up (its user space says so), hung, powered off, rebooted, halted, panicked, stopped by force, busy" },
-	[COL_CPUS] = { "CPUS", TABLE_NUMBERS, true, "machine core numbers" },
+	[COL_CORES] = { "CORES", TABLE_NUMBERS, true, "machine core numbers", "CPUS" },
 	[COL_APIC_IDS] = { "APIC-IDS", TABLE_NUMBERS, false, "APIC ids of these cores" },
-	[COL_BOOT_CPU] = { "BOOT-CPU", TABLE_NUMBER, false, "core that it boots on" },
+	[COL_BOOT_CORE] = { "BOOT-CORE", TABLE_NUMBER, false, "core that it boots on", "BOOT-CPU" },
 	[COL_MEMORY] = { "MEMORY", TABLE_NUMBER, true, "size of its main memory" },
 	[COL_ADDRESS] = { "ADDRESS", TABLE_NUMBER, false, "where that begins" },
 	[COL_DMA] = { "DMA", TABLE_NUMBER, false, "size of its slice below 4 GiB, if the main memory is above" },
@@ -29,13 +31,15 @@ const struct table_column os_columns[] = {
 	[COL_LOW_ADDRESS] = { "LOW-ADDRESS", TABLE_NUMBER, false, "where that begins" },
 	[COL_DEVS] = { "DEVS", TABLE_NUMBER, true, "number of PCI functions" },
 	[COL_DEVICES] = { "DEVICES", TABLE_STRINGS, false, "PCI functions" },
+	[COL_DEVICE_NAMES] = { "DEVICE-NAMES", TABLE_STRINGS, false, "name of each of these" },
+	[COL_DRIVERS] = { "DRIVERS", TABLE_STRINGS, false, "driver of each of these, - for none" },
 	[COL_LEGACY] = { "LEGACY", TABLE_STRINGS, false, "legacy devices" },
 	[COL_AGE] = { "AGE", TABLE_NUMBER, true, "time since it was started (JSON: ms)" },
 	[COL_RELEASE] = { "RELEASE", TABLE_STRING, false, "kernel release" },
 	[COL_CREATOR] = { "CREATOR", TABLE_STRING, false, "OS that created it" },
 	[COL_GENERATION] = { "GENERATION", TABLE_NUMBER, false, "number of its creation" },
 	[COL_SILENT] = { "SILENT", TABLE_NUMBER, false, "longest silence of one of its cores, ms" },
-	[COL_SILENT_CPU] = { "SILENT-CPU", TABLE_NUMBER, false, "which core that is" },
+	[COL_SILENT_CORE] = { "SILENT-CORE", TABLE_NUMBER, false, "which core that is", "SILENT-CPU" },
 	[COL_REASON] = { "REASON", TABLE_STRING, true, "panic message, or which core hangs; (self) marks the OS mintctl runs in" },
 };
 
@@ -60,9 +64,10 @@ static const char *size_cell(uint64_t bytes, bool json, char *buf)
 	return bytes ? format_size(bytes, buf, TABLE_CELL_BYTES) : "-";
 }
 
-static const char *address_cell(const struct mint_range *r, bool json, char *buf)
+static const char *address_cell(const struct os_info *os, const struct mint_range *r,
+				bool json, char *buf)
 {
-	if (!r->size_bytes)
+	if (!r->size_bytes || os->hides_addresses)
 		return json ? NULL : "-";
 	if (json)
 		return number(r->base_paddr, buf);
@@ -88,20 +93,23 @@ static const char *apic_ids_cell(const struct model *m, const struct os_info *os
 	return buf;
 }
 
+/* One item for each device: its address, name or driver. */
 static const char *devices_cell(const struct model *m, const struct os_info *os,
-				bool json, char *buf)
+				unsigned int column, bool json, char *buf)
 {
-	const char *between = "";
-	char bdf[BDF_LEN];
-	unsigned int i;
-	size_t len = 0;
+	struct table_list l = { .buf = buf, .json = json };
+	char bdf[BDF_LEN], name[256];
+	const struct dev_info *dev;
 
-	for (i = 0; i < m->nr_devs && len < TABLE_CELL_BYTES - 2 * BDF_LEN; i++) {
-		if (m->devs[i].owner != os->id)
+	for (dev = m->devs; dev < m->devs + m->nr_devs; dev++) {
+		if (dev->owner != os->id)
 			continue;
-		len += snprintf(buf + len, TABLE_CELL_BYTES - len, "%s%s",
-				between, format_bdf(m->devs[i].sbdf, bdf));
-		between = json ? "\n" : ",";
+		if (column == COL_DEVICES)
+			table_list_add(&l, "%s", format_bdf(dev->sbdf, bdf));
+		else if (column == COL_DRIVERS)
+			table_list_add(&l, "%s", dev->driver[0] ? dev->driver : "-");
+		else
+			table_list_add(&l, "%s", format_device(dev, name, sizeof(name)));
 	}
 	return buf;
 }
@@ -133,15 +141,15 @@ static const char *memory_cell(const struct os_info *os, unsigned int column,
 	case COL_MEMORY:
 		return size_cell(os->main.size_bytes, json, buf);
 	case COL_ADDRESS:
-		return address_cell(&os->main, json, buf);
+		return address_cell(os, &os->main, json, buf);
 	case COL_DMA:
 		return size_cell(os->dma.size_bytes, json, buf);
 	case COL_DMA_ADDRESS:
-		return address_cell(&os->dma, json, buf);
+		return address_cell(os, &os->dma, json, buf);
 	case COL_LOW:
 		return size_cell(os->low.size_bytes, json, buf);
 	default:
-		return address_cell(&os->low, json, buf);
+		return address_cell(os, &os->low, json, buf);
 	}
 }
 
@@ -149,11 +157,11 @@ static const char *cores_cell(const struct model *m, const struct os_info *os,
 			      unsigned int column, bool json, char *buf)
 {
 	switch (column) {
-	case COL_CPUS:
+	case COL_CORES:
 		return format_cores(os->cores, json, buf, TABLE_CELL_BYTES);
 	case COL_APIC_IDS:
 		return apic_ids_cell(m, os, json, buf);
-	case COL_BOOT_CPU:
+	case COL_BOOT_CORE:
 		return number(os->boot_core, buf);
 	case COL_SILENT:
 		return number(os->silent_ms, buf);
@@ -177,16 +185,18 @@ static const char *os_cell(const void *data, unsigned int row,
 		return json ? (os->self ? "1" : "0") : (os->self ? "yes" : "no");
 	case COL_STATE:
 		return os_info_state(os);
-	case COL_CPUS:
+	case COL_CORES:
 	case COL_APIC_IDS:
-	case COL_BOOT_CPU:
+	case COL_BOOT_CORE:
 	case COL_SILENT:
-	case COL_SILENT_CPU:
+	case COL_SILENT_CORE:
 		return cores_cell(t->m, os, column, json, buf);
 	case COL_DEVS:
 		return number(model_count_devs(t->m, os->id), buf);
 	case COL_DEVICES:
-		return devices_cell(t->m, os, json, buf);
+	case COL_DEVICE_NAMES:
+	case COL_DRIVERS:
+		return devices_cell(t->m, os, column, json, buf);
 	case COL_LEGACY:
 		return format_legacy(os->legacy, json, buf, TABLE_CELL_BYTES);
 	case COL_AGE:
@@ -239,16 +249,18 @@ static void show_cores(const struct model *m, const struct os_info *os, FILE *ou
 	}
 }
 
-static void show_range(const char *title, const struct mint_range *r,
-		       const char *what, FILE *out)
+static void show_range(const struct os_info *os, const char *title,
+		       const struct mint_range *r, const char *what, FILE *out)
 {
-	char size[32];
+	char size[32], where[64] = "-";
 
 	if (!r->size_bytes)
 		return;
-	fprintf(out, "%-13s0x%llx-0x%llx  (%s%s)\n", title,
-		(unsigned long long)r->base_paddr,
-		(unsigned long long)(r->base_paddr + r->size_bytes - 1),
+	if (!os->hides_addresses)
+		snprintf(where, sizeof(where), "0x%llx-0x%llx",
+			 (unsigned long long)r->base_paddr,
+			 (unsigned long long)(r->base_paddr + r->size_bytes - 1));
+	fprintf(out, "%-13s%s  (%s%s)\n", title, where,
 		format_size(r->size_bytes, size, sizeof(size)), what);
 }
 
@@ -300,9 +312,9 @@ void os_view_text(const struct model *m, const struct os_info *os, FILE *out)
 	fputc('\n', out);
 	show_life(os, out);
 	show_cores(m, os, out);
-	show_range("Memory:", &os->main, "", out);
-	show_range("", &os->dma, " below 4 GiB for devices", out);
-	show_range("", &os->low, " below 1 MiB to start cores", out);
+	show_range(os, "Memory:", &os->main, "", out);
+	show_range(os, "", &os->dma, " below 4 GiB for devices", out);
+	show_range(os, "", &os->low, " below 1 MiB to start cores", out);
 	show_devices(m, os, out);
 	if (os->legacy)
 		fprintf(out, "Legacy:      %s\n",

@@ -163,7 +163,7 @@ static bool take_core_range(const char **s, uint64_t *first, uint64_t *last)
 	return take_core(s, last) && *last >= *first;
 }
 
-int parse_cpus(const char *word, uint64_t *cores)
+int parse_cores(const char *word, uint64_t *cores)
 {
 	const char *s = word;
 	uint64_t first, last;

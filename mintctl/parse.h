@@ -13,7 +13,7 @@ int parse_size(const char *word, uint64_t *bytes);
 /* "768M" or "768M@0x40000000"; *base is 0 without an address. */
 int parse_memory(const char *word, uint64_t *bytes, uint64_t *base);
 /* "1,3-5": machine core numbers. */
-int parse_cpus(const char *word, uint64_t *cores);
+int parse_cores(const char *word, uint64_t *cores);
 /* "0000:03:00.0" or "03:00.0" */
 int parse_bdf(const char *word, uint32_t *sbdf);
 /* "com1,com2": adds to *legacy the bits 1 << MINT_LEGACY_*. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A move as it passes, and its times afterwards.
+ * A move as it passes.
  */
 #ifndef MINTCTL_PROGRESS_H
 #define MINTCTL_PROGRESS_H
@@ -28,8 +28,5 @@ struct progress {
 int progress_event(int cmd, struct nlattr **attrs, void *progress);
 /* The last word, from what was asked for after the end. */
 void progress_end(struct progress *p, const struct model *now);
-
-/* The times of the phases of the last move of @dev. */
-void timings_print(const struct dev_info *dev, FILE *out);
 
 #endif /* MINTCTL_PROGRESS_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <libsmartcols.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -41,7 +42,7 @@ static void choose_standard(struct choice *c, const struct table_column *columns
 static int unknown_column(const struct table_column *columns, unsigned int nr,
 			  const char *name, size_t len)
 {
-	char known[512] = "";
+	char known[1024] = "";
 	size_t used = 0;
 	unsigned int i;
 
@@ -52,14 +53,19 @@ static int unknown_column(const struct table_column *columns, unsigned int nr,
 			 known);
 }
 
+static bool is_called(const char *known, const char *name, size_t len)
+{
+	return known && strlen(known) == len && !strncasecmp(known, name, len);
+}
+
 static int choose_named(struct choice *c, const struct table_column *columns,
 			unsigned int nr, const char *name, size_t len)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		if (strlen(columns[i].name) == len &&
-		    strncasecmp(columns[i].name, name, len) == 0) {
+		if (is_called(columns[i].name, name, len) ||
+		    is_called(columns[i].alias, name, len)) {
 			choose(c, i);
 			return MINTCTL_OK;
 		}
@@ -246,12 +252,32 @@ int table_print(const struct table *t, const struct table_options *o, FILE *out)
 	return ret ? msg_fail(NULL, "cannot print the table") : MINTCTL_OK;
 }
 
+void table_list_add(struct table_list *l, const char *format, ...)
+{
+	size_t room = TABLE_CELL_BYTES - l->len, at = l->len ? 1 : 0;
+	va_list ap;
+	int n;
+
+	if (room < 2)
+		return;
+	va_start(ap, format);
+	n = vsnprintf(l->buf + l->len + at, room - at, format, ap);
+	va_end(ap);
+	if (n < 0 || n + at >= room) {
+		l->buf[l->len] = '\0';
+		return;
+	}
+	if (at)
+		l->buf[l->len] = l->json ? '\n' : ',';
+	l->len += n + at;
+}
+
 void table_help(const struct table_column *columns, unsigned int nr, FILE *out)
 {
 	unsigned int i;
 
 	fputs("\nColumns (* is shown without -o; JSON shows all):\n", out);
 	for (i = 0; i < nr; i++)
-		fprintf(out, "  %c %-12s %s\n", columns[i].standard ? '*' : ' ',
+		fprintf(out, "  %c %-13s %s\n", columns[i].standard ? '*' : ' ',
 			columns[i].name, columns[i].help);
 }

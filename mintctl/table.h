@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define TABLE_MAX_COLUMNS	32
+#define TABLE_MAX_COLUMNS	64
 
 enum table_type {
 	TABLE_STRING,
@@ -21,16 +21,18 @@ enum table_type {
 
 /**
  * struct table_column - one column
- * @name:	heading, and name for -o
+ * @name:	heading, and name for -o; in small letters the key in JSON
  * @type:	type in JSON
  * @standard:	shown unless -o says otherwise (JSON shows all)
  * @help:	what it shows
+ * @alias:	an earlier name that -o takes, too; or NULL
  */
 struct table_column {
 	const char *name;
 	enum table_type type;
 	bool standard;
 	const char *help;
+	const char *alias;
 };
 
 /**
@@ -54,7 +56,17 @@ struct table {
 	const void *data;
 };
 
-#define TABLE_CELL_BYTES	4096
+#define TABLE_CELL_BYTES	32768
+
+/* A list in a cell of TABLE_CELL_BYTES, item by item; what has no room is left out. */
+struct table_list {
+	char *buf;
+	size_t len;
+	bool json;
+};
+
+void table_list_add(struct table_list *l, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* How to print: the options -o, --json, --noheadings. */
 struct table_options {

@@ -24,7 +24,7 @@ lint-kernel:
 	kernel-glue/scripts/lint-kernel
 
 lint-sparse:
-	@kernel-glue/scripts/kernel-build --sparse
+	@kernel-glue/scripts/kernel-build --sparse test
 
 # A header must compile by itself.
 lint-headers:

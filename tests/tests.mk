@@ -46,6 +46,15 @@ $(build)/tests/unit/test_vm_logs: $(addprefix $(objects)/tests/, unit/test_vm_lo
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
 
+# The kernel's own rule.
+$(objects)/tests/unit/test_last_out.o: CFLAGS_DIR = -I.
+
+unit-tests += $(build)/tests/unit/test_last_out
+$(build)/tests/unit/test_last_out: $(addprefix $(objects)/tests/, unit/test_last_out.o irqsim/coro.o)
+	$(call step,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
+
 unit-test-programs: $(unit-tests)
 
 # These install what they lack, and only then read this file again: a library
@@ -60,20 +69,20 @@ run-demo: kernel programs
 	@tests/demo/run
 
 # T=... goes to the runner: make check-system T="--filter refus".
-run-check: kernel kernel-plain kernel-debug programs unit-test-programs
+run-check: kernel kernel-measured kernel-test kernel-plain kernel-debug programs unit-test-programs
 	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-60} tests/run $(T)
 
 check-unit: unit-test-programs	## only the unit tests
 	tests/run unit $(T)
 
-check-system: kernel programs	## only the system tests (T="--filter WORD" for some)
+check-system: kernel kernel-test programs	## only the system tests (T="--filter WORD" for some)
 	tests/run system $(T)
 
-run-check-long: kernel kernel-debug kernel-plain programs
+run-check-long: kernel kernel-measured kernel-test kernel-debug kernel-plain programs
 	tests/run --long system $(T)
 
 # Rows of the tables as they come on standard error; all in order at the end.
-check-fairness: kernel programs	## who is served how soon on a line that OSes share: two tables, in about an hour
+check-fairness: kernel-test programs	## who is served how soon on a line that OSes share: two tables, in about an hour
 	@for test in 54-irq-fairness 55-irq-shared-line; do \
 		MINT_TEST_LONG=yes MINT_TEST_WATCHED=yes tests/system/$$test.sh || failed=1; \
 	done; [ -z "$$failed" ]

@@ -40,14 +40,13 @@
 #define MINT_NAME_LEN		16u	/* with the terminating NUL */
 
 /*
- * Below 1 MiB: one page for the neutral real-mode entry (MINT_LOW_PARK) and a
- * window for each OS's own application-core trampoline.
+ * Below 1 MiB: one page for the neutral real-mode entry and a window for each
+ * further OS's own application-core trampoline, page aligned, somewhere in
+ * MINT_LOW_MIN..MINT_LOW_MAX-1: see low_park and low_window[] of the header.
  */
-#define MINT_LOW_PARK		0x00010000u
-#define MINT_LOW_WINDOWS	0x00011000u
-#define MINT_LOW_WINDOW_SIZE	0x00007000u		/* 28 KiB */
-#define MINT_LOW_END		(MINT_LOW_WINDOWS + \
-				 MINT_MAX_OSES * MINT_LOW_WINDOW_SIZE)
+#define MINT_LOW_MIN		0x00010000u	/* below: the BIOS's, Linux says */
+#define MINT_LOW_MAX		0x0009f000u	/* above: the extended BIOS data area */
+#define MINT_LOW_WINDOW_SIZE	0x00007000u	/* 28 KiB */
 
 /* Byte offsets inside the shared area. */
 #define MINT_OFF_HEADER		0x00000000u
@@ -112,9 +111,19 @@ struct mint_shm_lock {
  * @legacy_owner:	lock: OS id per MINT_LEGACY_* index
  * @legacy_home:	lock: OS id that it goes back to
  * @next_generation:	lock: source of mint_os.generation
- * @end_request:	lock: MINT_MACHINE_*: how the machine is to end
+ * @end_request:	any: MINT_MACHINE_*: how the machine is to end
  * @pm1a_cnt, @pm1b_cnt: I/O ports of the ACPI PM1 control blocks, 0 = none;
  * @s5_typ_a, @s5_typ_b: SLP_TYP values for S5; for the last OS out
+ * @starts:		any (atomic): how many OSes have been started; counted
+ *			after STARTING is stored
+ * @last_out:		any (compare-and-swap): who ends the machine, generation
+ *			<< 8 | OS id; 0 = nobody yet
+ * @low_park:		physical address of the page below 1 MiB at which a core
+ *			that got INIT and SIPI starts, to end in the park page
+ * @nr_low_windows:	entries in @low_window, 1..MINT_MAX_OSES; so many further
+ *			OSes can there be
+ * @low_window:		physical addresses of the windows below 1 MiB, in bytes; whose
+ *			each is says mint_os.low
  */
 struct mint_header {
 	__u64 magic;
@@ -142,7 +151,12 @@ struct mint_header {
 	__u32 s5_typ_a;
 	__u32 s5_typ_b;
 	struct mint_shm_lock lock;
-	__u32 reserved[32];
+	__u32 starts;
+	__u32 last_out;
+	__u32 low_park;
+	__u32 nr_low_windows;
+	__u32 low_window[MINT_MAX_OSES];
+	__u32 reserved[12];
 };
 
 #define MINT_MACHINE_RUN	0u
@@ -336,6 +350,12 @@ struct mint_event_word {
 #define MINT_DEVF_SIBLINGS	(1u << 7)	/* one of several functions */
 #define MINT_DEVF_NO_BUS_RESET	(1u << 8)	/* its bus must not be reset */
 #define MINT_DEVF_SLOT		(1u << 9)	/* bridge: a hot-plug slot is below */
+#define MINT_DEVF_PM_RESET	(1u << 10)	/* to D3hot and back resets it */
+#define MINT_DEVF_WATCHDOG	(1u << 11)	/* can reset the machine by itself */
+#define MINT_DEVF_NO_DISARM	(1u << 12)	/* ... and Mint cannot stop that */
+#define MINT_DEVF_NOT_RESET	(1u << 13)	/* has what its last owner left in it */
+#define MINT_DEVF_ARMED		(1u << 14)	/* netlink only: its watchdog runs */
+#define MINT_DEVF_STAYS		(1u << 15)	/* the machine has no ECAM */
 
 /* mint_dev.options */
 #define MINT_ORDER_FORCE	(1u << 0)	/* also if it is in use */
@@ -379,7 +399,8 @@ struct mint_event_word {
  * @options:	MINT_ORDER_* of it
  * @timeout_ms:	how long each side may take
  * @phase:	the phase that was passed last; whoever did it
- * @eject:	1: its slot is to be powered off, nobody takes it any more
+ * @eject:	1: its slot is to be powered off, nobody takes it any more; until
+ *		it is gone, or the slot stays on
  * @sub_vendor, @sub_device: subsystem ids
  * @reason:	why the last order was refused; who refused
  *
@@ -440,11 +461,15 @@ struct mint_dev {
 #define MINT_POLICY_BDF		1u	/* @key: sbdf of the function */
 #define MINT_POLICY_PORT	2u	/* @key: sbdf of the port above it */
 #define MINT_POLICY_CLASS	3u	/* @key: class << 8 | subclass */
+#define MINT_POLICY_SLOT	4u	/* @key: sbdf of function 0 of the slot */
 #define MINT_MAX_POLICIES	64u
 
 /**
  * struct mint_policy - who gets what is hot-added
- * @kind:	MINT_POLICY_*; of several that fit, the lowest kind counts
+ * @kind:	MINT_POLICY_*.  The functions of a slot go together; of several
+ *		policies that fit one of them counts that about a function, then
+ *		slot, port above, ports further up, class; of equals the one about
+ *		the lowest function
  * @key:	what it is about
  * @os:		name of the OS (which need not exist yet)
  *
@@ -618,7 +643,7 @@ MINT_ASSERT(MINT_SEC_CONS_OUT + MINT_LOG_DATA_OFF + MINT_CONS_SIZE <=
 MINT_ASSERT(MINT_SEC_CHANS + MINT_MAX_CHANS * MINT_CHAN_STRIDE <=
 	    MINT_SECTION_SIZE);
 MINT_ASSERT(sizeof(struct mint_chan) <= MINT_CHAN_TO_SERVER_OFF);
-MINT_ASSERT(MINT_LOW_END <= 0x90000);
+MINT_ASSERT(MINT_LOW_MAX <= 0xa0000);
 #endif
 
 #endif /* MINT_ABI_H */

@@ -14,11 +14,13 @@
 
 #define MINT_SETUP_DATA		0x4d494e54u	/* setup_data type "MINT" */
 #define MINT_BOOT_MAGIC		0x544f4f42u	/* "BOOT" */
+/* Raised with every change of the struct; <mint/image.h> says what a kernel knows. */
+#define MINT_BOOT_REVISION	2u
 
 /**
  * struct mint_boot_data - payload of the node
  * @magic:	MINT_BOOT_MAGIC
- * @revision:	MINT_SHM_REVISION
+ * @revision:	MINT_BOOT_REVISION; differs: the kernel stops
  * @size_bytes:	sizeof(struct mint_boot_data)
  * @crc32:	CRC-32 (little endian, as zlib) of the node with this field 0
  * @os:		OS id, 1..MINT_MAX_OSES

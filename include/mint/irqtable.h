@@ -182,7 +182,8 @@ struct mint_irqt_os {
  * @forced:	lock: rounds forced by the watch
  * @evictions:	lock: sharers evicted so far
  * @rearming:	lock: masked by an open round (MINT_REARM_MASK)
- * @last_owner:	lock: OS id that had an edge pin last
+ * @last_owner:	lock: OS id that had an edge pin last; 0 = nobody ever had it,
+ *		MINT_IRQT_NONE = one that is gone
  */
 struct mint_irqt_gsi {
 	__u32 round;

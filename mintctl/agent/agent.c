@@ -23,15 +23,21 @@
 #define DEVICE	"/dev/mint"
 
 static const char usage[] =
-	"usage: mint-agent [--foreground] [--no-ready]\n"
+	"usage: mint-agent [--foreground] [--no-ready] [--stall SECONDS]\n"
 	"\n"
 	"Runs commands for the other OSes of this machine (mintctl os exec), and tells\n"
 	"them that the user space of this one is up.\n"
 	"\n"
 	"  --foreground  do not become a daemon\n"
 	"  --no-ready    do not say that user space is up\n"
+	"  --stall S     give up a client that takes no output for so long (60)\n"
 	"  --help        show this text\n"
 	"  --version     show the version\n";
+
+static struct session_limits limits = {
+	.request_ms = 10000,
+	.stall_ms = 60000,
+};
 
 struct options {
 	bool foreground;
@@ -79,7 +85,7 @@ static void serve(int fd)
 
 	if (pid == 0) {
 		signal(SIGCHLD, SIG_DFL);
-		session_serve(fd);
+		session_serve(fd, &limits);
 		_exit(0);
 	}
 	if (pid < 0)
@@ -175,11 +181,26 @@ static int run(const struct options *o)
 	return accept_loop();
 }
 
+static bool take_stall(const char *word)
+{
+	char *end;
+	unsigned long seconds = strtoul(word, &end, 10);
+
+	if (*end || end == word || !seconds || seconds > 86400) {
+		fprintf(stderr, "mint-agent: '%s': not a number of seconds from 1 to 86400\n",
+			word);
+		return false;
+	}
+	limits.stall_ms = seconds * 1000;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option longopts[] = {
 		{ "foreground", no_argument, NULL, 'f' },
 		{ "no-ready", no_argument, NULL, 'n' },
+		{ "stall", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
@@ -194,6 +215,10 @@ int main(int argc, char **argv)
 			break;
 		case 'n':
 			o.no_ready = true;
+			break;
+		case 's':
+			if (!take_stall(optarg))
+				return 2;
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -9,7 +9,9 @@
  * frames and closes with EXIT, or at any time with REFUSED.
  *
  * A side that is gone is noticed by the end of the stream.  When the client
- * goes, the agent ends the command.
+ * goes, the agent ends the command.  A client that takes nothing of what is there
+ * for it counts as gone after a while, unless it says that it is only held up
+ * itself: by an empty STDIN, or STDIN_EOF once more if that was sent.
  *
  * Both sides are little endian; neither trusts the other.
  */

@@ -14,11 +14,11 @@
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "frame.h"
 #include "session.h"
 
-#define REQUEST_TIMEOUT_MS	10000
 #define LAST_WORDS_TIMEOUT_MS	5000
 #define HANGUP_GRACE_MS		1000
 
@@ -26,6 +26,8 @@
 
 struct session {
 	int fd;				/* the client */
+	const struct session_limits *limits;
+	int64_t alive_ms;		/* when the client last took or sent something */
 	struct frame_reader in;
 	struct frame_writer out;
 
@@ -49,6 +51,21 @@ struct session {
 	bool stdin_eof;
 };
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static int ms_until(int64_t deadline_ms)
+{
+	int64_t left = deadline_ms - now_ms();
+
+	return left < 0 ? 0 : (int)left;
+}
+
 static void close_fd(int *fd)
 {
 	if (*fd >= 0)
@@ -67,13 +84,25 @@ static bool wait_for(int fd, short events, int timeout_ms)
 	return n > 0;
 }
 
-/* Sends what is pending; @timeout_ms: the longest it may stand still, or -1. */
-static int flush(struct session *s, int timeout_ms)
+/* 0, -EAGAIN if some is left, or another -errno. */
+static int send_some(struct session *s)
 {
+	size_t before = s->out.done;
+	int ret = frame_flush(&s->out, s->fd);
+
+	if (s->out.done != before)
+		s->alive_ms = now_ms();
+	return ret;
+}
+
+/* Sends what is pending, for @timeout_ms at most. */
+static int send_last_words(struct session *s, int timeout_ms)
+{
+	int64_t deadline_ms = now_ms() + timeout_ms;
 	int ret;
 
-	while ((ret = frame_flush(&s->out, s->fd)) == -EAGAIN) {
-		if (!wait_for(s->fd, POLLOUT, timeout_ms))
+	while ((ret = send_some(s)) == -EAGAIN) {
+		if (!wait_for(s->fd, POLLOUT, ms_until(deadline_ms)))
 			return -ETIMEDOUT;
 	}
 	return ret;
@@ -87,9 +116,9 @@ static int refuse(struct session *s, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	if (!flush(s, LAST_WORDS_TIMEOUT_MS)) {
+	if (!send_last_words(s, LAST_WORDS_TIMEOUT_MS)) {
 		frame_put(&s->out, FRAME_REFUSED, text, strlen(text));
-		flush(s, LAST_WORDS_TIMEOUT_MS);
+		send_last_words(s, LAST_WORDS_TIMEOUT_MS);
 	}
 	return -EPROTO;
 }
@@ -160,6 +189,7 @@ static int take_request_frame(struct session *s, const struct frame *f)
 
 static int read_request(struct session *s)
 {
+	int64_t deadline_ms = now_ms() + s->limits->request_ms;
 	struct frame f;
 	ssize_t n;
 	int ret = 0;
@@ -172,11 +202,13 @@ static int read_request(struct session *s)
 			ret = take_request_frame(s, &f);
 			continue;
 		}
-		if (!wait_for(s->fd, POLLIN, REQUEST_TIMEOUT_MS))
+		if (!wait_for(s->fd, POLLIN, ms_until(deadline_ms)))
 			return refuse(s, "no command came");
 		n = frame_fill(&s->in, s->fd);
 		if (n <= 0 && n != -EAGAIN)
 			return -EPIPE;
+		if (now_ms() >= deadline_ms)
+			return refuse(s, "no complete command came in time");
 	}
 	return ret < 0 ? ret : 0;
 }
@@ -256,6 +288,18 @@ static void keep_pipes(struct session *s, struct command_pipes *p)
 	fcntl(s->from[1], F_SETFL, O_NONBLOCK);
 }
 
+/* Until the command runs, or not; the file may be far away.  -EPIPE: client gone */
+static int wait_for_exec(const struct session *s, int failure)
+{
+	struct pollfd p[2] = { { failure, POLLIN, 0 }, { s->fd, 0, 0 } };
+
+	while (poll(p, 2, -1) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return p[0].revents ? 0 : -EPIPE;
+}
+
 /* errno of the exec, 0 when the command runs */
 static int exec_error(int fd)
 {
@@ -266,6 +310,20 @@ static int exec_error(int fd)
 		n = read(fd, &err, sizeof(err));
 	} while (n < 0 && errno == EINTR);
 	return n == sizeof(err) ? err : 0;
+}
+
+/*
+ * Ends the command and what is in its process group.  That may take its time: the
+ * client's channel is free before.
+ */
+static void kill_command(struct session *s)
+{
+	close_fd(&s->fd);
+	kill(-s->pid, SIGHUP);
+	kill(-s->pid, SIGCONT);
+	wait_for(s->pidfd, POLLIN, HANGUP_GRACE_MS);
+	kill(-s->pid, SIGKILL);
+	waitpid(s->pid, NULL, 0);
 }
 
 static int start_command(struct session *s)
@@ -290,22 +348,18 @@ static int start_command(struct session *s)
 		return refuse(s, "cannot start a process: %s", strerror(err));
 	}
 	close_fd(&p.failure[1]);
+	err = wait_for_exec(s, p.failure[0]);
+	if (err) {
+		close_pipes(&p);
+		kill_command(s);
+		return err;
+	}
 	err = exec_error(p.failure[0]);
 	if (err)
 		s->exit = (struct frame_exit){ FRAME_NOT_RUN, err };
 	keep_pipes(s, &p);
 	close_pipes(&p);
 	return 0;
-}
-
-/* Ends the command and what is in its process group. */
-static void kill_command(struct session *s)
-{
-	kill(-s->pid, SIGHUP);
-	kill(-s->pid, SIGCONT);
-	wait_for(s->pidfd, POLLIN, HANGUP_GRACE_MS);
-	kill(-s->pid, SIGKILL);
-	waitpid(s->pid, NULL, 0);
 }
 
 /* ---- data both ways ---------------------------------------------------- */
@@ -384,7 +438,38 @@ static int read_client(struct session *s)
 
 	if (n == -EAGAIN)
 		return 0;
+	if (n > 0)
+		s->alive_ms = now_ms();
 	return n <= 0 ? -EPIPE : 0;
+}
+
+static bool has_room(const struct session *s)
+{
+	return s->in.have < sizeof(s->in.buf);
+}
+
+/*
+ * How long to wait for the client: for ever, unless there is something that it
+ * does not take.  A client that is held up by who reads its output says now and
+ * then that it is alive; one that is stopped does not.
+ */
+static int patience_ms(const struct session *s)
+{
+	return frame_pending(&s->out) ?
+	       ms_until(s->alive_ms + s->limits->stall_ms) : -1;
+}
+
+static bool is_stalled(const struct session *s)
+{
+	return frame_pending(&s->out) &&
+	       now_ms() >= s->alive_ms + s->limits->stall_ms;
+}
+
+static void put_frame(struct session *s, enum frame_type type, const void *data,
+		      size_t len)
+{
+	s->alive_ms = now_ms();	/* from now on it has something to take */
+	frame_put(&s->out, type, data, len);
 }
 
 /* Makes a frame of what the command wrote to stdout (0) or stderr (1). */
@@ -398,7 +483,7 @@ static void read_output(struct session *s, int which)
 		want = s->left[which];
 	n = want ? read(s->from[which], frame_room(&s->out), want) : 0;
 	if (n > 0) {
-		frame_put(&s->out, types[which], NULL, n);
+		put_frame(s, types[which], NULL, n);
 		if (s->ended)
 			s->left[which] -= n;
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
@@ -438,8 +523,7 @@ static int wait_for_work(struct session *s, struct pollfd *p)
 	for (i = 0; i < NR_POLLS; i++)
 		p[i] = (struct pollfd){ .fd = -1 };
 	p[POLL_CLIENT].fd = s->fd;
-	p[POLL_CLIENT].events = (busy ? POLLOUT : 0) |
-				(stdin_pending(s) ? 0 : POLLIN);
+	p[POLL_CLIENT].events = (busy ? POLLOUT : 0) | (has_room(s) ? POLLIN : 0);
 	if (stdin_pending(s))
 		p[POLL_STDIN] = (struct pollfd){ s->to_stdin, POLLOUT, 0 };
 	if (!busy) {
@@ -448,7 +532,7 @@ static int wait_for_work(struct session *s, struct pollfd *p)
 	}
 	if (!s->ended)
 		p[POLL_END] = (struct pollfd){ s->pidfd, POLLIN, 0 };
-	n = poll(p, NR_POLLS, -1);
+	n = poll(p, NR_POLLS, patience_ms(s));
 	return n < 0 && errno != EINTR ? -errno : 0;
 }
 
@@ -471,8 +555,42 @@ static int pump_once(struct session *s)
 		read_output(s, 0);
 	if (p[POLL_STDERR].revents && !frame_pending(&s->out))
 		read_output(s, 1);
-	ret = frame_flush(&s->out, s->fd);
-	return ret == -EAGAIN ? 0 : ret;
+	ret = send_some(s);
+	if (ret != -EAGAIN)
+		return ret;
+	return is_stalled(s) ? -ETIMEDOUT : 0;
+}
+
+/* Its input is of no use any more, but says that it is alive. */
+static int drop_input(struct session *s)
+{
+	struct frame f;
+	int ret;
+
+	while ((ret = frame_next(&s->in, &f)) > 0)
+		;
+	return ret;
+}
+
+/* Sends what is pending after the end of the command, as long as it is taken. */
+static int flush(struct session *s)
+{
+	struct pollfd p = { .fd = s->fd };
+	int ret;
+
+	while ((ret = send_some(s)) == -EAGAIN) {
+		if (is_stalled(s))
+			return -ETIMEDOUT;
+		p.events = POLLOUT | POLLIN;
+		if (poll(&p, 1, patience_ms(s)) < 0 && errno != EINTR)
+			return -errno;
+		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
+			return -EPIPE;
+		ret = p.revents & POLLIN ? read_client(s) : 0;
+		if (ret || drop_input(s) < 0)
+			return -EPIPE;
+	}
+	return ret;
 }
 
 /* After the end: passes on what is left in the pipes, then the exit status. */
@@ -482,7 +600,7 @@ static int finish(struct session *s)
 
 	for (i = 0; i < 2 && !ret; i++) {
 		while (s->from[i] >= 0 && s->left[i] > 0 && !ret) {
-			ret = flush(s, -1);
+			ret = flush(s);
 			if (!ret)
 				read_output(s, i);
 			if (!frame_pending(&s->out))
@@ -490,11 +608,11 @@ static int finish(struct session *s)
 		}
 	}
 	if (!ret)
-		ret = flush(s, -1);
+		ret = flush(s);
 	if (ret)
 		return ret;
-	frame_put(&s->out, FRAME_EXIT, &s->exit, sizeof(s->exit));
-	return flush(s, -1);
+	put_frame(s, FRAME_EXIT, &s->exit, sizeof(s->exit));
+	return flush(s);
 }
 
 static void run(struct session *s)
@@ -523,7 +641,7 @@ static void release(struct session *s)
 	free(s);
 }
 
-void session_serve(int fd)
+void session_serve(int fd, const struct session_limits *limits)
 {
 	struct session *s = calloc(1, sizeof(*s));
 
@@ -532,6 +650,7 @@ void session_serve(int fd)
 		return;
 	}
 	s->fd = fd;
+	s->limits = limits;
 	s->pidfd = s->to_stdin = s->from[0] = s->from[1] = -1;
 	fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
 	if (!read_request(s) && !start_command(s))

@@ -125,7 +125,7 @@ run mintctl os list
 run mintctl dev list
 
 title "It starts a second one beside itself, on cores 2 and 3"
-must mintctl os create os2 --cpus 2-3 --memory 768M
+must mintctl os create os2 --cores 2-3 --memory 768M
 must mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd --wait 60
 run mintctl os list
 run mintctl os exec os2 -- uname -a

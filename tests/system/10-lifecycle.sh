@@ -8,6 +8,7 @@
 # Short: 3 OSes in one boot
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 options=(--file "$(program kexec)")
 if jq=$(command -v jq); then
@@ -49,7 +50,7 @@ check "show names its memory" sh -c "mintctl os show os2 | grep -E '^Memory: +0x
 if has_jq; then
 	check "os list --json is JSON" json_ok os list
 	check_equal "it has both OSes" "os1 os2" "$(json '[.oses[].name] | join(" ")')"
-	check_equal "it has the cores as numbers" 5 "$(json '.oses[1].cpus | add')"
+	check_equal "it has the cores as numbers" 5 "$(json '.oses[1].cores | add')"
 	check "os show --json is JSON" json_ok os show os2
 	check_equal "it has the memory in bytes" $((256 << 20)) "$(json '.oses[0].memory')"
 	check "dev list --json is JSON" json_ok dev list

@@ -8,6 +8,7 @@
 # Short: every refusal once
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 # 0000:00:05.0 and .1 share a slot; 0000:00:06.0 is a bridge with an MSI-X function below.
 vm_ok vm --memory 2G \
@@ -53,7 +54,7 @@ no "an unknown OS: stop" 1 'os9.*no such OS' mintctl os stop os9
 no "an unknown OS: destroy" 1 'os9.*no such OS' mintctl os destroy os9
 no "an unknown OS: destroy --force" 1 'os9.*no such OS' mintctl os destroy os9 --force
 no "an unknown OS: show" 1 'os9.*no such OS' mintctl os show os9
-no "an unknown OS: exec" 1 'os9.*no such OS' mintctl os exec os9 -- true
+no "an unknown OS: exec" 125 'os9.*no such OS' mintctl os exec os9 -- true
 no "an unknown OS: log" 1 'os9.*no such OS' mintctl os log os9
 no "an unknown OS: console" 1 'os9.*no such OS' mintctl os console os9
 no "an unknown OS: dev move" 1 "'os9'" mintctl dev move "$nic" --to os9
@@ -67,7 +68,7 @@ for name in 1st -x 'a b' os/2 '' abcdefghijklmnop ös2; do
 done
 no "no name" 2 'name' create --cpus 2 --memory 256M
 no "two names" 2 'os3' create os2 os3 --cpus 2 --memory 256M
-no "no cores" 2 'cpus is missing' create os2 --memory 256M
+no "no cores" 2 'cores is missing' create os2 --memory 256M
 no "no memory" 2 'memory is missing' create os2 --cpus 2
 for cpus in x 2- 3-2 2,,3 2,2 -1 99 ''; do
 	no "the cores '$cpus'" 2 'cores|--cpus' create os2 --cpus "$cpus" --memory 256M
@@ -96,7 +97,7 @@ no "overlapping memory" 1 'overlaps os2' create os3 --cpus 1 --memory 64M@"$base
 no "overlapping memory: the last 2 MiB" 1 'overlaps os2' create os3 --cpus 1 --memory 64M@$((base + (254 << 20)))
 no "a device that is taken" 1 "$nic belongs to os2" create os3 --cpus 1 --memory 64M --dev "$nic"
 no "a legacy device that is taken" 1 'com2 is taken.*os2' create os3 --cpus 1 --memory 64M --legacy com2
-no "exec in an OS that was not started" 1 'os2' mintctl os exec -n os2 -- true
+no "exec in an OS that was not started" 125 'os2' mintctl os exec -n os2 -- true
 no "stop of an OS that was not started" 1 'os2 does not run' mintctl os stop os2
 no "dev move to an OS that does not run" 1 'os2 does not run' mintctl dev move $sibling --to os2
 no "a kernel that does not exist" 1 '/no/such.*No such file' start_with os2 --kernel /no/such
@@ -135,7 +136,7 @@ check "os2 still runs" in_os os2 true
 check "stop os2" mintctl os stop os2
 no "stop of a stopped OS" 1 'os2' sh -c 'mintctl os stop os2 && echo "it has ended already: os2" >&2 && exit 1'
 no "start of a stopped OS" 1 'os2 has ended' start_with os2 --kernel /boot/bzImage
-no "exec in a stopped OS" 1 'os2' mintctl os exec -n os2 -- true
+no "exec in a stopped OS" 125 'os2' mintctl os exec -n os2 -- true
 no "dev move to a stopped OS" 1 'os2 does not run' mintctl dev move $sibling --to os2
 no "dev move from a stopped OS" 1 'os2, the owner, does not run' mintctl dev move "$nic" --to os1
 no "the name of a stopped OS" 1 'os2 exists' create os2 --cpus 1 --memory 64M

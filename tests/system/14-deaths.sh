@@ -45,7 +45,7 @@ anew()
 }
 
 dies panic panicked 'sysrq' 'Kernel panic - not syncing: sysrq' 'echo c > /proc/sysrq-trigger'
-refused "panic: exec is refused" 1 'does not run|panicked' mintctl os exec -n os2 -- true
+refused "panic: exec is refused" 125 'does not run|panicked' mintctl os exec -n os2 -- true
 anew panic
 dies reboot rebooted '' 'Linux version' 'reboot -f'
 anew reboot

@@ -12,6 +12,7 @@
 # Short: one boot, 3 lives of os2; and the checker itself
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 io_trace=$repo/build/tests/io-trace
 doorbell=0xf7		# X86_PLATFORM_IPI_VECTOR

@@ -8,6 +8,7 @@
 # Short: 3 machines
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 # shellcheck disable=SC2054 # the commas are QEMU's
 nic=(--arg -netdev --arg user,id=net,restrict=on

@@ -10,6 +10,7 @@
 # Long: 10 min
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 seconds=$(rounds 40 600)
 

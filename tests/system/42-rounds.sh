@@ -11,6 +11,7 @@
 # Long limit: 3600
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 
 rounds=$(rounds 5 50)
 # The slope of the first OS's memory that is taken for none, in KiB a round: so

@@ -77,7 +77,8 @@ others_end()
 	done
 }
 
-in_os2() { mintctl os exec -n os2 -- sh -c ". /usr/lib/mint/test.sh; . /root/irq.sh; $1"; }
+in_os2_first='. /usr/lib/mint/test.sh; . /root/irq.sh;'
+in_os2() { mintctl os exec -n os2 -- sh -c "$in_os2_first $1"; }
 
 # made WHAT: os2 shares the line. Only when asked for it, as here, an OS says which
 # device has an interrupt.
@@ -212,7 +213,8 @@ stopped_before_broken()
 # follows shows that it was told.
 tell()
 {
-	in_os2 "$(at "$1" "$2")" > /tmp/told 2>&1 || sed "s/^/# $what: /" /tmp/told
+	timeout 10 mintctl os exec -n os2 -- sh -c "$in_os2_first $(at "$1" "$2")" > /tmp/told 2>&1 ||
+		sed "s/^/# $what: /" /tmp/told
 }
 
 # stops_at STEP CPUMASK: that core of os2 stops there for ever.

@@ -10,6 +10,7 @@
 # Long limit: 7200
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 . "$(dirname "$0")/hotplug.sh"
 
 nic_moves=$(rounds 30 1000)

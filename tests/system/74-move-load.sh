@@ -11,6 +11,7 @@
 # Long limit: 3600
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 . "$(dirname "$0")/hotplug.sh"
 
 moves=$(rounds 6 100)

@@ -10,6 +10,7 @@
 # Long: the median of 31 moves
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 . "$(dirname "$0")/hotplug.sh"
 
 rounds=$(rounds 5 31)

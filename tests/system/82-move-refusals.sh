@@ -7,6 +7,7 @@
 # Short: each refusal once
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 . "$(dirname "$0")/hotplug.sh"
 
 truncate -s 64M "$dir/disk.img"

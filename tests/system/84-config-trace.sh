@@ -11,6 +11,7 @@
 # Long: 50 moves each way
 
 . "$(dirname "$0")/lib.sh"
+variant=normal
 . "$(dirname "$0")/hotplug.sh"
 
 rounds=$(rounds 3 50)

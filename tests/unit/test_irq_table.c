@@ -855,6 +855,8 @@ static void test_death(void **state)
 	accepted(sim, 1, 20, LEVEL_LOW, 0);
 	accepted(sim, 2, 21, LEVEL_LOW, 0);
 	accepted(sim, 2, 4, EDGE_HIGH, 0x34);
+	accepted(sim, 2, 5, EDGE_HIGH, 0x35);
+	irql_unroute_pin(layer(sim, 2), 5);
 	assert_true(irql_add_msg(layer(sim, 2), &msg) > 0);
 	assert_int_equal(irql_os_gone(layer(sim, 1), 1), -IRQL_EINVAL);
 	assert_int_equal(irql_os_gone(layer(sim, 1), 0), -IRQL_EINVAL);
@@ -868,6 +870,9 @@ static void test_death(void **state)
 	assert_true(sim_rte(sim, 21) & IRQL_RTE_MASK);
 	assert_true(sim_rte(sim, 4) & IRQL_RTE_MASK);
 	assert_int_equal(control(sim, 21)->vector, 0);
+	/* The next OS with its id is another one. */
+	assert_int_equal(control(sim, 4)->last_owner, MINT_IRQT_NONE);
+	assert_int_equal(control(sim, 5)->last_owner, MINT_IRQT_NONE);
 	assert_int_equal(irql_hdr(layer(sim, 1))->lock.holder, 0);
 	expect_clean(sim);
 	/* Its pins are anybody's. */

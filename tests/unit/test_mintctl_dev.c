@@ -24,6 +24,7 @@
 #include "../../mintctl/modules.h"
 #include "../../mintctl/progress.h"
 #include "../../mintctl/view.h"
+#include "../../mintctl/timings.h"
 #include "fake_mint_nl.h"
 
 /* ---- events ---------------------------------------------------------------------- */
@@ -628,6 +629,10 @@ static void test_policy(void **state)
 	assert_int_equal(k.key, 0x18);
 	assert_int_equal(mintctl("dev policy 07:00.0 os2"), MINTCTL_OK);
 	assert_int_equal(k.kind, MINT_POLICY_BDF);
+	assert_int_equal(mintctl("dev policy 07:02 os2"), MINTCTL_OK);
+	assert_int_equal(k.kind, MINT_POLICY_SLOT);
+	assert_int_equal(k.key, 0x710);
+	assert_int_equal(mintctl("dev policy 0000:07:0x os2"), MINTCTL_USAGE);
 	assert_int_equal(mintctl("dev policy 07:00.0 -"), MINTCTL_OK);
 	assert_false(k.has_os);
 }

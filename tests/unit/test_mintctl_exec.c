@@ -35,18 +35,23 @@ struct agent {
 	pid_t pid;
 };
 
+static struct session_limits limits = { .request_ms = 10000, .stall_ms = 60000 };
+
 static struct agent start_agent(void)
 {
+	static const int small = 4096;
 	struct agent a;
 	int pair[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	/* As little in between as there is. */
+	setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
 	a.pid = fork();
 	assert_true(a.pid >= 0);
 	if (a.pid == 0) {
 		close(pair[0]);
 		alarm(LIMIT_S);
-		session_serve(pair[1]);
+		session_serve(pair[1], &limits);
 		_exit(0);
 	}
 	close(pair[1]);
@@ -463,15 +468,173 @@ static void test_client_with_bad_agent(void **state)
 	assert_int_equal(client_with_agent(&good, sizeof(good)), 5);
 	memcpy(short_exit, &h, sizeof(h));
 	assert_int_equal(client_with_agent(short_exit, sizeof(short_exit)),
-			 MINTCTL_FAILED);
+			 125);
 	assert_int_equal(client_with_agent(&good, sizeof(good) - 1),
-			 MINTCTL_FAILED);
-	assert_int_equal(client_with_agent("", 0), MINTCTL_FAILED);
+			 125);
+	assert_int_equal(client_with_agent("", 0), 125);
 	h.type = FRAME_STDIN;
-	assert_int_equal(client_with_agent(&h, sizeof(h)), MINTCTL_FAILED);
+	assert_int_equal(client_with_agent(&h, sizeof(h)), 125);
 	h = (struct frame_header){ .type = FRAME_STDOUT, .len = UINT32_MAX };
-	assert_int_equal(client_with_agent(&h, sizeof(h)), MINTCTL_FAILED);
+	assert_int_equal(client_with_agent(&h, sizeof(h)), 125);
 }
+
+/* ---- clients that take nothing -------------------------------------------- */
+
+static int set_impatient(void **state)
+{
+	(void)state;
+	limits = (struct session_limits){ .request_ms = 300, .stall_ms = 300 };
+	return 0;
+}
+
+static int set_patient(void **state)
+{
+	(void)state;
+	limits = (struct session_limits){ .request_ms = 10000, .stall_ms = 60000 };
+	return 0;
+}
+
+/* The agent ends though the client does not. */
+static void expect_agent_gives_up(struct agent *a)
+{
+	int status;
+
+	assert_int_equal(waitpid(a->pid, &status, 0), a->pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	close(a->fd);
+}
+
+static void test_stopped_client_while_the_command_runs(void **state)
+{
+	struct agent a = start_agent();
+
+	(void)state;
+	put_request(a.fd, (char *const[]){ "yes", NULL });
+	expect_agent_gives_up(&a);
+}
+
+static void test_stopped_client_after_the_end(void **state)
+{
+	struct agent a = start_agent();
+
+	(void)state;
+	/* Less than a pipe holds: the command does not wait for anybody. */
+	put_request(a.fd, (char *const[]){ "head", "-c", "60000", "/dev/zero", NULL });
+	expect_agent_gives_up(&a);
+}
+
+static void test_stopped_client_with_input_in_the_way(void **state)
+{
+	static char chunk[FRAME_CHUNK_BYTES];
+	struct agent a = start_agent();
+	int i;
+
+	(void)state;
+	put_request(a.fd, (char *const[]){ "yes", NULL });
+	for (i = 0; i < 10; i++)
+		put(a.fd, FRAME_STDIN, chunk, sizeof(chunk));
+	expect_agent_gives_up(&a);
+}
+
+static void test_request_that_dribbles(void **state)
+{
+	static const uint32_t magic = FRAME_MAGIC;
+	struct agent a = start_agent();
+	int status, i;
+
+	(void)state;
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	for (i = 0; i < 1000 && waitpid(a.pid, &status, WNOHANG) == 0; i++) {
+		struct frame_header h = { .type = FRAME_ARG, .len = 1 };
+
+		send(a.fd, &h, sizeof(h), MSG_NOSIGNAL);
+		send(a.fd, "x", 1, MSG_NOSIGNAL);
+		usleep(20000);
+	}
+	assert_true(i < 500);
+	close(a.fd);
+}
+
+/* Silent with output, but not with signs of life. */
+static void slow_client(bool input_ended, const char *command)
+{
+	static struct frame_reader r;
+	struct agent a = start_agent();
+	size_t got = 0;
+	struct frame f;
+	int i;
+
+	r.have = r.used = 0;
+	put_request(a.fd, (char *const[]){ "sh", "-c", (char *)command, NULL });
+	if (input_ended)
+		put(a.fd, FRAME_STDIN_EOF, NULL, 0);
+	for (i = 0; i < 15; i++) {
+		usleep(100000);
+		put(a.fd, input_ended ? FRAME_STDIN_EOF : FRAME_STDIN, NULL, 0);
+	}
+	do {
+		assert_true(get(a.fd, &r, &f));
+		got += f.type == FRAME_STDOUT ? f.len : 0;
+	} while (f.type == FRAME_STDOUT);
+	assert_int_equal(f.type, FRAME_EXIT);
+	assert_int_equal(got, 60000);
+	expect_agent_ends(&a);
+}
+
+static void test_slow_client_is_served(void **state)
+{
+	(void)state;
+	slow_client(false, "head -c 60000 /dev/zero");
+	slow_client(true, "head -c 60000 /dev/zero");
+	slow_client(false, "head -c 60000 /dev/zero; sleep 0.5");
+}
+
+/* What the client says while nobody takes its output. */
+static void test_client_says_that_it_is_alive(void **state)
+{
+	static const char zeros[FRAME_MAX_BYTES];
+	static struct frame_reader r;
+	int pair[2], out[2], status, i, signs = 0;
+	struct frame_exit e = { FRAME_EXITED, 3 };
+	struct frame f;
+	char buf[4096];
+	ssize_t n;
+	pid_t pid;
+
+	(void)state;
+	r.have = r.used = 0;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(pipe(out), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		close(pair[1]);
+		close(out[0]);
+		alarm(LIMIT_S);
+		dup2(out[1], STDOUT_FILENO);
+		exec_alive_ms = 50;
+		_exit(exec_run(pair[0], "os2", (char *const[]){ "x", NULL }, true));
+	}
+	close(pair[0]);
+	close(out[1]);
+	for (i = 0; i < 5; i++)
+		put(pair[1], FRAME_STDOUT, zeros, sizeof(zeros));
+	put(pair[1], FRAME_EXIT, &e, sizeof(e));
+	/* The first end of input is the real one. */
+	while (signs < 4) {
+		assert_true(get(pair[1], &r, &f));
+		signs += f.type == FRAME_STDIN_EOF;
+	}
+	for (i = 0; (n = read(out[0], buf, sizeof(buf))) > 0;)
+		i += n;
+	assert_int_equal(i, 5 * sizeof(zeros));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	close(pair[1]);
+	close(out[0]);
+}
+
+#define IMPATIENT(f) cmocka_unit_test_setup_teardown(f, set_impatient, set_patient)
 
 int main(void)
 {
@@ -494,6 +657,12 @@ int main(void)
 		cmocka_unit_test(test_nonsense_after_run_ends_the_command),
 		cmocka_unit_test(test_truncated_request_ends),
 		cmocka_unit_test(test_client_with_bad_agent),
+		IMPATIENT(test_stopped_client_while_the_command_runs),
+		IMPATIENT(test_stopped_client_after_the_end),
+		IMPATIENT(test_stopped_client_with_input_in_the_way),
+		IMPATIENT(test_request_that_dribbles),
+		IMPATIENT(test_slow_client_is_served),
+		cmocka_unit_test(test_client_says_that_it_is_alive),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -50,7 +50,7 @@ static void test_os_is_decoded(void **state)
 	nla_put_string(msg, MINT_A_OS_NAME, "os2");
 	nla_put_u32(msg, MINT_A_OS_STATE, MINT_OS_UP);
 	nla_put_flag(msg, MINT_A_OS_SELF);
-	nla_put(msg, MINT_A_CPUS, sizeof(cores), &cores);
+	nla_put(msg, MINT_A_CORES, sizeof(cores), &cores);
 	nla_put_u64(msg, MINT_A_MEM_BASE, 0x140000000ULL);
 	nla_put_u64(msg, MINT_A_MEM_SIZE, 768ULL << 20);
 	nla_put_u64(msg, MINT_A_OS_AGE_MS, 5);
@@ -83,7 +83,7 @@ static void test_wrong_size_is_refused(void **state)
 	(void)state;
 	nla_put_u32(msg, MINT_A_OS_ID, 2);
 	nla_put_string(msg, MINT_A_OS_NAME, "os2");
-	nla_put_u32(msg, MINT_A_CPUS, 0xc);
+	nla_put_u32(msg, MINT_A_CORES, 0xc);
 	parse();
 	assert_int_equal(os_info_decode(&os, attrs), -EPROTO);
 }

@@ -72,24 +72,24 @@ static void test_memory(void **state)
 				      &bytes, &base), MINTCTL_USAGE);
 }
 
-static void test_cpus_are_taken(void **state)
+static void test_cores_are_taken(void **state)
 {
 	uint64_t cores;
 
 	(void)state;
-	assert_int_equal(parse_cpus("3", &cores), MINTCTL_OK);
+	assert_int_equal(parse_cores("3", &cores), MINTCTL_OK);
 	assert_true(cores == 0x8);
-	assert_int_equal(parse_cpus("1,3-5", &cores), MINTCTL_OK);
+	assert_int_equal(parse_cores("1,3-5", &cores), MINTCTL_OK);
 	assert_true(cores == 0x3a);
-	assert_int_equal(parse_cpus("5,1", &cores), MINTCTL_OK);
+	assert_int_equal(parse_cores("5,1", &cores), MINTCTL_OK);
 	assert_true(cores == 0x22);
-	assert_int_equal(parse_cpus("0-63", &cores), MINTCTL_OK);
+	assert_int_equal(parse_cores("0-63", &cores), MINTCTL_OK);
 	assert_true(cores == UINT64_MAX);
-	assert_int_equal(parse_cpus("2-2", &cores), MINTCTL_OK);
+	assert_int_equal(parse_cores("2-2", &cores), MINTCTL_OK);
 	assert_true(cores == 0x4);
 }
 
-static void test_cpus_are_refused(void **state)
+static void test_cores_are_refused(void **state)
 {
 	static const char *const bad[] = {
 		"", ",", "1,", ",1", "a", "1-", "-1", "3-1", "1-2-3", "64",
@@ -101,7 +101,7 @@ static void test_cpus_are_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(bad); i++)
-		assert_int_equal(parse_cpus(bad[i], &cores), MINTCTL_USAGE);
+		assert_int_equal(parse_cores(bad[i], &cores), MINTCTL_USAGE);
 }
 
 static void test_bdf(void **state)
@@ -209,8 +209,8 @@ int main(void)
 		cmocka_unit_test(test_size_is_taken),
 		cmocka_unit_test(test_size_is_refused),
 		cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_cpus_are_taken),
-		cmocka_unit_test(test_cpus_are_refused),
+		cmocka_unit_test(test_cores_are_taken),
+		cmocka_unit_test(test_cores_are_refused),
 		cmocka_unit_test(test_bdf),
 		cmocka_unit_test(test_legacy),
 		cmocka_unit_test(test_os_name),

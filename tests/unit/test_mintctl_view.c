@@ -54,12 +54,12 @@ static void test_os_list(void **state)
 {
 	(void)state;
 	assert_string_equal(oses(NULL, false, false),
-		"NAME STATE    CPUS MEMORY DEVS   AGE REASON\n"
-		"os1  up       0     1023M    1 2h05m (self)\n"
-		"os2  up       2-3    768M    1 1m05s -\n"
-		"os3  panicked 1      512M    0   41s sysrq triggered crash\n"
-		"os4  hung     -      1.5G    0 4d15h core 7 silent for 12 s\n"
-		"os5  created  -      100M    0     - -\n");
+		"NAME STATE    CORES MEMORY DEVS   AGE REASON\n"
+		"os1  up       0      1023M    1 2h05m (self)\n"
+		"os2  up       2-3     768M    1 1m05s -\n"
+		"os3  panicked 1       512M    0   41s sysrq triggered crash\n"
+		"os4  hung     -       1.5G    0 4d15h core 7 silent for 12 s\n"
+		"os5  created  -       100M    0     - -\n");
 }
 
 static void test_os_list_for_scripts(void **state)
@@ -87,6 +87,18 @@ static void test_more_columns(void **state)
 		"up       os1\nup       os2\npanicked os3\nhung     os4\ncreated  os5\n");
 }
 
+static void test_earlier_names_of_columns(void **state)
+{
+	const struct table_options o = { "cpu,dest", false, false };
+	const char *text = oses("CPUS,BOOT-CPU,silent-cpu", false, false);
+
+	(void)state;
+	assert_int_equal(strncmp(text, "CORES BOOT-CORE SILENT-CORE\n", 28), 0);
+	assert_non_null(strstr(oses("cpus", true, false), "\"cores\": ["));
+	text = CAPTURE(irq_view_table(&machine, &o, out));
+	assert_int_equal(strncmp(text, "CORE DEST\n", 10), 0);
+}
+
 static void test_os_json(void **state)
 {
 	(void)state;
@@ -97,7 +109,7 @@ static void test_os_json(void **state)
 		"      {\n"
 		"         \"name\": \"os1\",\n"
 		"         \"self\": true,\n"
-		"         \"cpus\": [\n             0\n         ],\n"
+		"         \"cores\": [\n             0\n         ],\n"
 		"         \"memory\": 1072693248,\n"
 		"         \"devices\": [\n             \"0000:00:00.0\"\n         ],\n"
 		"         \"age\": 7500000,\n"
@@ -105,7 +117,7 @@ static void test_os_json(void **state)
 		"      },{\n"
 		"         \"name\": \"os2\",\n"
 		"         \"self\": false,\n"
-		"         \"cpus\": [\n             2, 3\n         ],\n"
+		"         \"cores\": [\n             2, 3\n         ],\n"
 		"         \"memory\": 805306368,\n"
 		"         \"devices\": [\n             \"0000:03:00.0\"\n         ],\n"
 		"         \"age\": 65000,\n"
@@ -113,7 +125,7 @@ static void test_os_json(void **state)
 		"      },{\n"
 		"         \"name\": \"os3\",\n"
 		"         \"self\": false,\n"
-		"         \"cpus\": [\n             1\n         ],\n"
+		"         \"cores\": [\n             1\n         ],\n"
 		"         \"memory\": 536870912,\n"
 		"         \"devices\": [],\n"
 		"         \"age\": 41000,\n"
@@ -121,7 +133,7 @@ static void test_os_json(void **state)
 		"      },{\n"
 		"         \"name\": \"os4\",\n"
 		"         \"self\": false,\n"
-		"         \"cpus\": [],\n"
+		"         \"cores\": [],\n"
 		"         \"memory\": 1610612736,\n"
 		"         \"devices\": [],\n"
 		"         \"age\": 400000000,\n"
@@ -129,7 +141,7 @@ static void test_os_json(void **state)
 		"      },{\n"
 		"         \"name\": \"os5\",\n"
 		"         \"self\": false,\n"
-		"         \"cpus\": [],\n"
+		"         \"cores\": [],\n"
 		"         \"memory\": 104857600,\n"
 		"         \"devices\": [],\n"
 		"         \"age\": null,\n"
@@ -197,6 +209,31 @@ static void test_os_show(void **state)
 		"State:       panicked: sysrq triggered crash\n"));
 }
 
+static void test_hidden_addresses(void **state)
+{
+	struct os_info *os = &machine.oses[1];
+	struct dev_info *dev = &machine.devs[1];
+	const char *text;
+
+	(void)state;
+	os->hides_addresses = dev->hides_addresses = true;
+	os->main.base_paddr = os->dma.base_paddr = os->low.base_paddr = 0;
+	dev->bar_size[0] = 0x20000;
+	text = CAPTURE(os_view_text(&machine, os, out));
+	assert_non_null(strstr(text, "Memory:      -  (768M)\n"));
+	assert_null(strstr(text, "0x"));
+	text = CAPTURE(dev_view_text(&machine, dev, out));
+	assert_non_null(strstr(text, "BAR 0:       -  (128K)\n"));
+	assert_null(strstr(text, "0x"));
+	text = CAPTURE(os_view_table(&machine, os, &(const struct table_options){
+		"address,memory", true, false }, out));
+	assert_non_null(strstr(text, "\"address\": null"));
+	text = CAPTURE(dev_view_table(&machine, &(const struct table_options){
+		"bdf,bar-addresses,bar-sizes", false, true }, out));
+	assert_non_null(strstr(text, " 128K\n"));
+	assert_null(strstr(text, "0x"));
+}
+
 static void test_os_show_json_has_one(void **state)
 {
 	const struct table_options o = { .json = true };
@@ -228,7 +265,7 @@ static void test_dev_list(void **state)
 static void test_irq_list(void **state)
 {
 	const struct table_options o = { .json = false };
-	const struct table_options all = { "CPU,CHIP,PIN,POLARITY,FOREIGN", false, true };
+	const struct table_options all = { "CORE,CHIP,PIN,POLARITY,FOREIGN", false, true };
 
 	(void)state;
 	assert_string_equal(CAPTURE(irq_view_table(&machine, &o, out)),
@@ -237,9 +274,9 @@ static void test_irq_list(void **state)
 		"  - msix    edge    os2       34    6 masked 5000000000       0 0000:03:00.0\n"
 		" 16 unknown level   #9        48   99 active          0       2 -\n");
 	assert_string_equal(CAPTURE(irq_view_table(&machine, &all, out)),
-		"  0    0   4 high           0\n"
-		"  3    -   - -              0\n"
-		"  -    1   2 -              2\n");
+		"   0    0   4 high           0\n"
+		"   3    -   - -              0\n"
+		"   -    1   2 -              2\n");
 }
 
 static void test_irq_list_of_a_line(void **state)
@@ -288,10 +325,10 @@ static void test_irq_show(void **state)
 		"Time-out:    1000 ms\n"
 		"Rounds:      1203, of these forced 2; evictions 1\n"
 		"\n"
-		"OWNER STATE   DEST CPU COUNT FOREIGN DEVICE\n"
-		"os1   active     0   0  1200       3 0000:03:01.0\n"
-		"os2   held       4   2  1100     900 0000:04:00.0\n"
-		"os3   evicted    2   1     7       0 0000:04:01.0\n");
+		"OWNER STATE   DEST CORE COUNT FOREIGN DEVICE\n"
+		"os1   active     0    0  1200       3 0000:03:01.0\n"
+		"os2   held       4    2  1100     900 0000:04:00.0\n"
+		"os3   evicted    2    1     7       0 0000:04:01.0\n");
 }
 
 static void test_irq_show_of_one_owner(void **state)
@@ -310,8 +347,8 @@ static void test_irq_show_of_one_owner(void **state)
 		"Time-out:    500 ms\n"
 		"Rounds:      0, of these forced 0; evictions 0\n"
 		"\n"
-		"OWNER STATE  DEST CPU COUNT FOREIGN DEVICE\n"
-		"os1   active    0   0  1234       0 ttyS0\n");
+		"OWNER STATE  DEST CORE COUNT FOREIGN DEVICE\n"
+		"os1   active    0    0  1234       0 ttyS0\n");
 }
 
 static void sample_diffs(void)
@@ -367,6 +404,7 @@ static void test_differences_as_json(void **state)
 	assert_non_null(strstr(json,
 		"},{\n"
 		"         \"what\": \"route\",\n"
+		"         \"name\": \"the record of its route\",\n"
 		"         \"gsi\": 20,\n"
 		"         \"os\": \"os2\",\n"
 		"         \"is\": 77,\n"
@@ -376,6 +414,7 @@ static void test_differences_as_json(void **state)
 		"      }"));
 	assert_non_null(strstr(json,
 		"         \"what\": \"header\",\n"
+		"         \"name\": \"the header\",\n"
 		"         \"gsi\": null,\n"
 		"         \"os\": null,\n"));
 }
@@ -440,11 +479,13 @@ int main(void)
 		TEST(test_os_list),
 		TEST(test_os_list_for_scripts),
 		TEST(test_more_columns),
+		TEST(test_earlier_names_of_columns),
 		TEST(test_os_json),
 		TEST(test_json_escapes_what_others_wrote),
 		TEST(test_empty_list),
 		TEST(test_bad_columns_are_refused),
 		TEST(test_os_show),
+		TEST(test_hidden_addresses),
 		TEST(test_os_show_json_has_one),
 		TEST(test_dev_list),
 		TEST(test_irq_list),

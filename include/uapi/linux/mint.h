@@ -3,6 +3,10 @@
  * Mint's interfaces to user space: the generic netlink family "mint" and the
  * device /dev/mint.  (Files to read are under /sys/kernel/mint.)
  *
+ * Physical addresses (*_BASE, DEV_BAR_ADDRS) are told to CAP_SYS_ADMIN only; texts of
+ * kernels (OS_TEXT, DEV_REASON) to whom dmesg_restrict allows to read logs.  What is
+ * not told is left out (a text is empty).
+ *
  * OS ids run from 1; 0 means "none".  Machine core numbers are those of
  * "mintctl os show", the same from every OS.  Sizes in bytes.
  */
@@ -25,7 +29,7 @@ enum mint_cmd {
 	MINT_CMD_UNSPEC,	/* not used */
 	MINT_CMD_MACHINE_GET,	/* do: -> MACHINE attributes */
 	MINT_CMD_OS_GET,	/* dump: an MINT_A_OS nest per message; do: with OS_NAME */
-	MINT_CMD_OS_CREATE,	/* do: OS_NAME CPUS MEM_SIZE [MEM_BASE] [DEV_SBDF]... [LEGACY] */
+	MINT_CMD_OS_CREATE,	/* do: OS_NAME CORES MEM_SIZE [MEM_BASE] [DEV_SBDF]... [LEGACY] */
 	MINT_CMD_OS_START,	/* do: OS_NAME KERNEL_PATH [INITRD_PATH] [CMDLINE] */
 	MINT_CMD_OS_STOP,	/* do: OS_NAME: asks only; watch its state */
 	MINT_CMD_OS_DESTROY,	/* do: OS_NAME [FORCE] */
@@ -73,7 +77,7 @@ enum mint_attr {
 	MINT_A_OS_SILENT_MS,	/* u32: longest silence of one of its cores, ms */
 	MINT_A_OS_SILENT_CORE,	/* u32: which core */
 	MINT_A_OS_AGE_MS,	/* u64: since it was started, ms */
-	MINT_A_CPUS,		/* binary: u64 bitmap of machine core numbers */
+	MINT_A_CORES,		/* binary: u64 bitmap of machine core numbers */
 	MINT_A_MEM_BASE,	/* u64: main range */
 	MINT_A_MEM_SIZE,	/* u64 */
 	MINT_A_DMA_BASE,	/* u64: slice below 4 GiB */

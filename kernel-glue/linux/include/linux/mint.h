@@ -16,6 +16,11 @@ struct pci_bus;
 #ifdef CONFIG_MINT
 /* Entry for the table of init_hypervisor_platform(). */
 extern const struct hypervisor_x86 x86_hyper_mint;
+/*
+ * The command line is about to be parsed: takes away from it what a kernel that
+ * owns a part of the machine must not heed.
+ */
+void mint_early_setup(char *command_line);
 /* This kernel shares the machine, or may do so. */
 bool mint_active(void);
 /* A kexec (a crash kernel too) would take the machine from other OSes. */
@@ -42,6 +47,7 @@ void mint_msi_write(struct msi_desc *entry, struct msi_msg *msg);
  */
 void mint_slot_off(struct pci_bus *bus, int device);
 #else
+static inline void mint_early_setup(char *command_line) { }
 static inline bool mint_active(void) { return false; }
 static inline bool mint_forbids_kexec(void) { return false; }
 static inline bool mint_forbids_pci_ports(void) { return false; }

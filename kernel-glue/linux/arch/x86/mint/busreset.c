@@ -44,7 +44,7 @@ struct bus_reset {
 	} fn[MAX_ON_BUS];
 };
 
-/* The bridge through which Linux resets a bus for us; under mint_fence_mutex. */
+/* The bridge through which Linux resets a bus for us; under mint_reset_sem. */
 static struct pci_dev *resetting;
 
 /* ---- whether it may be done ---------------------------------------------- */
@@ -121,6 +121,7 @@ static const char *find_functions(struct bus_reset *bus)
 			return "the table is locked";
 		/* What makes no sense is found by its absence, see below. */
 		if (err || d.state == MINT_DEV_GONE ||
+		    !mint_move_knows(i, d.sbdf) ||
 		    MINT_SBDF_BUS(d.sbdf) < bus->first ||
 		    MINT_SBDF_BUS(d.sbdf) > bus->last)
 			continue;
@@ -235,20 +236,26 @@ static int reset_by_linux(u32 sbdf)
 /* Stopped before, all of them: one that is at work would not like it. */
 static const char *reset_bus(const struct bus_reset *bus, unsigned long *reset)
 {
+	unsigned long deadline;
 	int err = 0, idx;
 	u32 i;
 
 	for (i = 0; i < bus->nr; i++)
-		mint_dev_stop(bus->fn[i].d.sbdf);
+		mint_dev_stop(&bus->fn[i].d);
 	if (mint_pci_owns(bus->bridge))
 		err = reset_by_linux(bus->bridge);
 	else
 		pulse(bus->bridge);
+	/* Whoever is at work on a single function elsewhere need not wait for these. */
+	downgrade_write(&mint_reset_sem);
+	deadline = mint_dev_ready_deadline();
 	/* After a failure, too: nobody knows how far it got. */
 	for (i = 0; i < bus->nr; i++) {
-		mint_dev_after_reset(&bus->fn[i].d, bus->fn[i].control);
+		if (mint_dev_after_reset(&bus->fn[i].d, bus->fn[i].control,
+					 deadline) || err)
+			continue;
 		idx = mint_dev_find(bus->fn[i].d.sbdf);
-		if (!err && idx >= 0)
+		if (idx >= 0)
 			set_bit(idx, reset);
 	}
 	return err ? "the reset of its bus failed" : NULL;
@@ -259,11 +266,16 @@ const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset)
 	struct bus_reset *bus = kvzalloc(sizeof(*bus), GFP_KERNEL);
 	const char *why;
 
-	lockdep_assert_held(&mint_fence_mutex);
-	if (!bus)
+	lockdep_assert_held_write(&mint_reset_sem);
+	if (!bus) {
+		downgrade_write(&mint_reset_sem);
 		return "there is no memory to reset its bus";
-	why = find_bridge(bus, d) ?: find_functions(bus) ?:
-	      find_unlisted(bus) ?: reset_bus(bus, reset);
+	}
+	why = find_bridge(bus, d) ?: find_functions(bus) ?: find_unlisted(bus);
+	if (why)
+		downgrade_write(&mint_reset_sem);
+	else
+		why = reset_bus(bus, reset);
 	kvfree(bus);
 	return why;
 }

@@ -1,33 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who in this OS uses a PCI function: file systems, swap and volumes on its disks,
- * addresses on its network interfaces.  Its driver alone is no user.
+ * Who in this OS uses a PCI function, by itself or by what hangs below it (a disk at
+ * an USB host): what an operator would lose without a word.  Its driver alone is no
+ * user.  This file knows of disks.
  */
 #include <linux/blkdev.h>
+#include <linux/delay.h>
 #include <linux/device/class.h>
 #include <linux/fs.h>
-#include <linux/inetdevice.h>
-#include <linux/netdevice.h>
 #include <linux/pci.h>
-#include <linux/rtnetlink.h>
 
-#include <net/net_namespace.h>
-
+#include "busy.h"
 #include "mint.h"
 #include "pci.h"
 
-/**
- * struct question - is a function in use?
- * @dev:	the function
- * @text:	gets the answer, of @size bytes
- */
-struct question {
-	struct device *dev;
-	char *text;
-	size_t size;
-};
+/* Whoever looks at a new disk has it open for a moment. */
+#define OPEN_TRIES		10
+#define OPEN_PERIOD_MS		50
 
-static bool is_below(struct device *dev, const struct device *ancestor)
+bool mint_is_below(const struct device *dev, const struct device *ancestor)
 {
 	for (; dev; dev = dev->parent)
 		if (dev == ancestor)
@@ -35,9 +26,9 @@ static bool is_below(struct device *dev, const struct device *ancestor)
 	return false;
 }
 
-/* ---- disks ------------------------------------------------------------------ */
+/* ---- disks: who has claimed them --------------------------------------------- */
 
-static void say_holder(const struct question *q, struct block_device *bdev)
+static void say_holder(const struct mint_question *q, struct block_device *bdev)
 {
 	const struct super_block *sb = bdev->bd_holder;
 
@@ -49,12 +40,10 @@ static void say_holder(const struct question *q, struct block_device *bdev)
 			 bdev);
 }
 
-static int ask_disk(const struct question *q, struct block_device *bdev)
+static int ask_holder(const struct mint_question *q, struct block_device *bdev)
 {
 	int busy = 0;
 
-	if (!is_below(&bdev->bd_device, q->dev))
-		return 0;
 	mutex_lock(&bdev->bd_holder_lock);
 	if (bdev->bd_holder) {
 		say_holder(q, bdev);
@@ -64,73 +53,68 @@ static int ask_disk(const struct question *q, struct block_device *bdev)
 	return busy;
 }
 
-static int ask_partition(struct device *dev, void *data)
+/* A loop device, or a program that works on the raw disk, claims nothing. */
+static int ask_opener(const struct mint_question *q, struct block_device *bdev)
 {
-	struct block_device *bdev = dev_to_bdev(dev);
-
-	return bdev_is_partition(bdev) ? ask_disk(data, bdev) : 0;
+	if (!atomic_read(&bdev->bd_openers))
+		return 0;
+	snprintf(q->text, q->size, "%pg is open", bdev);
+	return -EBUSY;
 }
 
-static int ask_whole_disk(struct device *dev, void *data)
+/* ---- disks: which ----------------------------------------------------------------- */
+
+/**
+ * struct disk_question - what is asked of which disks
+ * @q:		about whom
+ * @ask:	what
+ * @partitions:	partitions, or whole disks
+ */
+struct disk_question {
+	const struct mint_question *q;
+	int (*ask)(const struct mint_question *q, struct block_device *bdev);
+	bool partitions;
+};
+
+static int ask_disk(struct device *dev, void *data)
 {
+	const struct disk_question *d = data;
 	struct block_device *bdev = dev_to_bdev(dev);
 
-	return bdev_is_partition(bdev) ? 0 : ask_disk(data, bdev);
+	if (bdev_is_partition(bdev) != d->partitions ||
+	    !mint_is_below(dev, d->q->dev))
+		return 0;
+	return d->ask(d->q, bdev);
 }
 
 /*
  * Partitions first: when one is held, the whole disk is, too, but nobody could say
  * by whom.
  */
-static int ask_disks(struct question *q)
+static int ask_all_disks(const struct mint_question *q,
+			 int (*ask)(const struct mint_question *q,
+				    struct block_device *bdev))
 {
-	return class_for_each_device(&block_class, NULL, q, ask_partition) ?:
-	       class_for_each_device(&block_class, NULL, q, ask_whole_disk);
+	struct disk_question parts = { .q = q, .ask = ask, .partitions = true };
+	struct disk_question disks = { .q = q, .ask = ask };
+
+	return class_for_each_device(&block_class, NULL, &parts, ask_disk) ?:
+	       class_for_each_device(&block_class, NULL, &disks, ask_disk);
 }
 
-/* ---- network interfaces -------------------------------------------------------- */
-
-static int ask_addresses(const struct question *q, struct net_device *netdev)
+static int ask_disks(const struct mint_question *q)
 {
-	struct in_device *in_dev = __in_dev_get_rtnl(netdev);
-	struct in_ifaddr *ifa;
+	int busy = ask_all_disks(q, ask_holder), tries;
 
-	ifa = in_dev ? rtnl_dereference(in_dev->ifa_list) : NULL;
-	if (!ifa)
-		return 0;
-	snprintf(q->text, q->size, "%s is up with %pI4/%u", netdev->name,
-		 &ifa->ifa_local, ifa->ifa_prefixlen);
-	return -EBUSY;
-}
-
-static int ask_interface(const struct question *q, struct net_device *netdev)
-{
-	struct net_device *upper;
-
-	if (!is_below(netdev->dev.parent, q->dev) || !(netdev->flags & IFF_UP))
-		return 0;
-	upper = netdev_master_upper_dev_get(netdev);
-	if (upper) {
-		snprintf(q->text, q->size, "%s is a port of %s", netdev->name,
-			 upper->name);
-		return -EBUSY;
+	if (busy)
+		return busy;
+	busy = ask_all_disks(q, ask_opener);
+	for (tries = 0; busy && tries < OPEN_TRIES; tries++) {
+		msleep(OPEN_PERIOD_MS);
+		busy = ask_all_disks(q, ask_opener);
 	}
-	return ask_addresses(q, netdev);
-}
-
-static int ask_interfaces(const struct question *q)
-{
-	struct net_device *netdev;
-	struct net *net;
-	int busy = 0;
-
-	rtnl_lock();
-	down_read(&net_rwsem);
-	for_each_net(net)
-		for_each_netdev(net, netdev)
-			busy = busy ?: ask_interface(q, netdev);
-	up_read(&net_rwsem);
-	rtnl_unlock();
+	if (!busy)
+		q->text[0] = '\0';
 	return busy;
 }
 
@@ -138,13 +122,14 @@ int mint_func_busy(u32 sbdf, char *text, size_t size)
 {
 	struct pci_dev *pdev = pci_get_domain_bus_and_slot(0,
 				MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf));
-	struct question q = { .text = text, .size = size };
+	struct mint_question q = { .text = text, .size = size };
 	int busy;
 
 	if (!pdev)
 		return 0;
 	q.dev = &pdev->dev;
-	busy = ask_disks(&q) ?: ask_interfaces(&q);
+	busy = mint_ask_interfaces(&q) ?: mint_ask_terminals(&q) ?:
+	       mint_ask_input(&q) ?: ask_disks(&q);
 	pci_dev_put(pdev);
 	return busy;
 }

@@ -12,6 +12,10 @@
  * makes it FREE.  Which of them is second is decided by one atomic operation.
  * For an OS that died mint_chan_release_os() leaves.
  *
+ * When the other side has left, this kernel takes what is still in the queue into
+ * memory of its own and leaves, too, whatever the process does that has the file
+ * open: one that is stopped shall not keep a channel from the others.
+ *
  * Nothing here is under a lock while it waits or copies to user space but
  * mutexes of the open file.
  */
@@ -19,7 +23,9 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/irq_work.h>
+#include <linux/list.h>
 #include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
@@ -64,6 +70,12 @@ enum mint_file_mode {
  * @in:		stream: what the other side sends
  * @out:	stream, console: what we send
  * @event:	what the other side is told when @in or @out moved
+ * @list:	stream: in the list of them
+ * @parted:	stream: the channel is not ours any more; set last, once, under
+ *		@rd_lock and @wr_lock
+ * @rest:	stream, @parted: what was still in the queue
+ * @rest_len:	bytes of it
+ * @rest_done:	bytes of it that were read
  * @rd_bounce:	data on their way to user space
  * @wr_bounce:	data on their way from user space
  */
@@ -85,6 +97,11 @@ struct mint_file {
 	struct mint_pipe in;
 	struct mint_pipe out;
 	u32 event;
+	struct list_head list;
+	bool parted;
+	u8 *rest;
+	u32 rest_len;
+	u32 rest_done;
 	u8 rd_bounce[BOUNCE_SIZE];
 	u8 wr_bounce[BOUNCE_SIZE];
 };
@@ -250,6 +267,11 @@ static void stream_init(struct mint_file *f, struct mint_chan *ch, bool server)
 	f->out = server ? to_client : to_server;
 }
 
+static bool stream_parted(const struct mint_file *f)
+{
+	return smp_load_acquire(&f->parted);	/* pairs with stream_part() */
+}
+
 /* The section was emptied below us: this use of the channel is over. */
 static bool stream_lost(const struct mint_file *f)
 {
@@ -279,6 +301,8 @@ static u32 own_eof_flag(const struct mint_file *f)
 /* Why nothing more will come: 1 end of file, -errno, or 0: it may come. */
 static int stream_ended(const struct mint_file *f)
 {
+	if (stream_parted(f))
+		return 1;
 	if (stream_lost(f))
 		return -EHOSTDOWN;
 	if (stream_flags(f) & (peer_gone_flag(f) | peer_eof_flag(f)))
@@ -291,11 +315,93 @@ static int send_error(const struct mint_file *f)
 {
 	if (f->mode == MINT_FILE_CONSOLE)
 		return os_over(f) ? -EHOSTDOWN : 0;
+	if (stream_parted(f))
+		return -EPIPE;
 	if (stream_lost(f) || os_dead(f))
 		return -EHOSTDOWN;
 	if (stream_flags(f) & (peer_gone_flag(f) | own_eof_flag(f)))
 		return -EPIPE;
 	return 0;
+}
+
+/* ---- parting ----------------------------------------------------------- */
+
+static DEFINE_MUTEX(streams_lock);
+static LIST_HEAD(streams);	/* of mint_file, under streams_lock */
+
+static bool stream_forsaken(const struct mint_file *f)
+{
+	return !stream_parted(f) && !stream_lost(f) &&
+	       (stream_flags(f) & peer_gone_flag(f));
+}
+
+/* Takes over what is in the queue; false when it has to stay there. */
+static bool stream_keep_rest(struct mint_file *f)
+{
+	int used = mint_pipe_used(&f->in);
+
+	if (used <= 0)
+		return !used;
+	f->rest = kvmalloc(used, GFP_KERNEL);
+	if (!f->rest)
+		return false;
+	mint_pipe_peek(&f->in, f->rest, used);
+	f->rest_len = used;
+	return true;
+}
+
+/*
+ * Leaves a channel that the other side has left.  Who reads or writes just now
+ * does it afterwards.
+ */
+static void stream_part(struct mint_file *f)
+{
+	if (!stream_forsaken(f) || !mutex_trylock(&f->rd_lock))
+		return;
+	if (mutex_trylock(&f->wr_lock)) {
+		if (stream_forsaken(f) && stream_keep_rest(f)) {
+			/* Pairs with stream_parted(). */
+			smp_store_release(&f->parted, true);
+			chan_leave(f->chan, f->server);
+		}
+		mutex_unlock(&f->wr_lock);
+	}
+	mutex_unlock(&f->rd_lock);
+}
+
+static void part_streams(u32 events)
+{
+	struct mint_file *f;
+
+	guard(mutex)(&streams_lock);
+	list_for_each_entry(f, &streams, list)
+		stream_part(f);
+}
+
+static struct mint_event_handler part_events = {
+	.mask	= MINT_EV_CHAN,
+	.fn	= part_streams,
+};
+
+/* It is open; the other side may have left already. */
+static void stream_begin(struct mint_file *f)
+{
+	guard(mutex)(&streams_lock);
+	list_add(&f->list, &streams);
+	set_mode(f, MINT_FILE_STREAM);
+	stream_part(f);
+}
+
+static void stream_end(struct mint_file *f)
+{
+	mutex_lock(&streams_lock);
+	list_del(&f->list);
+	mutex_unlock(&streams_lock);
+	if (!f->parted && !stream_lost(f)) {
+		chan_leave(f->chan, f->server);
+		mint_event_send(f->os, MINT_EV_CHAN);
+	}
+	kvfree(f->rest);
 }
 
 /* ---- CONNECT and ACCEPT ----------------------------------------------- */
@@ -342,7 +448,7 @@ static int ioc_connect(struct mint_file *f, const struct mint_ioc_os *arg)
 	err = wait_for_answer(f);
 	if (err)
 		return err;
-	set_mode(f, MINT_FILE_STREAM);
+	stream_begin(f);
 	return 0;
 }
 
@@ -386,23 +492,29 @@ static int ioc_accept(struct mint_file *f, bool nonblock)
 	f->generation = READ_ONCE(ch->client_generation);
 	stream_init(f, ch, true);
 	mint_event_send(client, MINT_EV_CHAN);
-	set_mode(f, MINT_FILE_STREAM);
+	stream_begin(f);
 	return 0;
 }
 
 static int ioc_eof(struct mint_file *f)
 {
+	int err = 0;
+
 	if (f->mode != MINT_FILE_STREAM)
 		return -EINVAL;
-	if (stream_lost(f))
-		return -EHOSTDOWN;
 	/* A write that is under way comes before it. */
 	if (mutex_lock_interruptible(&f->wr_lock))
 		return -ERESTARTSYS;
-	mint_shared_or(&f->chan->flags, own_eof_flag(f));
+	if (f->parted) {
+		err = 0;	/* nobody is there to be told */
+	} else if (stream_lost(f)) {
+		err = -EHOSTDOWN;
+	} else {
+		mint_shared_or(&f->chan->flags, own_eof_flag(f));
+		mint_event_send(f->os, MINT_EV_CHAN);
+	}
 	mutex_unlock(&f->wr_lock);
-	mint_event_send(f->os, MINT_EV_CHAN);
-	return 0;
+	return err;
 }
 
 /* ---- LOG and CONSOLE -------------------------------------------------- */
@@ -534,6 +646,16 @@ static ssize_t ring_read(struct mint_file *f, char __user *ubuf, size_t count,
 	return n;
 }
 
+static ssize_t rest_read(struct mint_file *f, char __user *ubuf, size_t count)
+{
+	size_t n = min_t(size_t, f->rest_len - f->rest_done, count);
+
+	if (copy_to_user(ubuf, f->rest + f->rest_done, n))
+		return -EFAULT;
+	f->rest_done += n;
+	return n;
+}
+
 static ssize_t stream_read(struct mint_file *f, char __user *ubuf,
 			   size_t count, bool nonblock)
 {
@@ -544,6 +666,8 @@ static ssize_t stream_read(struct mint_file *f, char __user *ubuf,
 		/* Before the queue: what was sent before the end is read. */
 		int ended = stream_ended(f);
 
+		if (f->parted)
+			return rest_read(f, ubuf, count);
 		if (stream_lost(f))
 			return -EHOSTDOWN;
 		used = mint_pipe_used(&f->in);
@@ -589,6 +713,8 @@ static ssize_t mint_read(struct file *file, char __user *ubuf, size_t count,
 	else
 		ret = ring_read(f, ubuf, count, nonblock);
 	mutex_unlock(&f->rd_lock);
+	if (mode == MINT_FILE_STREAM)
+		stream_part(f);
 	return ret;
 }
 
@@ -659,6 +785,8 @@ static ssize_t mint_write(struct file *file, const char __user *ubuf,
 		return -ERESTARTSYS;
 	ret = pipe_write(f, ubuf, count, file->f_flags & O_NONBLOCK);
 	mutex_unlock(&f->wr_lock);
+	if (mode == MINT_FILE_STREAM)
+		stream_part(f);
 	return ret;
 }
 
@@ -687,10 +815,14 @@ static __poll_t out_poll(struct mint_file *f)
 	return 0;
 }
 
+/* The other side has left, what is to be read is here, nobody takes more. */
+#define POLL_PARTED	(EPOLLIN | EPOLLRDNORM | EPOLLRDHUP | EPOLLHUP | \
+			 EPOLLOUT | EPOLLWRNORM)
+
 static __poll_t stream_poll(struct mint_file *f)
 {
 	int ended = stream_ended(f);
-	__poll_t mask = 0;
+	__poll_t mask = out_poll(f);
 
 	if (ended || mint_pipe_used(&f->in))
 		mask |= EPOLLIN | EPOLLRDNORM;
@@ -700,7 +832,8 @@ static __poll_t stream_poll(struct mint_file *f)
 		mask |= EPOLLERR;
 	if (!stream_lost(f) && (stream_flags(f) & peer_gone_flag(f)))
 		mask |= EPOLLHUP;
-	return mask;
+	/* Last: what was seen may have been the channel's next use. */
+	return stream_parted(f) ? POLL_PARTED : mask;
 }
 
 static __poll_t mint_poll(struct file *file, poll_table *wait)
@@ -713,8 +846,10 @@ static __poll_t mint_poll(struct file *file, poll_table *wait)
 		return EPOLLERR;
 	poll_wait(file, &waiters, wait);
 	smp_mb();	/* on the queue before we look: see mint_pipe_put() */
-	mask = mode == MINT_FILE_STREAM ? stream_poll(f) : ring_poll(f);
-	if (mode != MINT_FILE_RING)
+	if (mode == MINT_FILE_STREAM)
+		return stream_poll(f);
+	mask = ring_poll(f);
+	if (mode == MINT_FILE_CONSOLE)
 		mask |= out_poll(f);
 	return mask;
 }
@@ -784,10 +919,8 @@ static int mint_release(struct inode *inode, struct file *file)
 
 	if (f->mode == MINT_FILE_CONSOLE)
 		detach_input(f->os);
-	if (f->mode == MINT_FILE_STREAM && !stream_lost(f)) {
-		chan_leave(f->chan, f->server);
-		mint_event_send(f->os, MINT_EV_CHAN);
-	}
+	if (f->mode == MINT_FILE_STREAM)
+		stream_end(f);
 	kfree(f);
 	return 0;
 }
@@ -907,6 +1040,7 @@ static int __init mint_chan_init(void)
 		return err;
 	}
 	mint_event_register(&chan_events);
+	mint_event_register(&part_events);
 	return 0;
 }
 device_initcall(mint_chan_init);

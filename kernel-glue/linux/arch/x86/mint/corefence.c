@@ -208,3 +208,8 @@ int __init mint_fence_setup(void)
 	return register_nmi_handler(NMI_LOCAL, fence_nmi, NMI_FLAG_FIRST,
 				    "mint_fence");
 }
+
+void __init mint_fence_undo(void)
+{
+	unregister_nmi_handler(NMI_LOCAL, "mint_fence");
+}

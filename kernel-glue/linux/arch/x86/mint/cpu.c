@@ -38,6 +38,7 @@ static void beat(struct timer_list *timer)
 
 	if (core >= 0)
 		WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	mint_event_poll();
 	mod_timer(timer, jiffies + BEAT_PERIOD);
 }
 
@@ -77,6 +78,18 @@ static int beat_stop(unsigned int cpu)
 	return 0;
 }
 
+void mint_cpu_woke_up(void)
+{
+	unsigned int cpu;
+	int core;
+
+	for_each_online_cpu(cpu) {
+		core = mint_core_of_cpu(cpu);
+		if (core >= 0)
+			WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	}
+}
+
 /* Before the INIT that would take the core from whoever has it. */
 static int prepare_online(unsigned int cpu)
 {
@@ -85,8 +98,12 @@ static int prepare_online(unsigned int cpu)
 	char name[MINT_NAME_LEN];
 	u32 owner;
 
-	if (core < 0)
-		return 0;
+	/* What is not in the table cannot be stopped for another OS. */
+	if (core < 0) {
+		pr_err("CPU %u stays offline: the core with APIC id %u is not in the table of cores, which is made at boot\n",
+		       cpu, cpu_physical_id(cpu));
+		return -EPERM;
+	}
 	/* It may have been taken offline just now, and be on its way. */
 	while ((err = mint_core_change(core, MINT_CORE_ENTER, mint_self.os)) ==
 	       -EBUSY && ms--)
@@ -211,14 +228,20 @@ u32 mint_os_silence_ms(u32 os, u32 *core)
 	return min_t(u64, div_u64(longest, tsc_khz), U32_MAX);
 }
 
+static int guard_state __initdata;
+
 /* Before the application cores start: this OS must not start a foreign one. */
 int __init mint_cpu_guard(void)
 {
-	int err;
+	guard_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
+						"x86/mint:prepare",
+						prepare_online, NULL);
+	return min(guard_state, 0);
+}
 
-	err = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "x86/mint:prepare",
-					prepare_online, NULL);
-	return err < 0 ? err : 0;
+void __init mint_cpu_unguard(void)
+{
+	cpuhp_remove_state_nocalls(guard_state);
 }
 
 static int __init mint_cpu_init(void)

@@ -19,10 +19,12 @@
 #include "mint.h"
 #include "move.h"
 #include "pci.h"
-#include "policy.h"
+#include "slot.h"
 
 /* One listing at a time. */
 static DEFINE_MUTEX(census_mutex);
+/* How long after the table could not be locked. */
+#define CENSUS_DELAY		HZ
 
 /* ---- entries ------------------------------------------------------------ */
 
@@ -122,8 +124,6 @@ static void change_entry(struct mint_dev *e, const struct mint_hp_entry *next)
 	e->error = next->error;
 	e->timeout_ms = next->timeout_ms;
 	e->until_tsc = next->until;
-	if (!e->home)
-		e->home = mint_self.os;
 	e->seq++;
 	WRITE_ONCE(e->state, next->state);
 }
@@ -156,6 +156,33 @@ void mint_dev_say(u32 idx, const char *reason)
 	if (mint_shm_lock(&flags))
 		return;
 	strscpy(mint_dev(idx)->reason, reason, MINT_REASON_LEN);
+	mint_shm_unlock(flags);
+}
+
+void mint_dev_say_on_way(u32 idx, const char *reason)
+{
+	struct mint_dev *e = mint_dev(idx);
+	unsigned long flags;
+
+	if (mint_shm_lock(&flags))
+		return;
+	if ((e->state == MINT_DEV_RELEASE || e->state == MINT_DEV_CLAIM) &&
+	    e->owner == mint_self.os)
+		strscpy(e->reason, reason, MINT_REASON_LEN);
+	mint_shm_unlock(flags);
+}
+
+void mint_dev_note_reset(u32 idx, u32 sbdf, bool done)
+{
+	struct mint_dev *e = mint_dev(idx);
+	unsigned long flags;
+
+	if (mint_shm_lock(&flags))
+		return;
+	if (e->sbdf == sbdf) {
+		e->flags &= ~MINT_DEVF_NOT_RESET;
+		e->flags |= done ? 0 : MINT_DEVF_NOT_RESET;
+	}
 	mint_shm_unlock(flags);
 }
 
@@ -233,6 +260,16 @@ static bool has_af_flr(struct pci_dev *pdev)
 	return (cap & want) == want;
 }
 
+static bool has_pm_reset(struct pci_dev *pdev)
+{
+	u16 ctl;
+
+	if (!pdev->pm_cap || pdev->dev_flags & PCI_DEV_FLAGS_NO_PM_RESET ||
+	    pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &ctl))
+		return false;
+	return !(ctl & PCI_PM_CTRL_NO_SOFT_RESET);
+}
+
 static u32 function_flags(struct pci_dev *pdev)
 {
 	u32 flags = slot_flags(pdev);
@@ -250,6 +287,8 @@ static u32 function_flags(struct pci_dev *pdev)
 	if (!(pdev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET) &&
 	    ((pdev->devcap & PCI_EXP_DEVCAP_FLR) || has_af_flr(pdev)))
 		flags |= MINT_DEVF_FLR;
+	if (has_pm_reset(pdev))
+		flags |= MINT_DEVF_PM_RESET;
 	if (pdev->dev_flags & PCI_DEV_FLAGS_NO_BUS_RESET)
 		flags |= MINT_DEVF_NO_BUS_RESET;
 	return flags;
@@ -271,6 +310,9 @@ static void describe(struct mint_dev *d, struct pci_dev *pdev)
 	d->class_rev = pdev->class << 8 | pdev->revision;
 	d->sub_vendor = pdev->subsystem_vendor;
 	d->sub_device = pdev->subsystem_device;
+	d->flags |= mint_quirk_flags(d);
+	if (!mint_pci_has_ecam())
+		d->flags |= MINT_DEVF_STAYS;
 	d->gsi = ~0u;
 	d->bridge = bridge ? mint_pci_sbdf(bridge) : ~0u;
 	list_bars(d, pdev);
@@ -290,6 +332,7 @@ static bool store_entry(const struct mint_dev *d)
 	seq = mint_dev(idx)->seq + 1;
 	memcpy(mint_dev(idx), d, sizeof(*d));
 	mint_dev(idx)->seq = seq;
+	mint_move_knows(idx, d->sbdf);
 	return true;
 }
 
@@ -320,6 +363,38 @@ static void learn_gsi(struct pci_dev *pdev, struct mint_dev *e)
 		pcibios_disable_irq(pdev);
 }
 
+/* ---- drivers ------------------------------------------------------------ */
+
+/* @drv: NULL: it has none any more. */
+static void note_driver(struct pci_dev *pdev, const struct pci_driver *drv)
+{
+	struct mint_dev route = { .gsi = ~0u }, *e;
+	u32 sbdf = mint_pci_sbdf(pdev);
+	int idx = mint_dev_find(sbdf);
+	unsigned long flags;
+
+	if (idx < 0 || !mint_pci_owns(sbdf))
+		return;
+	if (drv)
+		find_gsi(pdev, &route);
+	if (mint_shm_lock(&flags))
+		return;
+	e = mint_dev(idx);
+	if (e->sbdf == sbdf && e->owner == mint_self.os) {
+		e->flags &= ~MINT_DEVF_DRIVER;
+		e->flags |= drv ? MINT_DEVF_DRIVER : 0;
+		strscpy(e->driver, drv ? drv->name : "",
+			sizeof(e->driver));
+		if (route.gsi != ~0u) {
+			e->gsi = route.gsi;
+			e->gsi_flags = route.gsi_flags;
+		}
+	}
+	mint_shm_unlock(flags);
+}
+
+/* ---- listing one --------------------------------------------------------- */
+
 static int list_function(struct pci_dev *pdev)
 {
 	struct mint_dev d;
@@ -337,23 +412,41 @@ static int list_function(struct pci_dev *pdev)
 		return err;
 	stored = store_entry(&d);
 	mint_shm_unlock(flags);
-	if (stored)
+	if (stored) {
+		/* One that was plugged may have had it before it was listed. */
+		if (device_is_bound(&pdev->dev))
+			note_driver(pdev, READ_ONCE(pdev->driver));
 		return 0;
+	}
 	pci_warn(pdev, "mint: the table is full; stays with this OS\n");
 	return -ENOSPC;
 }
 
 /* ---- keeping the list true ---------------------------------------------- */
 
-static bool wants_listing(struct pci_dev *pdev)
+/* 1, 0, or -ETIMEDOUT when that cannot be known now. */
+static int wants_listing(struct pci_dev *pdev)
 {
 	struct mint_dev d;
-	int idx;
+	int idx, err;
 
 	if (pci_domain_nr(pdev->bus))
-		return false;
+		return 0;
 	idx = mint_dev_find(mint_pci_sbdf(pdev));
-	return idx < 0 || (!mint_dev_copy(idx, &d) && d.state == MINT_DEV_GONE);
+	if (idx < 0)
+		return 1;
+	err = mint_dev_copy(idx, &d);
+	if (err == -ETIMEDOUT)
+		return err;
+	return !err && d.state == MINT_DEV_GONE;
+}
+
+/* -ETIMEDOUT: to be tried again; whatever else fails has been told. */
+static int list_if_new(struct pci_dev *pdev)
+{
+	int err = wants_listing(pdev);
+
+	return err > 0 ? list_function(pdev) : err;
 }
 
 bool mint_dev_answers(const struct mint_dev *d)
@@ -371,29 +464,51 @@ static bool present_here(u32 sbdf)
 	return pdev;
 }
 
-/* Ours, or nobody's but at our place. */
+/* Nobody can touch it, or only this OS, which does not know it any more. */
 static bool may_strike(const struct mint_dev *d)
 {
 	return d->state == MINT_DEV_OWNED && !present_here(d->sbdf) &&
-	       (d->owner == mint_self.os || !d->owner) && !mint_dev_answers(d);
+	       (!d->owner || d->owner == mint_self.os ||
+		mint_move_is_stopped(d->owner)) && !mint_dev_answers(d);
 }
 
-static void strike_if_gone(u32 idx)
+static int strike_if_gone(u32 idx)
 {
 	struct mint_hp_entry seen = {}, gone = {};
 	struct mint_dev d;
+	int err = mint_dev_copy(idx, &d);
 
-	if (mint_dev_copy(idx, &d) || !may_strike(&d))
-		return;
+	if (err || !may_strike(&d))
+		return err;
 	seen.seq = d.seq;
 	seen.state = d.state;
 	gone.state = MINT_DEV_GONE;
 	gone.order = d.order;
-	if (mint_dev_change(idx, d.sbdf, &seen, &gone))
-		return;
+	err = mint_dev_change(idx, d.sbdf, &seen, &gone);
+	if (err)
+		return err;
 	mint_func_give_up_place(idx);
 	mint_pci_forget(d.sbdf);
+	return 0;
 }
+
+/* Whether all could be looked at. */
+static bool look_at_all(void)
+{
+	struct pci_dev *pdev = NULL;
+	bool done = true;
+	u32 i;
+
+	for_each_pci_dev(pdev)
+		done &= list_if_new(pdev) != -ETIMEDOUT;
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE)
+			done &= strike_if_gone(i) != -ETIMEDOUT;
+	return done;
+}
+
+static void census(struct work_struct *work);
+static DECLARE_DELAYED_WORK(census_work, census);
 
 /*
  * Functions that were plugged or unplugged.  The rescan lock makes it wait
@@ -401,60 +516,29 @@ static void strike_if_gone(u32 idx)
  */
 static void census(struct work_struct *work)
 {
-	struct pci_dev *pdev = NULL;
-	u32 i;
+	bool done;
 
 	mutex_lock(&census_mutex);
 	pci_lock_rescan_remove();
-	for_each_pci_dev(pdev)
-		if (wants_listing(pdev))
-			list_function(pdev);
-	for (i = 0; i < MINT_MAX_DEVS; i++)
-		strike_if_gone(i);
+	done = look_at_all();
 	pci_unlock_rescan_remove();
 	mutex_unlock(&census_mutex);
 	mint_event_send_all(MINT_EV_DEV);
-	mint_policy_apply();
+	if (done)
+		mint_slot_send_on();
+	else
+		schedule_delayed_work(&census_work, CENSUS_DELAY);
 }
-
-static DECLARE_WORK(census_work, census);
 
 void mint_dev_census(void)
 {
-	schedule_work(&census_work);
+	mod_delayed_work(system_wq, &census_work, 0);
 }
 
 static void new_function(struct pci_dev *pdev)
 {
-	mint_policy_hold(pdev);
+	mint_slot_hold(pdev);
 	mint_dev_census();
-}
-
-static void note_driver(struct pci_dev *pdev, bool bound)
-{
-	struct mint_dev route = { .gsi = ~0u }, *e;
-	u32 sbdf = mint_pci_sbdf(pdev);
-	int idx = mint_dev_find(sbdf);
-	unsigned long flags;
-
-	if (idx < 0 || !mint_pci_owns(sbdf))
-		return;
-	if (bound)
-		find_gsi(pdev, &route);
-	if (mint_shm_lock(&flags))
-		return;
-	e = mint_dev(idx);
-	if (e->sbdf == sbdf && e->owner == mint_self.os) {
-		e->flags &= ~MINT_DEVF_DRIVER;
-		e->flags |= bound ? MINT_DEVF_DRIVER : 0;
-		strscpy(e->driver, bound ? pdev->driver->name : "",
-			sizeof(e->driver));
-		if (route.gsi != ~0u) {
-			e->gsi = route.gsi;
-			e->gsi_flags = route.gsi_flags;
-		}
-	}
-	mint_shm_unlock(flags);
 }
 
 static int pci_notify(struct notifier_block *nb, unsigned long action,
@@ -479,11 +563,12 @@ static int pci_notify(struct notifier_block *nb, unsigned long action,
 			mint_dev_census();
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
-		note_driver(pdev, true);
+		note_driver(pdev, pdev->driver);
+		wake_up_all(&mint_move_waitq);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 		mint_msi_forget(sbdf);
-		note_driver(pdev, false);
+		note_driver(pdev, NULL);
 		break;
 	}
 	return NOTIFY_OK;
@@ -501,7 +586,8 @@ void mint_dev_load(void)
 
 	for (i = 0; i < MINT_MAX_DEVS && !err; i++) {
 		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE ||
-		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE)
+		    mint_dev_copy(i, &d) || d.state == MINT_DEV_GONE ||
+		    !mint_move_knows(i, d.sbdf))
 			continue;
 		if (d.state == MINT_DEV_OWNED && d.owner == mint_self.os)
 			err = mint_pci_own(&d);
@@ -517,8 +603,7 @@ static void __init list_all(void)
 	struct pci_dev *pdev = NULL;
 
 	for_each_pci_dev(pdev)
-		if (wants_listing(pdev))
-			list_function(pdev);
+		list_if_new(pdev);
 	if (mint_pci_install())
 		pr_warn("no memory mapped configuration space; no device can be given away\n");
 }

@@ -13,6 +13,7 @@
 
 #include "mint.h"
 #include "netlink.h"
+#include "pci.h"
 #include "policy.h"
 
 /* ---- functions ------------------------------------------------------------- */
@@ -28,6 +29,12 @@ static void read_dev(u32 idx, struct mint_dev *copy)
 		copy->owner = MINT_OS_NONE;
 	if (copy->home > MINT_MAX_OSES)
 		copy->home = MINT_OS_NONE;
+	/* The chipset's are behind ports, which only their owner touches. */
+	copy->flags &= ~MINT_DEVF_ARMED;
+	if (copy->flags & MINT_DEVF_WATCHDOG &&
+	    (!(copy->flags & MINT_DEVF_CHIPSET) || copy->owner == mint_self.os) &&
+	    mint_quirk_armed(copy))
+		copy->flags |= MINT_DEVF_ARMED;
 }
 
 /* Nanoseconds from the order to the end of each phase; ~0: not passed. */
@@ -86,13 +93,26 @@ static int put_dev(struct sk_buff *skb, const void *what)
 	    nla_put_u32(skb, MINT_A_DEV_GSI_FLAGS, dev->gsi_flags) ||
 	    nla_put_u32(skb, MINT_A_DEV_BRIDGE, dev->bridge) ||
 	    nla_put_u32(skb, MINT_A_DEV_EJECT, dev->eject) ||
-	    nla_put(skb, MINT_A_DEV_BAR_ADDRS, sizeof(dev->bar_paddr),
-		    dev->bar_paddr) ||
 	    nla_put(skb, MINT_A_DEV_BAR_SIZES, sizeof(dev->bar_size),
 		    dev->bar_size) ||
 	    nla_put_string(skb, MINT_A_DEV_DRIVER, dev->driver))
 		return -EMSGSIZE;
+	if (dev->bar_paddr[0] != NL_HIDDEN &&
+	    nla_put(skb, MINT_A_DEV_BAR_ADDRS, sizeof(dev->bar_paddr),
+		    dev->bar_paddr))
+		return -EMSGSIZE;
 	return put_ids(skb, dev) ?: put_order(skb, dev);
+}
+
+static void hide_dev(void *what, u32 sees)
+{
+	struct mint_dev *dev = what;
+
+	if (!(sees & NL_SEES_ADDRESSES))
+		dev->bar_paddr[0] = NL_HIDDEN;
+	/* It may quote what a driver said. */
+	if (!(sees & NL_SEES_TEXTS))
+		dev->reason[0] = '\0';
 }
 
 int mint_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -104,6 +124,7 @@ int mint_nl_dev_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		read_dev(cb->args[0], &copy);
 		if (copy.state == MINT_DEV_FREE)
 			continue;
+		hide_dev(&copy, mint_nl_sees(cb->skb));
 		if (mint_nl_dump_message(skb, cb, &content))
 			break;
 	}
@@ -187,9 +208,15 @@ int mint_nl_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 int mint_nl_policy_set(struct sk_buff *skb, struct genl_info *info)
 {
+	int err;
+
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KIND) ||
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_POLICY_KEY))
 		return -EINVAL;
+	/* One that could do nothing; there may be one to take away. */
+	err = os_name(info) ? mint_dev_check_machine(info->extack) : 0;
+	if (err)
+		return err;
 	return mint_policy_set(nla_get_u32(info->attrs[MINT_A_POLICY_KIND]),
 			       nla_get_u32(info->attrs[MINT_A_POLICY_KEY]),
 			       os_name(info), info->extack);
@@ -213,7 +240,7 @@ static void note_dev(u32 idx)
 {
 	struct told now, *told = &told_devs[idx];
 	struct mint_dev copy;
-	const struct nl_content content = { put_dev, &copy };
+	const struct nl_content content = { put_dev, &copy, hide_dev };
 
 	read_dev(idx, &copy);
 	memset(&now, 0, sizeof(now));

@@ -10,11 +10,17 @@
  *	copied	round trips that compared equal so far
  *
  * and what edu_irq.c has for interrupts.
+ *
+ * Parameters of the module say what the driver does when it comes and goes:
+ *
+ *	hang	"probe", "remove": it does not come back from that, until told "no"
+ *	defer	1: probe wants to be tried again, when something else has changed
  */
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
 
 #include "edu.h"
 
@@ -28,6 +34,26 @@
 static unsigned int dma_bits = 28;
 module_param(dma_bits, uint, 0444);
 MODULE_PARM_DESC(dma_bits, "address bits of the device (QEMU: edu,dma_mask=)");
+
+/* ---- bad manners ----------------------------------------------------------- */
+
+static char hang[8] = "no";
+module_param_string(hang, hang, sizeof(hang), 0644);
+MODULE_PARM_DESC(hang, "probe, remove: do not come back from that; no");
+
+static bool defer;
+module_param(defer, bool, 0644);
+MODULE_PARM_DESC(defer, "let probe be tried again later");
+
+/* The parameter has no lock; a word half-way to another one is neither. */
+static void edu_hang(struct pci_dev *pdev, const char *what)
+{
+	if (!sysfs_streq(hang, what))
+		return;
+	pci_info(pdev, "edu: hangs in %s\n", what);
+	while (sysfs_streq(hang, what))
+		msleep(20);
+}
 
 /* ---- tests ---------------------------------------------------------------- */
 
@@ -145,6 +171,9 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	if (!edu)
 		return -ENOMEM;
+	edu_hang(pdev, "probe");
+	if (defer)
+		return -EPROBE_DEFER;
 	edu->pdev = pdev;
 	mutex_init(&edu->lock);
 	err = pcim_enable_device(pdev);
@@ -169,6 +198,7 @@ static void edu_remove(struct pci_dev *pdev)
 {
 	struct edu *edu = pci_get_drvdata(pdev);
 
+	edu_hang(pdev, "remove");
 	pci_clear_master(pdev);
 	edu_irq_exit(edu);
 }

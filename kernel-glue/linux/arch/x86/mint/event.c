@@ -5,7 +5,8 @@
  * A bit in the receiver's event word says what; an interrupt on the vector
  * that Linux keeps for the platform (X86_PLATFORM_IPI_VECTOR, the same in every
  * kernel) says that.  Only who finds the word empty rings, so a busy sender
- * costs the receiver one interrupt for each time it looks.
+ * costs the receiver one interrupt for each time it looks.  Besides, the receiver
+ * looks with every sign of life that it gives.
  */
 #include <linux/init.h>
 #include <linux/interrupt.h>
@@ -17,6 +18,7 @@
 #include <asm/apic.h>
 #include <asm/irq.h>
 
+#include "faults.h"
 #include "mint.h"
 #include "shared.h"
 
@@ -75,6 +77,36 @@ static void doorbell(void)
 		deliver(events & (BIT(MINT_NR_EVENTS) - 1));
 }
 
+/* Who ends may stop between saying so in its record and telling of it. */
+static bool states_changed(void)
+{
+	static u32 seen;
+	u32 os, now = 0;
+
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		now = 31 * now + 7 * READ_ONCE(mint_os(os)->generation) +
+		      READ_ONCE(mint_os(os)->state);
+	return xchg(&seen, now) != now;
+}
+
+/*
+ * Who set the first bit may have stopped before it rang, and then nobody else does:
+ * each core looks now and then.
+ */
+void mint_event_poll(void)
+{
+	unsigned long flags;
+
+	if (mint_fault_ms("poll", 0))
+		return;
+	local_irq_save(flags);
+	if (READ_ONCE(event_word(mint_self.os)->pending))
+		doorbell();
+	if (states_changed())
+		deliver(MINT_EV_STATE);
+	local_irq_restore(flags);
+}
+
 static void ring(u32 os)
 {
 	u32 apic_id = READ_ONCE(mint_os(os)->doorbell_apic);
@@ -83,6 +115,8 @@ static void ring(u32 os)
 
 	/* The number comes from shared memory: it must be a core of that OS. */
 	if (core < 0 || mint_core_owner(core) != os)
+		return;
+	if (mint_fault("ring"))
 		return;
 	event_word(os)->rung++;
 	local_irq_save(flags);
@@ -158,13 +192,8 @@ core_initcall(mint_event_init);
 /* Rings that came before everybody had registered. */
 static int __init mint_event_catch_up(void)
 {
-	unsigned long flags;
-
-	if (!mint_self.active)
-		return 0;
-	local_irq_save(flags);
-	doorbell();
-	local_irq_restore(flags);
+	if (mint_self.active)
+		mint_event_poll();
 	return 0;
 }
 late_initcall_sync(mint_event_catch_up);

@@ -242,7 +242,8 @@ static void say_devices(struct mint_text *t)
 	say(t, "bdf class vendor device owner home state gsi driver\n");
 	for (i = 0; i < MINT_MAX_DEVS; i++) {
 		copy_dev(i, &dev);
-		if (dev.state != MINT_DEV_FREE)
+		/* As every command, it has what there is. */
+		if (dev.state != MINT_DEV_FREE && dev.state != MINT_DEV_GONE)
 			say_dev(t, &dev);
 	}
 }
@@ -318,7 +319,7 @@ static void say_oses(struct mint_text *t)
 {
 	u32 id;
 
-	say(t, "id name state reason cpus memory dma low legacy creator release\n");
+	say(t, "id name state reason cores memory dma low legacy creator release\n");
 	for (id = 1; id <= MINT_MAX_OSES; id++)
 		say_os(t, id);
 }

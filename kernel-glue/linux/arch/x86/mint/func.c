@@ -12,7 +12,9 @@
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
+#include "hold.h"
 #include "mint.h"
+#include "move.h"
 #include "pci.h"
 
 static struct pci_dev *get_pdev(u32 sbdf)
@@ -96,14 +98,22 @@ void mint_func_give_up_place(u32 idx)
 
 /* ---- leaving -------------------------------------------------------------- */
 
-int mint_func_unbind(u32 sbdf)
+/* Under no lock but the device's own: a driver may never come back. */
+static void release_driver(u32 idx, struct pci_dev *pdev)
+{
+	mint_visit_begin(idx, pdev, "remove");
+	device_release_driver(&pdev->dev);
+	mint_visit_end(idx);
+}
+
+int mint_func_unbind(u32 idx, u32 sbdf)
 {
 	struct pci_dev *pdev = get_pdev(sbdf);
 	int err = 0;
 
 	if (!pdev)
 		return 0;
-	device_release_driver(&pdev->dev);
+	release_driver(idx, pdev);
 	if (pdev->dev.driver) {
 		pci_warn(pdev, "mint: its driver does not let go\n");
 		err = -EBUSY;
@@ -122,18 +132,21 @@ int mint_func_reset(const struct mint_dev *d)
 	int err = 0;
 
 	/* One that was pulled out would be waited for. */
-	if (!pdev || !mint_dev_answers(d)) {
-		pci_dev_put(pdev);
-		return 0;
-	}
-	if (d->bridge == ~0u || mint_pci_owns(d->bridge))
+	if (!mint_dev_answers(d))
+		goto out;
+	if (pdev && (d->bridge == ~0u || mint_pci_owns(d->bridge))) {
 		err = pci_reset_function(pdev);
-	else
-		err = mint_dev_reset_raw(d) ? 0 : -ENOTTY;
+	} else {
+		err = mint_dev_reset_flr(d);
+		if (err == -ENOTTY)
+			err = mint_dev_reset_power(d);
+	}
 	if (err && err != -ENOTTY)
-		pci_warn(pdev, "mint: its reset failed (%d)\n", err);
+		pr_warn("the reset of %s failed (%d)\n", mint_bdf(d->sbdf).s,
+			err);
+out:
 	pci_dev_put(pdev);
-	return err == -ENOTTY ? 0 : err;
+	return err;
 }
 
 void mint_func_release(u32 idx, const struct mint_dev *d)
@@ -142,7 +155,7 @@ void mint_func_release(u32 idx, const struct mint_dev *d)
 
 	if (pdev) {
 		/* Only after a failure there is still a driver. */
-		device_release_driver(&pdev->dev);
+		release_driver(idx, pdev);
 		pci_lock_rescan_remove();
 		remove_keeping(idx, pdev);
 		pci_unlock_rescan_remove();
@@ -226,17 +239,51 @@ int mint_func_scan(u32 idx, const struct mint_dev *d)
 	return err;
 }
 
-int mint_func_bind(const struct mint_dev *d)
+/* Seen by user space, but not by drivers: the rescan lock is held. */
+static void add_device(struct pci_dev *pdev)
+{
+	if (mint_hold(pdev, MINT_HOLD_COMING))
+		pci_warn(pdev, "mint: a driver sees it under the rescan lock\n");
+	pci_lock_rescan_remove();
+	pci_bus_add_device(pdev);
+	pci_unlock_rescan_remove();
+	mint_hold_end(pdev);
+}
+
+static bool has_driver(struct pci_dev *pdev)
+{
+	return device_is_bound(&pdev->dev);
+}
+
+/* Whether there is no use in waiting on. */
+static bool stop_waiting(u32 idx, u32 seq, struct pci_dev *pdev)
+{
+	return has_driver(pdev) || READ_ONCE(mint_dev(idx)->eject) ||
+	       READ_ONCE(mint_dev(idx)->seq) != seq;
+}
+
+int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait)
 {
 	struct pci_dev *pdev = get_pdev(d->sbdf);
+	u32 seq = READ_ONCE(mint_dev(idx)->seq);
+	unsigned long end = jiffies + wait;
+	struct mint_hush hush;
 	int err;
 
 	if (!pdev)
 		return -EIO;
-	pci_lock_rescan_remove();
-	pci_bus_add_device(pdev);
-	pci_unlock_rescan_remove();
-	err = READ_ONCE(pdev->dev.driver) ? 0 : -ENODEV;
+	add_device(pdev);
+	mint_hush_begin(&hush, pdev, d);
+	mint_visit_begin(idx, pdev, "probe");
+	if (device_attach(&pdev->dev) < 0)
+		pci_warn(pdev, "mint: its driver fails\n");
+	mint_visit_end(idx);
+	mint_hush_end(&hush);
+	/* It may come as a module, or be bound by user space. */
+	if (time_before(jiffies, end))
+		wait_event_timeout(mint_move_waitq,
+				   stop_waiting(idx, seq, pdev), end - jiffies);
+	err = has_driver(pdev) ? 0 : -ENODEV;
 	pci_dev_put(pdev);
 	return err;
 }

@@ -24,6 +24,7 @@
 #include <asm/io_apic.h>
 #include <asm/irqdomain.h>
 
+#include "faults.h"
 #include "irq.h"
 #include "mint.h"
 
@@ -46,7 +47,7 @@ static bool is_ours(int ioapic)
 	if (!mint_irql_up || ioapic >= mint_irql.nr_chips)
 		return false;
 	return system_state < SYSTEM_HALT || system_state == SYSTEM_SUSPEND ||
-	       mint_others_alive();
+	       (mint_others_alive() && !mint_machine_ends());
 }
 
 static bool is_routed(u32 gsi)
@@ -172,14 +173,20 @@ static bool is_ioapic_domain(const struct irq_domain *domain)
 	       (unsigned long)domain->host_data < mint_irql.nr_chips;
 }
 
+/* io_apic.c's, in case they get their interrupts back. */
+static struct irq_chip *native_chip __initdata;
+
 /*
  * The layer asks the domain what it would write, which tells trigger and polarity
  * of an active pin, and routes it.
  */
 static int __init take_over_irq(struct irq_data *d)
 {
+	native_chip = d->chip;
 	d->chip = &mint_irq_chip;
 	find_attr(mint_irqd_gsi(d), NULL);
+	if (mint_fault("irq-half"))
+		return -EIO;
 	if (!irqd_is_activated(d))
 		return 0;
 	return mp_irqdomain_activate(d->domain, d, false) ?:
@@ -203,6 +210,50 @@ static int __init take_over_irqs(void)
 			return err;
 	}
 	return 0;
+}
+
+/* What was taken over, in reverse: first nothing is routed, then Linux routes it. */
+static void __init unroute_irqs(void)
+{
+	struct irq_desc *desc;
+	unsigned int irq;
+
+	for_each_irq_desc(irq, desc) {
+		struct irq_data *d = irq_desc_get_irq_data(desc);
+
+		if (d->chip == &mint_irq_chip && is_routed(mint_irqd_gsi(d)))
+			mint_pin_unroute(d);
+	}
+}
+
+static void __init return_irqs(void)
+{
+	struct irq_desc *desc;
+	unsigned int irq;
+
+	for_each_irq_desc(irq, desc) {
+		struct irq_data *d = irq_desc_get_irq_data(desc);
+
+		if (d->chip != &mint_irq_chip)
+			continue;
+		d->chip = native_chip;
+		/* With the mask that it had: io_apic.c has kept that. */
+		if (irqd_is_activated(d))
+			mp_irqdomain_activate(d->domain, d, false);
+	}
+}
+
+static void __init give_back(struct irq_domain **domain)
+{
+	u32 i;
+
+	unroute_irqs();
+	mint_irql_up = false;
+	mint_irql.table = NULL;
+	x86_apic_ops.io_apic_read = native_io_apic_read;
+	for (i = 0; i < mint_irql.nr_chips; i++)
+		domain[i]->ops = &mp_ioapic_irqdomain_ops;
+	return_irqs();
 }
 
 /* The domain of an I/O APIC: that of an interrupt that it has. */
@@ -245,6 +296,8 @@ static int __init take_over(void)
 	err = take_over_irqs();
 	for (i = 0; i < mint_irql.nr_chips; i++)
 		domain[i]->ops = &pin_domain_ops;
+	if (err)
+		give_back(domain);
 	local_irq_restore(flags);
 	return err;
 }
@@ -306,14 +359,19 @@ static void __init find_isa(void)
 	}
 }
 
-static int __init first_init(void)
+static int __init attach_first(void)
 {
 	int err;
 
 	find_chips();
 	find_isa();
 	err = mint_irq_attach(&machine);
-	return err ?: take_over();
+	/* Nobody else shall find a table that this OS does not go by. */
+	if (err) {
+		memset(mint_shm_at(MINT_OFF_IRQTABLE), 0, MINT_IRQT_OFF_CHIPS);
+		mint_irql.table = NULL;
+	}
+	return err;
 }
 
 /* ---- the domain of a further OS ----------------------------------------- */
@@ -458,15 +516,15 @@ u32 mint_irq_gsi_top(void)
 
 /*
  * Without the table each OS still has its messages, and the first one its I/O
- * APICs as io_apic.c drives them.
+ * APICs as io_apic.c drives them.  With it both would drive them.
  */
 int __init mint_irq_init(void)
 {
-	int err = mint_self.further ? further_init() : first_init();
+	int err = mint_self.further ? further_init() : attach_first();
 
 	if (!err)
-		return 0;
+		return mint_self.further ? 0 : take_over();
 	pr_err("cannot use the interrupt table (%d): interrupt lines stay with os1\n",
 	       err);
-	return mint_irql_up ? err : 0;
+	return 0;
 }

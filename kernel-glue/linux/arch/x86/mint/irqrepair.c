@@ -26,15 +26,16 @@ static DECLARE_WAIT_QUEUE_HEAD(repair_waitq);
 static int drop_ghosts(void)
 {
 	u32 os, state;
-	int nr = 0;
+	int nr = 0, err = 0;
 
-	for (os = 1; os <= MINT_MAX_OSES; os++) {
+	/* Who cannot have the lock once need not wait for it again and again. */
+	for (os = 1; os <= MINT_MAX_OSES && err != -ETIMEDOUT; os++) {
 		state = READ_ONCE(mint_os(os)->state);
 		if ((state != MINT_OS_FREE && state != MINT_OS_CREATED) ||
 		    !READ_ONCE(irql_os(&mint_irql, os)->generation))
 			continue;
-		if (!irql_os_gone(&mint_irql, os))
-			nr++;
+		err = irql_os_gone(&mint_irql, os);
+		nr += !err;
 	}
 	return nr;
 }

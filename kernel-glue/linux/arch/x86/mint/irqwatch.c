@@ -9,12 +9,13 @@
 #include <linux/iopoll.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
-#include <linux/pci_regs.h>
+#include <linux/pci.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
 #include "irq.h"
 #include "mint.h"
+#include "move.h"
 #include "pci.h"
 #include "shared.h"
 
@@ -30,7 +31,7 @@ static unsigned long watch_period(void)
 
 static void watch(struct timer_list *timer)
 {
-	if (irql_watch(&mint_irql))
+	if (mint_irql_up && irql_watch(&mint_irql))
 		mod_timer(timer, jiffies + watch_period());
 }
 
@@ -54,6 +55,9 @@ static DECLARE_DELAYED_WORK(tell_work, tell);
 
 static void tell_soon(struct irq_work *work)
 {
+	/* A take-over that failed has changed something, too. */
+	if (!mint_irql_up)
+		return;
 	watch_start();
 	schedule_delayed_work(&tell_work, TELL_PERIOD);
 }
@@ -213,33 +217,63 @@ void mint_irq_note(u32 event, u32 gsi, u32 a, u32 b)
 
 /* ---- INTx of those who do not serve it ---------------------------------- */
 
-static void set_intx(u32 sbdf, bool on)
-{
-	u32 cmd = mint_pci_raw_read(sbdf, PCI_COMMAND, 2);
+/* The half of the command register that INTx is in, and none of what decodes. */
+#define COMMAND_HIGH		(PCI_COMMAND + 1)
+#define COMMAND_HIGH_INTX_OFF	(PCI_COMMAND_INTX_DISABLE >> 8)
+/* How often to write it, when somebody else writes it at the same time. */
+#define INTX_TRIES		3
 
-	if (on)
-		cmd &= ~PCI_COMMAND_INTX_DISABLE;
-	else
-		cmd |= PCI_COMMAND_INTX_DISABLE;
-	mint_pci_raw_write(sbdf, PCI_COMMAND, 2, cmd);
+static bool intx_is_on(u32 sbdf)
+{
+	return !(mint_pci_raw_read(sbdf, COMMAND_HIGH, 1) &
+		 COMMAND_HIGH_INTX_OFF);
 }
 
 /*
- * Past the owner, who hangs.  The mark says that it was this layer which switched
+ * The owner may be at work on the same register: a byte only, so that what is
+ * written cannot take away bus mastering or decoding, nor give it back.
+ */
+static void set_intx(u32 sbdf, bool on)
+{
+	unsigned int tries;
+	u32 high;
+
+	for (tries = 0; intx_is_on(sbdf) != on && tries < INTX_TRIES; tries++) {
+		high = mint_pci_raw_read(sbdf, COMMAND_HIGH, 1);
+		mint_pci_raw_write(sbdf, COMMAND_HIGH, 1,
+				   high ^ COMMAND_HIGH_INTX_OFF);
+	}
+}
+
+/* What no function of the machine is, or has no pin, is left alone. */
+static bool has_intx(u32 sbdf)
+{
+	u32 pin;
+
+	if (!sbdf || !mint_pci_knows(sbdf))
+		return false;
+	pin = mint_pci_raw_read(sbdf, PCI_INTERRUPT_PIN, 1);
+	return pin >= 1 && pin <= PCI_NUM_INTX;
+}
+
+/*
+ * Past the owner, who hangs.  Which function it is this OS has noted for itself: the
+ * entry may say anything by now.  The mark says that it was this layer which switched
  * INTx off: a driver that uses messages has it off all the time.
  */
-static void quiet_one(struct mint_dev *dev, bool on)
+static void quiet_one(u32 idx, bool on)
 {
-	u32 sbdf = READ_ONCE(dev->sbdf);
+	struct mint_dev *dev = mint_dev(idx);
+	u32 sbdf = mint_move_sbdf(idx);
 
-	if (sbdf >> 16)
+	if (!has_intx(sbdf))
 		return;
 	if (on) {
 		if (xchg(&dev->intx_off, 0))
 			set_intx(sbdf, true);
 		return;
 	}
-	if (mint_pci_raw_read(sbdf, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE)
+	if (!intx_is_on(sbdf))
 		return;
 	WRITE_ONCE(dev->intx_off, 1);
 	set_intx(sbdf, false);
@@ -257,7 +291,7 @@ void mint_irq_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on)
 		if (READ_ONCE(dev->state) != MINT_DEV_FREE &&
 		    READ_ONCE(dev->state) != MINT_DEV_GONE &&
 		    READ_ONCE(dev->owner) == os && READ_ONCE(dev->gsi) == gsi)
-			quiet_one(dev, on);
+			quiet_one(i, on);
 	}
 }
 

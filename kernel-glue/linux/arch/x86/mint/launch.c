@@ -3,10 +3,10 @@
  * The launcher: puts a kernel and an initrd into the memory of an OS that has
  * been created, describes its machine to it, and releases its boot core.
  *
- * It stands on kexec's image code (the bzImage checks) and the 64-bit boot
- * protocol (Documentation/arch/x86/boot.rst), with an image of its own: kexec's
- * lock, its one image slot and its shutdown path are left alone, and the
- * running OS is not touched.
+ * It stands on kexec's image code (image.c) and the 64-bit boot protocol
+ * (Documentation/arch/x86/boot.rst), with an image of its own: kexec's lock, its
+ * one image slot and its shutdown path are left alone, and the running OS is not
+ * touched.
  *
  * Layout of an OS's main range at start:
  *
@@ -17,24 +17,20 @@
  */
 #include <linux/crc32.h>
 #include <linux/delay.h>
-#include <linux/fs.h>
 #include <linux/io.h>
-#include <linux/kernel_read_file.h>
-#include <linux/kexec.h>
 #include <linux/pgtable.h>
 #include <linux/random.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/vmalloc.h>
 
 #include <asm/bootparam.h>
 #include <asm/e820/types.h>
-#include <asm/kexec-bzimage64.h>
 #include <asm/setup.h>
 #include <asm/tsc.h>
 
 #include "irq.h"
+#include "launch.h"
 #include "mint.h"
 #include "shared.h"
 
@@ -53,12 +49,8 @@
 /* An image being loaded. */
 struct load {
 	struct mint_os os;		/* private copy of its record */
-	void *kernel;
-	size_t kernel_len;
-	void *initrd;
-	size_t initrd_len;
+	struct mint_files files;
 	const char *cmdline;
-	struct setup_header hdr;	/* from the bzImage */
 	u64 kernel_paddr;		/* where the protected-mode part goes */
 	u64 initrd_paddr;
 	struct mint_boot_data boot;
@@ -96,40 +88,7 @@ static int put_boot(const struct load *ld, u32 off_bytes, const void *from,
 	return put_bytes(ld, ld->os.main.base_paddr + off_bytes, from, len);
 }
 
-/* ---- reading and checking the files ----------------------------------- */
-
-static int read_image(const char *path, void **buf, size_t *len,
-		      struct netlink_ext_ack *extack)
-{
-	ssize_t n = kernel_read_file_from_path(path, 0, buf, INT_MAX, len,
-					       READING_KEXEC_IMAGE);
-
-	if (n < 0)
-		NL_SET_ERR_MSG_FMT(extack, "%.40s: cannot be read (error %zd)",
-				   path, n);
-	return n < 0 ? n : 0;
-}
-
-static int check_kernel(struct load *ld, const char *path,
-			struct netlink_ext_ack *extack)
-{
-	size_t hdr_off = offsetof(struct boot_params, hdr), setup;
-
-	if (ld->kernel_len < hdr_off + sizeof(ld->hdr) ||
-	    kexec_bzImage64_ops.probe(ld->kernel, ld->kernel_len)) {
-		NL_SET_ERR_MSG_FMT(extack, "%.40s: no 64-bit bzImage", path);
-		return -ENOEXEC;
-	}
-	memcpy(&ld->hdr, ld->kernel + hdr_off, sizeof(ld->hdr));
-	setup = ((ld->hdr.setup_sects ?: 4) + 1) * 512;
-	if (setup + ld->hdr.syssize * 16ULL > ld->kernel_len ||
-	    !ld->hdr.syssize || !ld->hdr.relocatable_kernel ||
-	    !is_power_of_2(ld->hdr.kernel_alignment)) {
-		NL_SET_ERR_MSG_FMT(extack, "%.40s: damaged, cut short or not relocatable", path);
-		return -ENOEXEC;
-	}
-	return 0;
-}
+/* ---- where things go ----------------------------------------------------- */
 
 static int place(struct load *ld, struct netlink_ext_ack *extack)
 {
@@ -138,11 +97,11 @@ static int place(struct load *ld, struct netlink_ext_ack *extack)
 	u64 need;
 
 	ld->kernel_paddr = ALIGN(r->base_paddr + BOOT_AREA,
-				 (u64)ld->hdr.kernel_alignment);
-	ld->initrd_paddr = ALIGN_DOWN(end - min_t(u64, ld->initrd_len, end),
+				 (u64)ld->files.hdr.kernel_alignment);
+	ld->initrd_paddr = ALIGN_DOWN(end - min_t(u64, ld->files.initrd_len, end),
 				      PAGE_SIZE);
-	need = ld->kernel_paddr - r->base_paddr + ld->hdr.init_size +
-	       ld->initrd_len + HEADROOM;
+	need = ld->kernel_paddr - r->base_paddr + ld->files.hdr.init_size +
+	       ld->files.initrd_len + HEADROOM;
 	if (need <= r->size_bytes)
 		return 0;
 	NL_SET_ERR_MSG_FMT(extack, "%s has too little memory: image and initrd need %lluM",
@@ -160,7 +119,7 @@ static void fill_boot_data(struct load *ld, u32 os)
 
 	memset(b, 0, sizeof(*b));
 	b->magic = MINT_BOOT_MAGIC;
-	b->revision = MINT_SHM_REVISION;
+	b->revision = MINT_BOOT_REVISION;
 	b->size_bytes = sizeof(*b);
 	b->os = os;
 	b->generation = ld->os.generation;
@@ -238,16 +197,27 @@ static int put_boot_params(struct load *ld)
 
 	if (!bp)
 		return -ENOMEM;
-	bp->hdr = ld->hdr;
+	bp->hdr = ld->files.hdr;
+	/* What a loader says there, and a file may: nothing of it goes on. */
+	bp->hdr.ramdisk_image = 0;
+	bp->hdr.ramdisk_size = 0;
+	bp->hdr.ram_size = 0;
+	bp->hdr.root_dev = 0;
+	bp->hdr.vid_mode = 0;
+	bp->hdr.ext_loader_ver = 0;
+	bp->hdr.ext_loader_type = 0;
+	bp->hdr.hardware_subarch = 0;
+	bp->hdr.hardware_subarch_data = 0;
+	bp->hdr.loadflags = LOADED_HIGH;
 	bp->hdr.type_of_loader = 0xff;
 	bp->hdr.code32_start = ld->kernel_paddr;
 	bp->hdr.cmd_line_ptr = base + BOOT_CMDLINE;
 	bp->ext_cmd_line_ptr = (base + BOOT_CMDLINE) >> 32;
-	if (ld->initrd_len) {
+	if (ld->files.initrd_len) {
 		bp->hdr.ramdisk_image = ld->initrd_paddr;
 		bp->ext_ramdisk_image = ld->initrd_paddr >> 32;
-		bp->hdr.ramdisk_size = ld->initrd_len;
-		bp->ext_ramdisk_size = (u64)ld->initrd_len >> 32;
+		bp->hdr.ramdisk_size = ld->files.initrd_len;
+		bp->ext_ramdisk_size = (u64)ld->files.initrd_len >> 32;
 	}
 	bp->hdr.setup_data = base + BOOT_SETUP_DATA;
 	if (ld->os.legacy & BIT(MINT_LEGACY_VGA))
@@ -268,14 +238,14 @@ static int put_cmdline(struct load *ld, struct netlink_ext_ack *extack)
 	int err;
 
 	/*
-	 * No writes to port 0x80 for delays: it is not ours.  The cores are of
-	 * one kind: no delay loop needs to be measured again.
+	 * No writes to port 0x80 for delays: it is not ours.  Microcode is
+	 * looked for before the kernel knows who it is, see machine.c.
 	 */
-	line = kasprintf(GFP_KERNEL, "mint.name=%s io_delay=none lpj=%lu %sconsole=hvc0 %s",
-			 ld->os.name, loops_per_jiffy, swiotlb, ld->cmdline);
+	line = kasprintf(GFP_KERNEL, "mint.name=%s io_delay=none dis_ucode_ldr %sconsole=hvc0 %s",
+			 ld->os.name, swiotlb, ld->cmdline);
 	if (!line)
 		return -ENOMEM;
-	if (strlen(line) >= min_t(size_t, COMMAND_LINE_SIZE, ld->hdr.cmdline_size)) {
+	if (strlen(line) >= min_t(size_t, COMMAND_LINE_SIZE, ld->files.hdr.cmdline_size)) {
 		NL_SET_ERR_MSG(extack, "the command line is too long");
 		err = -E2BIG;
 	} else {
@@ -344,7 +314,7 @@ static int put_tables(const struct load *ld)
 	for (gib = 0; gib < 4; gib++)
 		ok = ok && map_gib(&t, gib * SZ_1G);
 	ok = ok && map_gib(&t, ld->os.main.base_paddr);
-	ok = ok && map_gib(&t, ld->kernel_paddr + ld->hdr.init_size);
+	ok = ok && map_gib(&t, ld->kernel_paddr + ld->files.hdr.init_size);
 	err = ok ? put_boot(ld, BOOT_TABLES, t.page, BOOT_NR_TABLES * PAGE_SIZE) :
 		   -E2BIG;
 	kfree(t.page);
@@ -355,13 +325,13 @@ static int put_tables(const struct load *ld)
 
 static int put_image(struct load *ld, struct netlink_ext_ack *extack)
 {
-	size_t setup = ((ld->hdr.setup_sects ?: 4) + 1) * 512;
+	const struct mint_files *f = &ld->files;
 	int err;
 
-	err = put_bytes(ld, ld->kernel_paddr, ld->kernel + setup,
-			ld->kernel_len - setup);
+	err = put_bytes(ld, ld->kernel_paddr, f->kernel + f->setup_len,
+			f->kernel_len - f->setup_len);
 	if (!err)
-		err = put_bytes(ld, ld->initrd_paddr, ld->initrd, ld->initrd_len);
+		err = put_bytes(ld, ld->initrd_paddr, f->initrd, f->initrd_len);
 	if (!err)
 		err = put_setup_data(ld);
 	if (!err)
@@ -385,6 +355,7 @@ static int release_core(struct load *ld, u32 os, struct netlink_ext_ack *extack)
 	o->reason = MINT_END_NONE;
 	o->start_tsc = rdtsc();
 	mint_shared_store(&o->state, MINT_OS_STARTING);
+	mint_count_start();
 	err = mint_core_start(ld->os.boot_core, os, ld->kernel_paddr + 0x200,
 			      base, base + BOOT_TABLES);
 	if (err) {
@@ -426,19 +397,31 @@ static int check_startable(struct load *ld, u32 os,
 	return 0;
 }
 
+/* All that can be refused, before anything is changed. */
+static int prepare(struct load *ld, const char *kernel_path,
+		   const char *initrd_path, struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	if (!mint_test_any_cmdline)
+		err = mint_cmdline_check(ld->cmdline, ld->os.legacy, extack);
+	if (!err)
+		err = mint_files_read(&ld->files, kernel_path, initrd_path,
+				      ld->os.main.size_bytes, extack);
+	if (!err)
+		err = place(ld, extack);
+	if (err || mint_load_permitted())
+		return err;
+	NL_SET_ERR_MSG(extack, "kernel.kexec_load_disabled or _limit_reboot forbids it");
+	return -EPERM;
+}
+
 static int load_and_start(struct load *ld, u32 os, const char *kernel_path,
 			  const char *initrd_path,
 			  struct netlink_ext_ack *extack)
 {
-	int err;
+	int err = prepare(ld, kernel_path, initrd_path, extack);
 
-	err = read_image(kernel_path, &ld->kernel, &ld->kernel_len, extack);
-	if (!err)
-		err = check_kernel(ld, kernel_path, extack);
-	if (!err && initrd_path)
-		err = read_image(initrd_path, &ld->initrd, &ld->initrd_len, extack);
-	if (!err)
-		err = place(ld, extack);
 	if (err)
 		return err;
 	fill_boot_data(ld, os);
@@ -468,8 +451,7 @@ int mint_os_start(const char *name, const char *kernel_path,
 	if (os > 0)
 		mint_os_unlock_slot(os);
 	mutex_unlock(&mint_ops_mutex);
-	vfree(ld->kernel);
-	vfree(ld->initrd);
+	mint_files_free(&ld->files);
 	kfree(ld);
 	return err;
 }

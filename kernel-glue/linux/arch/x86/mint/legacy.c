@@ -9,10 +9,12 @@
 #include <linux/bitops.h>
 #include <linux/device.h>
 #include <linux/init.h>
+#include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/pnp.h>
 #include <linux/serial_8250.h>
 #include <linux/serial_core.h>
+#include <linux/vgaarb.h>
 #include <linux/vt_kern.h>
 #include <linux/console.h>
 
@@ -71,16 +73,106 @@ static struct device *find_driven(const struct legacy *l)
 	return find_pnp(l);
 }
 
+/*
+ * earlyprintk= and earlycon= drive a port with no driver, and go on for ever where
+ * "keep" or keep_bootcon says so.  On which port is their secret.
+ */
+static bool is_early(const struct console *con, u32 idx)
+{
+	if (idx == MINT_LEGACY_VGA)
+		return !strcmp(con->name, "earlyvga");
+	return (idx == MINT_LEGACY_COM1 || idx == MINT_LEGACY_COM2) &&
+	       (!strcmp(con->name, "earlyser") || !strcmp(con->name, "uart"));
+}
+
+static struct console *find_early(u32 idx)
+{
+	struct console *con, *found = NULL;
+
+	console_list_lock();
+	for_each_console(con)
+		if (is_early(con, idx))
+			found = con;
+	console_list_unlock();
+	return found;
+}
+
+static void end_early_consoles(u32 idx)
+{
+	struct console *con;
+
+	while ((con = find_early(idx))) {
+		pr_info("the early console %s%d ends: %s is given away\n",
+			con->name, con->index, legacy[idx].name);
+		if (unregister_console(con))
+			return;
+	}
+}
+
+#ifdef CONFIG_VGA_CONSOLE
+static bool text_console_ended;
+
+/* Its driver is no device's, and cannot be unbound: another one takes its place. */
+static int end_text_console(struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	console_lock();
+	if (con_is_bound(&vga_con)) {
+		err = do_take_over_console(&dummy_con, 0, MAX_NR_CONSOLES - 1, 1);
+		text_console_ended = !err;
+	}
+	console_unlock();
+	if (err)
+		NL_SET_ERR_MSG_FMT(extack, "vga stays the text console of this OS (%d)",
+				   err);
+	return err;
+}
+
+static bool card_is_untouched(void)
+{
+	u16 need = PCI_COMMAND_IO | PCI_COMMAND_MEMORY, command = 0;
+	struct pci_dev *card = vga_default_device();
+
+	if (card)
+		pci_read_config_word(card, PCI_COMMAND, &command);
+	return (command & need) == need;
+}
+
+/* Only if the card never left: else nobody knows the mode that it is in. */
+static void resume_text_console(void)
+{
+	if (!text_console_ended)
+		return;
+	text_console_ended = false;
+	if (!card_is_untouched()) {
+		pr_info("vga came back in a mode of its own; no text console on it\n");
+		return;
+	}
+	console_lock();
+	if (do_take_over_console(&vga_con, 0, MAX_NR_CONSOLES - 1, 1))
+		pr_warn("no text console on vga any more\n");
+	console_unlock();
+}
+#else
+static int end_text_console(struct netlink_ext_ack *extack)
+{
+	return 0;
+}
+
+static void resume_text_console(void)
+{
+}
+#endif
+
 static int release_one(u32 idx, struct netlink_ext_ack *extack)
 {
 	struct device *dev;
+	int err = idx == MINT_LEGACY_VGA ? end_text_console(extack) : 0;
 
-#ifdef CONFIG_VGA_CONSOLE
-	if (idx == MINT_LEGACY_VGA && con_is_bound(&vga_con)) {
-		NL_SET_ERR_MSG(extack, "vga is the text console of this OS; unbind vtcon first");
-		return -EBUSY;
-	}
-#endif
+	if (err)
+		return err;
+	end_early_consoles(idx);
 	dev = find_driven(&legacy[idx]);
 	if (!dev)
 		return 0;
@@ -117,6 +209,8 @@ void mint_legacy_take(u32 mask)
 	for (idx = 0; idx < MINT_NR_LEGACY; idx++) {
 		if (!(mask & BIT(idx)))
 			continue;
+		if (idx == MINT_LEGACY_VGA)
+			resume_text_console();
 		dev = find_driven(&legacy[idx]);
 		if (dev && !dev->driver && device_attach(dev) < 0)
 			pr_warn("%s: no driver takes it again\n", legacy[idx].name);
@@ -180,7 +274,7 @@ void __init mint_legacy_setup_further(u32 mask)
  * The drivers of these devices know their interrupts by number, so ISA interrupt n
  * must be Linux's n.
  */
-static int __init map_isa(void)
+static int __init mint_map_isa(void)
 {
 	unsigned int idx, isa;
 	unsigned long isas;
@@ -201,4 +295,4 @@ static int __init map_isa(void)
 	}
 	return 0;
 }
-core_initcall(map_isa);
+core_initcall(mint_map_isa);

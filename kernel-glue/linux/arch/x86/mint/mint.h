@@ -53,6 +53,18 @@ extern struct mint_self mint_self;
 /* First OS, until __init memory is freed: the ranges that mint_pool= took. */
 const struct mint_range *mint_boot_pool(unsigned int *nr);
 
+/* Early initcall: Mint is off after all in this, the first OS. */
+void mint_self_undo(void);
+
+/* ---- off.c ---------------------------------------------------------------- */
+
+/*
+ * Mint was asked for and is off: says why in the log, and to mintctl.  Until the early
+ * initcalls; a later reason takes the place of an earlier one.
+ */
+__printf(1, 2)
+void mint_stay_off(const char *fmt, ...);
+
 /* ---- shm.c: the shared area ------------------------------------------- */
 
 /* Kernel address of the shared area; NULL until early initcalls. */
@@ -110,8 +122,10 @@ const char *mint_os_name(u32 os, char *buf);
 
 /*
  * The table's lock.  Returns 0 with IRQs off and *@flags to give back, or
- * -ETIMEDOUT after about a second, when the holder sits on it.  Any context
- * but NMI.  Nothing inside may sleep, fault or take a Linux lock.
+ * -ETIMEDOUT when the holder sits on it: after about a second, during which IRQs
+ * are as the caller has them; with IRQs off after 20 ms; at once when somebody
+ * here has waited for that holder already.  Any context but NMI.  Nothing inside
+ * may sleep, fault or take a Linux lock.
  */
 int __must_check mint_shm_lock(unsigned long *flags);
 void mint_shm_unlock(unsigned long flags);
@@ -121,6 +135,25 @@ void mint_shm_lock_break(u32 os);
 void mint_shm_lock_explain(struct netlink_ext_ack *extack);
 
 extern struct mutex mint_ops_mutex;
+
+/* ---- low.c: places below 1 MiB -------------------------------------------- */
+
+/* First OS: finds the places; init_platform time, as the next.  0 or -ENOMEM. */
+int mint_low_find(void);
+/* First OS: takes them out of Linux's memory. */
+void mint_low_set_aside(void);
+/* First OS: writes them into the header. */
+void mint_low_publish(struct mint_header *hdr);
+/* A further OS: takes them from the header, once.  0, or -EINVAL: nonsense. */
+int mint_low_learn(const struct mint_header *hdr);
+/* Physical address of the page at which INIT and SIPI lead to the park page. */
+u32 mint_low_park(void);
+/* How many windows there are, 1..MINT_MAX_OSES. */
+u32 mint_low_nr_windows(void);
+/* Whether a range (of a private copy) is one of the windows. */
+bool mint_low_is_window(const struct mint_range *r);
+/* A window that no OS has, under the table's lock.  0 or -ENOSPC. */
+int mint_low_take(struct mint_range *r);
 
 /* ---- event.c: doorbells ------------------------------------------------ */
 
@@ -144,6 +177,8 @@ struct mint_event_handler {
 };
 
 void mint_event_register(struct mint_event_handler *h);
+/* Takes what was sent to this OS and not rung for.  Any context but NMI. */
+void mint_event_poll(void);
 /* Forgets what was sent to an OS that had this slot before. */
 void mint_event_reset(u32 os);
 /* This OS is ending: from now on events may be sent even in an NMI. */
@@ -184,6 +219,7 @@ void mint_fence_explain(u32 os, u32 core, int err,
 bool mint_fence_committed(void);
 /* Lets other OSes stop this one; early initcall. */
 int mint_fence_setup(void);
+void mint_fence_undo(void);
 
 /* ---- park.c: where cores go -------------------------------------------- */
 
@@ -206,24 +242,59 @@ bool mint_core_takes_init(u32 core);
 /* Sends an NMI; INIT and SIPI to the park page (takes 10 ms, sleeps). */
 void mint_core_nmi(u32 core);
 void mint_core_init(u32 core);
-/* Maps the park page's tables for this kernel; early initcall. */
+/* Maps the park page's tables for this kernel, and takes it back; early initcall. */
 int mint_park_init(void);
+void mint_park_undo(void);
 /* First OS: builds the park page in the shared area. */
 int mint_park_build(void);
+
+/* ---- machine.c: what is the machine's ------------------------------------ */
+
+/* Keeps a further OS from what is the primary's (init_platform time). */
+void mint_machine_setup_further(void);
 
 /* ---- power.c: how this OS ends ------------------------------------------ */
 
 /* Replaces what would reset or stop the machine (init_platform time). */
 void mint_power_setup(void);
+/* Puts back what that replaced: Mint is off after all.  Early initcall. */
+void mint_power_undo(void);
 /* Another OS than this one runs, or is about to. */
 bool mint_others_alive(void);
 /* There is another OS, running or not: some cores or devices are not ours. */
 bool mint_others_exist(void);
+/* This OS is the last one out, and the machine ends. */
+bool mint_machine_ends(void);
+
+/* ---- lastout.c: whose the machine is at the end -------------------------- */
+
+/*
+ * Whether this OS, which has published that it has ended, is the last one out.
+ * @act: it resets the machine or switches it off; then it is the only one to whom
+ * this says so.  Any context; may take a second or two.
+ */
+bool mint_last_out(bool act);
+/* Another OS runs and gives signs of life. */
+bool mint_others_run(void);
+/* Says in the log who keeps the machine on, and who does not. */
+void mint_name_others(void);
+/* From now on this OS ends the machine, whoever else may run. */
+void mint_machine_is_mine(void);
+/* The state of an OS that is being started is STARTING. */
+void mint_count_start(void);
+/* Time since any core of @os gave a sign of life, or since its start, ms. */
+u32 mint_os_quiet_ms(u32 os);
+/* @os says that it runs, and its boot core is parked. */
+bool mint_os_stopped(u32 os);
+/* No core of @os has given a sign of life for too long: it counts as dead. */
+bool mint_os_silent(u32 os);
 
 /* ---- cpu.c: this OS's cores ---------------------------------------------- */
 
 /* Forbids to start foreign cores; before the first application core. */
 int mint_cpu_guard(void);
+/* Takes that back; early initcall. */
+void mint_cpu_unguard(void);
 /* Takes a core of ours offline and waits until it is parked. */
 int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
 /*
@@ -231,6 +302,8 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
  * taken it offline.
  */
 int mint_cpu_take(u32 core);
+/* A sleep is over in which no core could give a sign of life. */
+void mint_cpu_woke_up(void);
 /* Whether a local APIC belongs to a core of this OS, also one that is offline. */
 bool mint_apic_is_ours(u32 apic_id);
 
@@ -274,11 +347,17 @@ int mint_os_lock_slot(const char *name, struct netlink_ext_ack *extack);
 void mint_os_unlock_slot(u32 os);
 /*
  * Whether the memory of a (private copy of a) record lies where an OS's memory
- * may lie: in the pool, not over the shared area, in its own low window.
+ * may lie: in the pool, not over the shared area, in a low window.
  */
 bool mint_os_memory_ok(const struct mint_os *o);
 /* Longest silence among the cores of @os, ms, and which core; 0 if none. */
 u32 mint_os_silence_ms(u32 os, u32 *core);
+/*
+ * forget.c: nothing in the table names @os any more.  Under the table's lock, when its
+ * cores are parked and its devices silent.  0, or -EBUSY: something of it is still in use or
+ * on its way, and nothing has changed.
+ */
+int mint_os_forget(u32 os);
 /* Bytes of the pool / not given to any OS. */
 u64 mint_pool_size(void);
 u64 mint_pool_free(void);
@@ -289,6 +368,8 @@ u64 mint_pool_free(void);
 void mint_pci_setup_further(void);
 /* Index in the device table or -ENOENT. */
 int mint_dev_find(u32 sbdf);
+/* Whether any function can pass to another OS here: 0 or -EOPNOTSUPP with a text. */
+int mint_dev_check_machine(struct netlink_ext_ack *extack);
 /*
  * Check only: may @sbdf leave this OS (which must own it), or is it free?
  * @moving, @nr: the functions that leave together (siblings).
@@ -296,6 +377,13 @@ int mint_dev_find(u32 sbdf);
  */
 int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		   struct netlink_ext_ack *extack);
+/* Check only: is @sbdf, if this OS has it, in use?  0 or -EBUSY.  Process context. */
+int mint_dev_check_use(u32 sbdf, struct netlink_ext_ack *extack);
+/*
+ * Takes @sbdf back from @os, which was not made after all, for @to (0 = nobody), who
+ * had it before.  Process context.
+ */
+void mint_dev_put_back(u32 sbdf, u32 os, u32 to);
 /*
  * Has the owner of a function let go of it, for an OS that is being created.
  */
@@ -303,7 +391,8 @@ int mint_dev_give(u32 sbdf, u32 to, struct netlink_ext_ack *extack);
 /*
  * Quiets every function of a stopped OS @os (INTx, bus master, MSI off, reset)
  * by fence writes, and makes them nobody's.  Called after its cores stopped.
- * -ETIMEDOUT: not all of them are silent; call again.
+ * Waits for no driver of this OS.  -ETIMEDOUT: not all of them are silent; call
+ * again.
  */
 int mint_dev_fence(u32 os);
 /* After mint_dev_fence(): sends the functions of @os home (or leaves them free). */
@@ -316,7 +405,7 @@ void mint_dev_send_home(u32 os);
  * @siblings:	also what shares a slot with them
  * @options:	MINT_ORDER_*
  * @timeout_ms:	how long each side may take; 0 = usual
- * @to:		for the callee
+ * @to, @to_generation: for the callee
  */
 struct mint_dev_move {
 	u32 sbdf[32];
@@ -326,6 +415,7 @@ struct mint_dev_move {
 	u32 options;
 	u32 timeout_ms;
 	u32 to;
+	u32 to_generation;
 };
 
 /* The whole move, from any OS to any OS; waits, bounded. */
@@ -356,9 +446,24 @@ void mint_legacy_came_home(void);
 /* Hides what is not ours (init_platform time, further OS). */
 void mint_legacy_setup_further(u32 mask);
 
+/* ---- legacydev.c: PCI functions that are a legacy device, too -------------- */
+
+/*
+ * Checks only: may @d, a private copy, pass to OS @to (or to nobody, 0)?  Its legacy
+ * device must be there already.  0, -EBUSY, -EOPNOTSUPP with a text.
+ */
+int mint_legacydev_check_move(const struct mint_dev *d, u32 to,
+			      struct netlink_ext_ack *extack);
+/* The same for what an OS is to be created with: both or none. */
+int mint_legacydev_check_create(const struct mint_os_config *cfg,
+				struct netlink_ext_ack *extack);
+
 /* ---- interrupts: irq*.c, see irq.h ----------------------------------------- */
 
-/* Joins the interrupt layer; early initcall, one CPU.  0 or -errno. */
+/*
+ * Joins the interrupt layer; early initcall, one CPU.  0, or -errno: then Linux has its
+ * interrupts as before.
+ */
 int mint_irq_init(void);
 /*
  * Linux's number for a GSI, in a further OS; @prefer if that is free.  @attr:

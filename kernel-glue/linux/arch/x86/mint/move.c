@@ -6,7 +6,9 @@
  * keeps nobody from moving another function.  Every OS's worker looks at every
  * function that is on its way, whoever ordered that, and ends what takes too long.
  */
+#include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/pci.h>
 #include <linux/reboot.h>
 #include <linux/workqueue.h>
@@ -29,8 +31,11 @@ static_assert(ESTALE == MINT_HP_ESTALE && EIO == MINT_HP_EIO &&
 #define PROOF_DELAY		(HZ / 20)
 /* How often to try again to lock the table. */
 #define LOCK_DELAY		HZ
-/* How long the next one of many functions that are fenced may take. */
-#define FENCE_TIMEOUT		(10 * HZ)
+/*
+ * How long the next one of many functions that are fenced may take: a minute for its
+ * reset, and what comes before and after.
+ */
+#define FENCE_TIMEOUT		(75 * HZ)
 
 /**
  * struct mover - this OS's part in the moves of one function
@@ -96,6 +101,16 @@ static bool is_known(u32 idx, u32 sbdf)
 	u32 known = cmpxchg(&known_sbdf[idx], 0, sbdf);
 
 	return !known || known == sbdf;
+}
+
+bool mint_move_knows(u32 idx, u32 sbdf)
+{
+	return is_known(idx, sbdf);
+}
+
+u32 mint_move_sbdf(u32 idx)
+{
+	return READ_ONCE(known_sbdf[idx]);
 }
 
 int mint_move_copy(void *env, struct mint_hp_entry *e)
@@ -186,12 +201,31 @@ static int refuse_when_ending(struct mint_move *m)
 	return -ESHUTDOWN;
 }
 
+/*
+ * It would be stopped; that is for those to decide who have set it.  One that is
+ * locked would come back to life with the next driver.
+ */
+static int refuse_watchdog(struct mint_move *m, u32 options)
+{
+	if (options & MINT_ORDER_EJECT || !mint_quirk_armed(m->d))
+		return 0;
+	if (mint_quirk_locked(m->d)) {
+		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
+		return -EPERM;
+	}
+	if (options & MINT_ORDER_FORCE)
+		return 0;
+	mint_dev_say(m->idx, "its watchdog runs");
+	return -EBUSY;
+}
+
 static int op_prepare(void *env, u32 options)
 {
 	struct mint_move *m = env;
 	char text[MINT_REASON_LEN] = "";
 	int err = refuse_when_ending(m);
 
+	err = err ?: refuse_watchdog(m, options);
 	if (err || options & (MINT_ORDER_FORCE | MINT_ORDER_EJECT))
 		return err;
 	err = mint_func_busy(m->d->sbdf, text, sizeof(text));
@@ -204,7 +238,7 @@ static int op_unbind(void *env)
 {
 	struct mint_move *m = env;
 
-	return mint_func_unbind(m->d->sbdf);
+	return mint_func_unbind(m->idx, m->d->sbdf);
 }
 
 static int op_quiesce(void *env)
@@ -217,8 +251,10 @@ static int op_quiesce(void *env)
 static int op_reset(void *env)
 {
 	struct mint_move *m = env;
+	int err = mint_func_reset(m->d);
 
-	return mint_func_reset(m->d);
+	mint_dev_note_reset(m->idx, m->d->sbdf, !err);
+	return err == -ENOTTY ? 0 : err;
 }
 
 static void op_release(void *env)
@@ -240,6 +276,11 @@ static int op_claim(void *env)
 	struct mint_move *m = env;
 
 	clear_bit(m->idx, bus_was_reset);
+	if (mint_quirk_locked(m->d)) {
+		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
+		return -EPERM;
+	}
+	m->claimed = jiffies;
 	return mint_func_claim(m->d);
 }
 
@@ -250,10 +291,26 @@ static int op_scan(void *env)
 	return mint_func_scan(m->idx, m->d);
 }
 
+/*
+ * A driver that is a module, or is bound by user space, comes later than the
+ * function.  What is left of this side's time is for giving it back.
+ */
+static unsigned long time_for_driver(const struct mint_move *m)
+{
+	u32 ms = min(m->d->timeout_ms, MINT_HP_TIMEOUT_MAX_MS);
+	unsigned long spent = jiffies - m->claimed;
+	unsigned long all = msecs_to_jiffies(ms / 4 * 3);
+
+	if (m->d->state != MINT_DEV_CLAIM ||
+	    m->d->options & (MINT_ORDER_NO_DRIVER | MINT_ORDER_RETURN))
+		return 0;
+	return all > spent ? all - spent : 0;
+}
+
 static int op_bind(void *env)
 {
 	struct mint_move *m = env;
-	int err = mint_func_bind(m->d);
+	int err = mint_func_bind(m->idx, m->d, time_for_driver(m));
 
 	if (err == -ENODEV)
 		mint_dev_say(m->idx, "no driver there took it");
@@ -262,8 +319,7 @@ static int op_bind(void *env)
 	return err;
 }
 
-/* One fence at a time: it may reset a whole bus. */
-DEFINE_MUTEX(mint_fence_mutex);
+DECLARE_RWSEM(mint_reset_sem);
 
 bool mint_move_may_fence(const struct mint_dev *d)
 {
@@ -273,37 +329,90 @@ bool mint_move_may_fence(const struct mint_dev *d)
 	       op_life(NULL, d->owner) == MINT_HP_STOPPED;
 }
 
+static int reset_alone(const struct mint_dev *d,
+		       int (*reset)(const struct mint_dev *d))
+{
+	int err;
+
+	down_read(&mint_reset_sem);
+	err = reset(d);
+	up_read(&mint_reset_sem);
+	return err;
+}
+
+/* Why it could not be reset, or NULL. */
+static const char *reset_with_its_bus(u32 idx, const struct mint_dev *d)
+{
+	const char *why;
+
+	down_write(&mint_reset_sem);
+	if (test_and_clear_bit(idx, bus_was_reset)) {
+		up_write(&mint_reset_sem);
+		return NULL;
+	}
+	why = mint_bus_reset(d, bus_was_reset);
+	clear_bit(idx, bus_was_reset);
+	up_read(&mint_reset_sem);
+	return why;
+}
+
+/*
+ * With its bus before its power state: of the latter many a function only says that it
+ * is a reset.
+ */
+static int reset(u32 idx, const struct mint_dev *d, const char **why)
+{
+	int err = reset_alone(d, mint_dev_reset_flr);
+
+	if (err != -ENOTTY)
+		return err;
+	*why = reset_with_its_bus(idx, d);
+	return *why ? reset_alone(d, mint_dev_reset_power) : 0;
+}
+
 /*
  * No MSI-X is switched off before the reset: some devices fail when that happens
  * at work.
  */
 static void fence(struct mint_move *m)
 {
-	const char *why = NULL;
+	const char *why = "";
+	int err;
 
-	lockdep_assert_held(&mint_fence_mutex);
-	mint_dev_stop(m->d->sbdf);
-	if (!test_and_clear_bit(m->idx, bus_was_reset) &&
-	    !mint_dev_reset_raw(m->d))
-		why = mint_bus_reset(m->d, bus_was_reset);
-	clear_bit(m->idx, bus_was_reset);
-	if (why)
-		pr_info("%s keeps what its driver left in it: it has no reset of its own, and %s\n",
+	mint_dev_stop(m->d);
+	err = reset(m->idx, m->d, &why);
+	if (err == -ENOTTY)
+		pr_warn("%s keeps what its driver left in it: it has no reset of its own, and %s\n",
 			mint_bdf(m->d->sbdf).s, why);
+	else if (err)
+		pr_warn("%s does not come back from its reset (%d)\n",
+			mint_bdf(m->d->sbdf).s, err);
+	mint_dev_note_reset(m->idx, m->d->sbdf, !err);
 	mint_dev_silence(m->d);
+	if (mint_quirk_locked(m->d))
+		pr_warn("%s: its watchdog is locked on; nobody gets it before it is reset\n",
+			mint_bdf(m->d->sbdf).s);
 }
 
-/* Bridges and the chipset go on working: others' functions are behind them. */
+/*
+ * Bridges and the chipset go on working: others' functions are behind them.  What
+ * only shares a slot with the chipset is nobody's concern.
+ */
 static void op_fence(void *env)
 {
 	struct mint_move *m = env;
 
-	if (m->d->flags & (MINT_DEVF_BRIDGE | MINT_DEVF_CHIPSET) ||
-	    !mint_dev_answers(m->d))
+	if (!mint_dev_answers(m->d))
 		return;
-	mutex_lock(&mint_fence_mutex);
-	fence(m);
-	mutex_unlock(&mint_fence_mutex);
+	if (m->d->flags & MINT_DEVF_BRIDGE)
+		mint_dev_hush(m->d);
+	else if (!(m->d->flags & MINT_DEVF_CHIPSET))
+		fence(m);
+	else if (m->d->class_rev >> 24 == PCI_BASE_CLASS_BRIDGE ||
+		 m->d->class_rev >> 24 == PCI_BASE_CLASS_SYSTEM)
+		mint_dev_hush(m->d);
+	else
+		mint_dev_stop(m->d);
 }
 
 const struct mint_hp_ops mint_move_ops = {
@@ -380,7 +489,8 @@ static void note_others(u32 idx)
 	u32 seq = READ_ONCE(mint_dev(idx)->seq);
 	struct mint_dev d;
 
-	if (noted_seq[idx] == seq || mint_dev_copy(idx, &d))
+	if (noted_seq[idx] == seq || mint_dev_copy(idx, &d) ||
+	    !is_known(idx, d.sbdf))
 		return;
 	/* What was unplugged is nobody's business; see mint_pci_forget(). */
 	if (d.state == MINT_DEV_GONE || mint_pci_owns(d.sbdf) ||
@@ -433,26 +543,51 @@ static struct mint_event_handler move_handler = {
 
 /* ---- the functions of an OS that has ended ------------------------------------------- */
 
+/* @side: what has to fence it, if that becomes this OS's business. */
+static int bury_entry(u32 idx, u32 os, struct mint_hp_side *side)
+{
+	struct mint_hp_entry e, next;
+	struct mint_dev d;
+	struct mint_move m = { .idx = idx, .d = &d };
+	bool was_its;
+	int err;
+
+	do {
+		err = mint_move_copy(&m, &e);
+		if (err)
+			break;
+		was_its = e.owner == os;
+		if (was_its != !!side ||
+		    !mint_hp_bury(&e, os, mint_self.os, &next,
+				  &mint_move_ops, &m))
+			break;
+		err = op_change(&m, &e, &next);
+		if (!err && side)
+			mint_hp_side_must_fence(side);
+	} while (err == -ESTALE);
+	return err == -ETIMEDOUT ? err : 0;
+}
+
+/*
+ * Only the worker of a function that was the dead OS's is waited for.  It is in no
+ * driver here, so that is a bounded time; the others may be, for ever.
+ */
 static int bury_one(u32 idx, u32 os)
 {
 	struct mover *mv = &movers[idx];
-	struct mint_hp_entry e, next;
-	struct mint_move m = { .idx = idx, .d = &mv->d };
-	int err;
+	int err = bury_entry(idx, os, NULL);
 
-	mutex_lock(&mv->lock);
-	do {
-		err = mint_move_copy(&m, &e);
-		if (err || !mint_hp_bury(&e, os, mint_self.os, &next,
-					 &mint_move_ops, &m))
-			break;
-		err = op_change(&m, &e, &next);
-		if (!err && next.state == MINT_DEV_FENCE &&
-		    next.owner == mint_self.os)
-			mint_hp_side_must_fence(&mv->side);
-	} while (err == -ESTALE);
+	if (err || READ_ONCE(mint_dev(idx)->owner) != os)
+		return err;
+	if (!wait_event_timeout(mint_move_waitq, mutex_trylock(&mv->lock),
+				FENCE_TIMEOUT)) {
+		pr_err("%s: its worker does not come back\n",
+		       mint_bdf(READ_ONCE(known_sbdf[idx])).s);
+		return -ETIMEDOUT;
+	}
+	err = bury_entry(idx, os, &mv->side);
 	mutex_unlock(&mv->lock);
-	return err == -ETIMEDOUT ? err : 0;
+	return err;
 }
 
 /* By whomever. */
@@ -487,16 +622,40 @@ int mint_dev_fence(u32 os)
 	int err = 0;
 	u32 i;
 
-	for (i = 0; i < MINT_MAX_DEVS && !err; i++)
+	for (i = 0; i < MINT_MAX_DEVS; i++)
 		if (READ_ONCE(mint_dev(i)->state) != MINT_DEV_FREE)
-			err = bury_one(i, os);
-	/* Each drains and resets for up to two seconds: all at once. */
+			err = bury_one(i, os) ?: err;
+	/* Each drains and resets for up to a minute: all at once. */
 	for (i = 0; i < MINT_MAX_DEVS; i++)
 		if (READ_ONCE(movers[i].side.fencing))
 			wake_mover(i);
 	err = wait_for_fences(os) ?: err;
 	mint_event_send_all(MINT_EV_DEV);
 	return err;
+}
+
+bool mint_move_is_stopped(u32 os)
+{
+	return op_life(NULL, os) == MINT_HP_STOPPED;
+}
+
+int mint_move_recall(u32 idx, u32 os)
+{
+	unsigned long end = jiffies + FENCE_TIMEOUT;
+	int err;
+
+	while (!mint_move_is_stopped(os)) {
+		if (mint_os_alive(os) || time_after(jiffies, end))
+			return -EBUSY;
+		msleep(jiffies_to_msecs(PROOF_DELAY));
+	}
+	err = bury_one(idx, os);
+	if (err)
+		return err;
+	wake_mover(idx);
+	return wait_event_timeout(mint_move_waitq,
+				  READ_ONCE(mint_dev(idx)->state) !=
+				  MINT_DEV_FENCE, FENCE_TIMEOUT) ? 0 : -ETIMEDOUT;
 }
 
 /* ---- start ---------------------------------------------------------------------------- */

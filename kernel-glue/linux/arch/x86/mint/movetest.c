@@ -8,12 +8,14 @@
  *	stall N	goes no further with it, until it is told "go"
  *	die N	panics
  *	off	nothing
+ *	slow MS	as if each function took so long until it answers after a reset
  *
  * N is a MINT_PHASE_*.  Reading tells "idle", "armed" or "stalled".
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/string.h>
@@ -28,6 +30,7 @@
 static DECLARE_WAIT_QUEUE_HEAD(go_waitq);
 static u32 test_phase = NO_PHASE;
 static bool test_dies;
+static u32 slow_ms;
 static bool stalled;
 
 void mint_move_test(u32 phase)
@@ -38,6 +41,11 @@ void mint_move_test(u32 phase)
 		panic("end of phase %u of a move, as the test wants it", phase);
 	WRITE_ONCE(stalled, true);
 	wait_event_idle(go_waitq, !READ_ONCE(stalled));
+}
+
+bool mint_reset_test(unsigned long started)
+{
+	return time_before(jiffies, started + msecs_to_jiffies(READ_ONCE(slow_ms)));
 }
 
 static int arm(const char *number, bool dies)
@@ -58,6 +66,8 @@ static int obey(char *word)
 		return arm(word + 6, false);
 	if (str_has_prefix(word, "die "))
 		return arm(word + 4, true);
+	if (str_has_prefix(word, "slow "))
+		return kstrtou32(word + 5, 10, &slow_ms);
 	if (sysfs_streq(word, "off")) {
 		WRITE_ONCE(test_phase, NO_PHASE);
 	} else if (sysfs_streq(word, "go")) {

@@ -107,9 +107,10 @@ static int nl_put_range(struct sk_buff *skb, const struct mint_range *range,
 {
 	if (!range->size_bytes)
 		return 0;
-	return nla_put_u64_64bit(skb, base_attr, range->base_paddr,
-				 MINT_A_PAD) ?:
-	       nla_put_u64_64bit(skb, size_attr, range->size_bytes,
+	if (range->base_paddr != NL_HIDDEN &&
+	    nla_put_u64_64bit(skb, base_attr, range->base_paddr, MINT_A_PAD))
+		return -EMSGSIZE;
+	return nla_put_u64_64bit(skb, size_attr, range->size_bytes,
 				 MINT_A_PAD);
 }
 
@@ -149,15 +150,29 @@ static int nl_put_os(struct sk_buff *skb, const void *what)
 	    nla_put_u32(skb, MINT_A_OS_GENERATION, os->generation) ||
 	    nla_put_u32(skb, MINT_A_OS_BOOT_CORE, os->boot_core) ||
 	    nla_put_u32(skb, MINT_A_OS_LEGACY, os->legacy) ||
-	    nla_put(skb, MINT_A_CPUS, sizeof(os->cores), &os->cores))
+	    nla_put(skb, MINT_A_CORES, sizeof(os->cores), &os->cores))
 		return -EMSGSIZE;
 	if (os->id == mint_self.os && nla_put_flag(skb, MINT_A_OS_SELF))
 		return -EMSGSIZE;
 	return nl_put_os_life(skb, os) ?: nl_put_os_memory(skb, os);
 }
 
-static int nl_put_machine(struct sk_buff *skb, const void *unused)
+static void nl_hide_os(void *what, u32 sees)
 {
+	struct mint_os *os = what;
+
+	if (!(sees & NL_SEES_ADDRESSES)) {
+		os->main.base_paddr = NL_HIDDEN;
+		os->dma.base_paddr = NL_HIDDEN;
+		os->low.base_paddr = NL_HIDDEN;
+	}
+	if (!(sees & NL_SEES_TEXTS))
+		os->end_text[0] = '\0';
+}
+
+static int nl_put_machine(struct sk_buff *skb, const void *what)
+{
+	const u32 *sees = what;
 	u32 apic_ids[MINT_MAX_CORES], owners[MINT_MAX_CORES];
 	u32 nr = mint_nr_cores(), core;
 
@@ -172,11 +187,11 @@ static int nl_put_machine(struct sk_buff *skb, const void *unused)
 			      MINT_A_PAD) ||
 	    nla_put_u64_64bit(skb, MINT_A_POOL_FREE, mint_pool_free(),
 			      MINT_A_PAD) ||
-	    nla_put_u32(skb, MINT_A_PRIMARY, READ_ONCE(mint_hdr()->primary)) ||
-	    nla_put_u64_64bit(skb, MINT_A_SHM_BASE, mint_self.shm_paddr,
-			      MINT_A_PAD))
+	    nla_put_u32(skb, MINT_A_PRIMARY, READ_ONCE(mint_hdr()->primary)))
 		return -EMSGSIZE;
-	return 0;
+	return !(*sees & NL_SEES_ADDRESSES) ? 0 :
+	       nla_put_u64_64bit(skb, MINT_A_SHM_BASE, mint_self.shm_paddr,
+				 MINT_A_PAD);
 }
 
 /* Appends one message to @skb, or leaves @skb as it was. */
@@ -223,7 +238,8 @@ int mint_nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int nl_machine_get(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nl_content content = { .put = nl_put_machine };
+	u32 sees = mint_nl_sees(skb);
+	const struct nl_content content = { nl_put_machine, &sees };
 
 	return mint_nl_reply(info, &content);
 }
@@ -247,6 +263,7 @@ static int nl_os_get(struct sk_buff *skb, struct genl_info *info)
 				     name);
 		return -ENOENT;
 	}
+	nl_hide_os(&copy, mint_nl_sees(skb));
 	return mint_nl_reply(info, &content);
 }
 
@@ -259,6 +276,7 @@ static int nl_os_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		nl_read_os(cb->args[0] + 1, &copy);
 		if (copy.state == MINT_OS_FREE)
 			continue;
+		nl_hide_os(&copy, mint_nl_sees(cb->skb));
 		if (mint_nl_dump_message(skb, cb, &content))
 			break;
 	}
@@ -307,11 +325,11 @@ static int nl_os_create(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME) ||
-	    GENL_REQ_ATTR_CHECK(info, MINT_A_CPUS) ||
+	    GENL_REQ_ATTR_CHECK(info, MINT_A_CORES) ||
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_MEM_SIZE))
 		return -EINVAL;
 	nla_strscpy(cfg.name, attrs[MINT_A_OS_NAME], sizeof(cfg.name));
-	cfg.cores = nla_get_u64(attrs[MINT_A_CPUS]);
+	cfg.cores = nla_get_u64(attrs[MINT_A_CORES]);
 	cfg.mem_size = nla_get_u64(attrs[MINT_A_MEM_SIZE]);
 	if (attrs[MINT_A_MEM_BASE])
 		cfg.mem_base = nla_get_u64(attrs[MINT_A_MEM_BASE]);
@@ -383,7 +401,7 @@ static const struct nla_policy nl_name_policy[MINT_A_OS_NAME + 1] = {
 
 static const struct nla_policy nl_os_create_policy[MINT_A_DEV_SBDF + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
-	[MINT_A_CPUS] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
+	[MINT_A_CORES] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
 	[MINT_A_MEM_BASE] = { .type = NLA_U64 },
 	[MINT_A_MEM_SIZE] = { .type = NLA_U64 },
 	[MINT_A_LEGACY] = NLA_POLICY_MASK(NLA_U32, BIT(MINT_NR_LEGACY) - 1),
@@ -421,7 +439,7 @@ nl_dev_move_policy[MINT_A_DEV_WITH_SIBLINGS + 1] = {
 static const struct nla_policy nl_policy_policy[MINT_A_POLICY_KEY + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_POLICY_KIND] = NLA_POLICY_RANGE(NLA_U32, MINT_POLICY_BDF,
-						MINT_POLICY_CLASS),
+						MINT_POLICY_SLOT),
 	[MINT_A_POLICY_KEY] = { .type = NLA_U32 },
 };
 
@@ -565,25 +583,29 @@ static struct genl_family mint_nl_family __ro_after_init = {
 
 /* ---- notifications ----------------------------------------------------- */
 
-void mint_nl_notify(u8 cmd, unsigned int group,
-		    const struct nl_content *content)
+struct sk_buff *mint_nl_event(u8 cmd, const struct nl_content *content)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 
-	if (!skb)
-		return;
-	if (nl_message(skb, 0, 0, 0, cmd, content)) {
+	if (skb && nl_message(skb, 0, 0, 0, cmd, content)) {
 		nlmsg_free(skb);
-		return;
+		return NULL;
 	}
-	genlmsg_multicast(&mint_nl_family, skb, 0, group, GFP_KERNEL);
+	return skb;
+}
+
+void mint_nl_send(struct sk_buff *skb, unsigned int group,
+		  netlink_filter_fn filter, void *data)
+{
+	genlmsg_multicast_netns_filtered(&mint_nl_family, &init_net, skb, 0, group,
+					 GFP_KERNEL, filter, data);
 }
 
 static void nl_note_os(u32 os)
 {
 	struct nl_told_os *told = &nl_told_oses[os - 1];
 	struct mint_os copy;
-	const struct nl_content content = { nl_put_os, &copy };
+	const struct nl_content content = { nl_put_os, &copy, nl_hide_os };
 
 	lockdep_assert_held(&nl_told_mutex);
 	nl_read_os(os, &copy);

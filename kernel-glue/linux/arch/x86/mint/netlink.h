@@ -6,20 +6,40 @@
 #ifndef MINT_NETLINK_H
 #define MINT_NETLINK_H
 
+#include <linux/bits.h>
+#include <linux/limits.h>
+#include <linux/netlink.h>
 #include <linux/types.h>
 
 struct genl_info;
 struct netlink_callback;
 struct sk_buff;
 
+/* ---- nlsees.c: what one may see besides names, numbers and states -------------- */
+
+#define NL_SEES_TEXTS		BIT(0)	/* what kernels said */
+#define NL_SEES_ADDRESSES	BIT(1)	/* physical ones */
+#define NL_SEES_ALL		(NL_SEES_TEXTS | NL_SEES_ADDRESSES)
+
+/* Put into an address that is not to be seen; it is left out of the message. */
+#define NL_HIDDEN		U64_MAX
+
+/* NL_SEES_* of who sent a request. */
+u32 mint_nl_sees(const struct sk_buff *request);
+
+/* ---- netlink.c --------------------------------------------------------------- */
+
 /**
  * struct nl_content - what a message is about
  * @put:	appends the attributes of @what to a message; 0 or -EMSGSIZE
- * @what:	for @put
+ * @what:	for @put: a copy
+ * @hide:	notifications: takes out of @what what one who sees NL_SEES_* may
+ *		not see; NULL if everybody may see all
  */
 struct nl_content {
 	int (*put)(struct sk_buff *skb, const void *what);
-	const void *what;
+	void *what;
+	void (*hide)(void *what, u32 sees);
 };
 
 int mint_nl_reply(struct genl_info *info, const struct nl_content *content);
@@ -29,9 +49,16 @@ int mint_nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
 
 enum { NL_GROUP_EVENTS, NL_GROUP_IRQ };
 
-/* Best effort: a listener that lost one is told so by its socket. */
+/*
+ * Each listener gets what it may see.  Best effort: one that lost a message is
+ * told so by its socket.  (nlsees.c)
+ */
 void mint_nl_notify(u8 cmd, unsigned int group,
 		    const struct nl_content *content);
+/* For that: a message, or NULL; sends it to those for which @filter returns 0. */
+struct sk_buff *mint_nl_event(u8 cmd, const struct nl_content *content);
+void mint_nl_send(struct sk_buff *skb, unsigned int group,
+		  netlink_filter_fn filter, void *data);
 
 /* ---- devnl.c ------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
  */
 #include <linux/errno.h>
 #include <linux/pci.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
@@ -28,6 +29,13 @@ int mint_order_run(u32 idx, struct mint_dev *d, struct mint_hp_order *o)
 					   o->seen.seq,
 					   mint_move_delay(&o->seen));
 	}
+}
+
+void mint_order_place(struct mint_hp_order *o, struct mint_move *m)
+{
+	while (o->at != MINT_HP_ORDER_AWAIT &&
+	       mint_hp_order_step(o, &mint_move_ops, m) == MINT_HP_MORE)
+		;
 }
 
 /* ---- checks ------------------------------------------------------------- */
@@ -76,6 +84,17 @@ static int check_kind(const struct mint_dev *d, bool allow_intx,
 	return 0;
 }
 
+/* Whoever gets it, its end may be the end of all. */
+static int check_watchdog(const struct mint_dev *d, u32 options, const char *next,
+			  struct netlink_ext_ack *extack)
+{
+	if (!(d->flags & MINT_DEVF_NO_DISARM) || options & MINT_ORDER_FORCE)
+		return 0;
+	mint_dev_err(extack, "%s can reset the machine, and Mint cannot stop it; %s",
+		     mint_bdf(d->sbdf).s, next);
+	return -EPERM;
+}
+
 static bool is_sibling(const struct mint_dev *d, const struct mint_dev *other)
 {
 	return other->state != MINT_DEV_GONE && other->sbdf != d->sbdf &&
@@ -113,10 +132,6 @@ static int check_state(const struct mint_dev *d, struct netlink_ext_ack *extack)
 {
 	char name[MINT_NAME_LEN];
 
-	if (!mint_pci_installed()) {
-		mint_dev_err(extack, "this machine has no memory mapped PCI configuration; no moves");
-		return -EOPNOTSUPP;
-	}
 	if (d->eject) {
 		mint_dev_err(extack, "%s is being ejected; it goes nowhere",
 			     mint_bdf(d->sbdf).s);
@@ -131,13 +146,22 @@ static int check_state(const struct mint_dev *d, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+int mint_dev_check_machine(struct netlink_ext_ack *extack)
+{
+	if (mint_pci_installed())
+		return 0;
+	mint_dev_err(extack, "no memory mapped PCI configuration (ECAM): no function can be moved");
+	return -EOPNOTSUPP;
+}
+
 int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		   struct netlink_ext_ack *extack)
 {
 	char name[MINT_NAME_LEN];
 	struct mint_dev d;
 	int idx = mint_dev_get(sbdf, &d, extack);
-	int err = idx < 0 ? idx : check_state(&d, extack);
+	int err = idx < 0 ? idx : mint_dev_check_machine(extack) ?:
+				  check_state(&d, extack);
 
 	if (err)
 		return err;
@@ -148,7 +172,23 @@ int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		return -EBUSY;
 	}
 	return check_kind(&d, allow_intx, extack) ?:
+	       check_watchdog(&d, 0, "move it", extack) ?:
 	       check_siblings(&d, moving, nr, MINT_OS_NONE, extack);
+}
+
+int mint_dev_check_use(u32 sbdf, struct netlink_ext_ack *extack)
+{
+	char text[MINT_REASON_LEN] = "", name[MINT_NAME_LEN];
+	int err;
+
+	if (!mint_pci_owns(sbdf))
+		return 0;
+	err = mint_func_busy(sbdf, text, sizeof(text));
+	if (err)
+		mint_dev_err(extack, "%s is in use in %s: %.40s",
+			     mint_bdf(sbdf).s,
+			     mint_os_name(mint_self.os, name), text);
+	return err;
 }
 
 static int check_taker(const struct mint_dev *d, u32 to,
@@ -190,6 +230,9 @@ static int check_move(const struct mint_dev *d, const struct mint_dev_move *mv,
 	       check_taker(d, mv->to, extack) ?:
 	       check_owner(d, extack) ?:
 	       check_state(d, extack) ?:
+	       check_watchdog(d, mv->to ? mv->options : MINT_ORDER_FORCE,
+			      "--force", extack) ?:
+	       mint_legacydev_check_move(d, mv->to, extack) ?:
 	       check_siblings(d, mv->sbdf, mv->nr, mv->to, extack);
 }
 
@@ -221,7 +264,10 @@ static void explain_return(const struct mint_dev *d, u32 to, int err,
 
 	mint_os_name(to, taker);
 	mint_os_name(d->owner, owner);
-	if (!d->owner)
+	if (d->reason[0] && err != -ENODEV)
+		mint_dev_err(extack, "%s did not take %s: %.40s", taker,
+			     mint_bdf(d->sbdf).s, d->reason);
+	else if (!d->owner)
 		mint_dev_err(extack,
 			     "%s did not take %s (%d); now nobody's, move again",
 			     taker, mint_bdf(d->sbdf).s, err);
@@ -250,9 +296,10 @@ static void explain(const struct mint_dev *d, const struct mint_hp_order *o,
 		mint_dev_err(extack, "%s was unplugged on its way",
 			     mint_bdf(d->sbdf).s);
 	else if (d->owner == o->to && d->owner)
-		mint_dev_err(extack,
-			     "%s has %s but does not finish; see mintctl os log",
-			     mint_os_name(d->owner, name), mint_bdf(d->sbdf).s);
+		mint_dev_err(extack, "%s has %s but does not finish%s%.36s",
+			     mint_os_name(d->owner, name), mint_bdf(d->sbdf).s,
+			     d->reason[0] ? ": " : "; see mintctl os log",
+			     d->reason);
 	else if (d->owner == o->from && d->owner &&
 		 !(d->options & MINT_ORDER_RETURN))
 		explain_refusal(d, err, mint_os_name(d->owner, name), extack);
@@ -307,22 +354,64 @@ static int add_siblings(struct mint_dev_move *mv, struct netlink_ext_ack *extack
 	return 0;
 }
 
-/* Whoever had the first @nr of them gets them back. */
+/* Also from an OS that has ended since. */
+static int move_one_back(u32 sbdf, u32 from, u32 to, u32 timeout_ms)
+{
+	int idx = mint_dev_find(sbdf), err = 0;
+
+	if (idx < 0)
+		return idx;
+	if (to && !mint_os_alive(to))
+		err = mint_move_recall(idx, to);
+	return err ?: order_one(sbdf, from, MINT_ORDER_NO_DRIVER |
+				MINT_ORDER_FORCE, timeout_ms, NULL);
+}
+
+/*
+ * Whoever had the first @nr of them gets them back, used or not: whoever uses one
+ * where it came a moment ago cannot have it without the others.
+ */
 static void move_back(const struct mint_dev_move *mv, const u32 *from, u32 nr)
 {
-	while (nr--)
-		if (order_one(mv->sbdf[nr], from[nr], MINT_ORDER_NO_DRIVER,
-			      mv->timeout_ms, NULL))
-			pr_warn("%s did not go back with its siblings\n",
-				mint_bdf(mv->sbdf[nr]).s);
+	int err;
+
+	while (nr--) {
+		err = move_one_back(mv->sbdf[nr], from[nr], mv->to,
+				    mv->timeout_ms);
+		if (err && err != -EALREADY)
+			pr_warn("%s did not go back with its siblings (%d)\n",
+				mint_bdf(mv->sbdf[nr]).s, err);
+	}
+}
+
+/* Not finished, but there: then the others belong there, too. */
+static bool is_there(u32 sbdf, u32 to)
+{
+	struct mint_dev d;
+	int idx = mint_dev_find(sbdf);
+
+	return idx >= 0 && !mint_dev_copy(idx, &d) && to && d.owner == to;
+}
+
+/* The id may belong to another OS by now. */
+static int check_still(const struct mint_dev_move *mv,
+		       struct netlink_ext_ack *extack)
+{
+	if (!mv->to ||
+	    READ_ONCE(mint_os(mv->to)->generation) == mv->to_generation)
+		return 0;
+	mint_dev_err(extack, "%.20s was destroyed meanwhile; see mintctl dev list",
+		     mv->to_name);
+	return -ESTALE;
 }
 
 static int move_all(const struct mint_dev_move *mv,
 		    struct netlink_ext_ack *extack)
 {
+	bool together = mv->siblings && !(mv->options & MINT_ORDER_DRY_RUN);
 	u32 from[ARRAY_SIZE(mv->sbdf)], i;
 	struct mint_dev d;
-	int err;
+	int err, first = 0;
 
 	for (i = 0; i < mv->nr; i++) {
 		err = mint_dev_get(mv->sbdf[i], &d, extack);
@@ -331,15 +420,35 @@ static int move_all(const struct mint_dev_move *mv,
 		from[i] = d.owner;
 		if (!from[i] && mv->options & MINT_ORDER_DRY_RUN)
 			continue;
-		err = order_one(mv->sbdf[i], mv->to, mv->options,
-				mv->timeout_ms, extack);
+		err = check_still(mv, first ? NULL : extack);
 		if (!err)
+			err = order_one(mv->sbdf[i], mv->to, mv->options,
+					mv->timeout_ms, first ? NULL : extack);
+		first = first ?: err;
+		if (!err || (together && err != -ESTALE &&
+			     is_there(mv->sbdf[i], mv->to)))
 			continue;
-		if (mv->siblings && !(mv->options & MINT_ORDER_DRY_RUN))
+		if (together)
 			move_back(mv, from, i);
-		return err;
+		return first;
 	}
-	return 0;
+	return first;
+}
+
+int mint_order_together(const struct mint_dev_move *mv)
+{
+	struct mint_dev d;
+	u32 i;
+	int err;
+
+	for (i = 0; i < mv->nr; i++) {
+		err = mint_dev_get(mv->sbdf[i], &d, NULL);
+		if (err >= 0)
+			err = mint_legacydev_check_move(&d, mv->to, NULL);
+		if (err)
+			return err;
+	}
+	return move_all(mv, NULL);
 }
 
 int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
@@ -354,11 +463,13 @@ int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 			     mv->to_name);
 		return -ENOENT;
 	}
+	mv->to_generation = mv->to ? READ_ONCE(mint_os(mv->to)->generation) : 0;
 	if (mv->siblings)
 		err = add_siblings(mv, extack);
 	for (i = 0; !err && i < mv->nr; i++) {
 		idx = mint_dev_get(mv->sbdf[i], &d, extack);
-		err = idx < 0 ? idx : check_move(&d, mv, extack);
+		err = idx < 0 ? idx : mint_dev_check_machine(extack) ?:
+				      check_move(&d, mv, extack);
 	}
 	return err ?: move_all(mv, extack);
 }
@@ -390,28 +501,81 @@ static int take_from(u32 idx, struct mint_dev *d)
 	return mint_dev_change(idx, d->sbdf, &seen, &next);
 }
 
-static void send_one_home(u32 idx, struct mint_dev *d)
+static int send_to(u32 idx, struct mint_dev *d, u32 to)
 {
 	struct mint_hp_order o;
 	int err = take_from(idx, d);
 
+	if (err || !mint_os_alive(to))
+		return err;
+	mint_hp_order_init(&o, mint_self.os, to, MINT_ORDER_NO_DRIVER, 0);
+	err = mint_order_run(idx, d, &o);
+	return err == -EALREADY ? 0 : err;
+}
+
+void mint_dev_put_back(u32 sbdf, u32 os, u32 to)
+{
+	int idx = mint_dev_find(sbdf), err;
+	struct mint_dev d;
+
+	/* What it never got, its owner has still, or nobody. */
+	if (idx < 0 || mint_dev_copy(idx, &d) ||
+	    (d.owner != os && (d.owner || !to)))
+		return;
+	err = send_to(idx, &d, to);
+	if (err)
+		pr_warn("%s did not go back (%d)\n", mint_bdf(sbdf).s, err);
+}
+
+/* Places the order only: all of them go home at the same time. */
+static void begin_way_home(u32 idx, struct mint_dev *d, struct mint_hp_order *o)
+{
+	struct mint_move m = { .idx = idx, .d = d };
+	int err = take_from(idx, d);
+
 	if (!mint_os_alive(d->home))
 		return;
-	mint_hp_order_init(&o, mint_self.os, d->home, MINT_ORDER_NO_DRIVER, 0);
-	if (!err)
-		err = mint_order_run(idx, d, &o);
-	if (err)
+	if (err) {
 		pr_warn("%s did not come home (%d)\n", mint_bdf(d->sbdf).s, err);
+		return;
+	}
+	mint_hp_order_init(o, mint_self.os, d->home, MINT_ORDER_NO_DRIVER, 0);
+	mint_order_place(o, &m);
+}
+
+static void end_way_home(u32 idx, struct mint_hp_order *o)
+{
+	struct mint_dev d = {};
+	int err = mint_order_run(idx, &d, o);
+
+	if (err && err != -EALREADY)
+		pr_warn("%s did not come home (%d)\n",
+			mint_bdf(READ_ONCE(mint_dev(idx)->sbdf)).s, err);
+}
+
+static bool goes_home(u32 idx, u32 os, struct mint_dev *d)
+{
+	return READ_ONCE(mint_dev(idx)->state) == MINT_DEV_OWNED &&
+	       !mint_dev_copy(idx, d) && was_of(d, os) && d->home &&
+	       d->home != os;
 }
 
 void mint_dev_send_home(u32 os)
 {
+	struct mint_hp_order *orders = kvcalloc(MINT_MAX_DEVS, sizeof(*orders),
+						GFP_KERNEL);
 	struct mint_dev d;
 	u32 i;
 
+	if (!orders) {
+		pr_err("no memory to send the devices of OS %u home\n", os);
+		return;
+	}
 	for (i = 0; i < MINT_MAX_DEVS; i++)
-		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_OWNED &&
-		    !mint_dev_copy(i, &d) && was_of(&d, os) &&
-		    d.home && d.home != os)
-			send_one_home(i, &d);
+		if (goes_home(i, os, &d))
+			begin_way_home(i, &d, &orders[i]);
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		if (orders[i].os)
+			end_way_home(i, &orders[i]);
+	kvfree(orders);
 }

@@ -4,7 +4,8 @@
  *
  * All checks come first and change nothing; then the slot is taken in state
  * BUSY, and cores, legacy devices and PCI functions are handed over one by
- * one.  An error on the way hands back what was handed over.
+ * one.  An error on the way hands back what was handed over, to whom it was taken
+ * from.
  */
 #include <linux/ctype.h>
 #include <linux/delay.h>
@@ -17,7 +18,9 @@
 
 #include <asm/tsc.h>
 
+#include "faults.h"
 #include "mint.h"
+#include "pci.h"
 #include "shared.h"
 
 /* Smallest main range: the kernel, its initrd and something to live on. */
@@ -25,8 +28,15 @@
 /* For devices that cannot address memory above 4 GiB. */
 #define DMA_SLICE		SZ_64M
 #define MAIN_ALIGN		SZ_128M
-/* How long mintctl machine ... waits for the other OSes. */
-#define MACHINE_END_MS		30000
+/* How long mintctl machine ... waits for the other OSes, and how it looks. */
+#define MACHINE_END_MS		30000u
+#define END_LOOK_MS		500u
+/* One without a sign of life for so long is not waited for. */
+#define QUIET_MS		10000u
+/* How much longer whoever asked the primary waits for that, to stop this OS. */
+#define PRIMARY_MS		15000u
+/* How long the end of the machine waits for what this OS is doing. */
+#define OPS_WAIT_MS		10000u
 
 static DECLARE_WAIT_QUEUE_HEAD(state_changed);
 
@@ -153,6 +163,8 @@ static int check_devs(const struct mint_os_config *cfg,
 			}
 		err = mint_dev_check(cfg->sbdf[i], cfg->sbdf, cfg->nr_devs,
 				     false, extack);
+		if (!err)
+			err = mint_dev_check_use(cfg->sbdf[i], extack);
 		if (err)
 			return err;
 	}
@@ -265,9 +277,7 @@ bool mint_os_memory_ok(const struct mint_os *o)
 {
 	return o->main.size_bytes >= MAIN_MIN && range_ok(&o->main) &&
 	       (!o->dma.size_bytes || range_ok(&o->dma)) &&
-	       o->low.base_paddr == MINT_LOW_WINDOWS +
-				    (o->id - 1) * MINT_LOW_WINDOW_SIZE &&
-	       o->low.size_bytes == MINT_LOW_WINDOW_SIZE;
+	       mint_low_is_window(&o->low);
 }
 
 static int check_memory(const struct mint_os_config *cfg,
@@ -329,18 +339,24 @@ static void explain_memory(const struct mint_os_config *cfg, int err, u32 user,
 
 /* ---- slots ------------------------------------------------------------ */
 
-static void free_slot(u32 os)
+/* An error leaves it BUSY: visible, nobody's loss, and destroy can go on there. */
+static int free_slot(u32 os)
 {
 	struct mint_os *o = mint_os(os);
 	unsigned long flags;
 	int err = mint_shm_lock(&flags);
 
-	/* Without the lock the slot stays BUSY: visible, and nobody's loss. */
 	if (err)
-		return;
-	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
-	WRITE_ONCE(o->state, MINT_OS_FREE);
+		return err;
+	err = mint_os_forget(os);
+	if (!err) {
+		memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
+		WRITE_ONCE(o->state, MINT_OS_FREE);
+	} else if (o->worker == mint_self.os) {
+		o->worker = MINT_OS_NONE;
+	}
 	mint_shm_unlock(flags);
+	return err;
 }
 
 static int find_or_explain(const char *name, struct netlink_ext_ack *extack)
@@ -393,7 +409,7 @@ void mint_os_unlock_slot(u32 os)
 	mint_shm_unlock(flags);
 }
 
-static void fill_slot(struct mint_os *o, u32 os, const struct mint_os_config *cfg)
+static void fill_slot(struct mint_os *o, const struct mint_os_config *cfg)
 {
 	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
 	strscpy(o->name, cfg->name, sizeof(o->name));
@@ -404,8 +420,6 @@ static void fill_slot(struct mint_os *o, u32 os, const struct mint_os_config *cf
 	o->cores = cfg->cores;
 	o->boot_core = __ffs64(cfg->cores);
 	o->doorbell_apic = ~0;
-	o->low.base_paddr = MINT_LOW_WINDOWS + (os - 1) * MINT_LOW_WINDOW_SIZE;
-	o->low.size_bytes = MINT_LOW_WINDOW_SIZE;
 }
 
 /* Takes a free slot with its memory; its id or -errno. */
@@ -434,7 +448,13 @@ static int take_slot(const struct mint_os_config *cfg,
 				   MINT_MAX_OSES);
 		return -ENOSPC;
 	}
-	fill_slot(mint_os(os), os, cfg);
+	fill_slot(mint_os(os), cfg);
+	if (mint_low_take(&mint_os(os)->low)) {
+		mint_shm_unlock(flags);
+		NL_SET_ERR_MSG_FMT(extack, "no room is left below 1 MiB: %u OSes beside os1 fit",
+				   mint_low_nr_windows());
+		return -ENOSPC;
+	}
 	err = take_memory(mint_os(os), cfg, &user);
 	if (!err)
 		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);
@@ -540,17 +560,6 @@ static void return_legacy(u32 idx)
 		mint_event_send(home, MINT_EV_CORE);
 }
 
-/* The role of the OS with the ACPI hardware ends with that OS. */
-static void drop_primary(u32 os)
-{
-	unsigned long flags;
-
-	if (READ_ONCE(mint_hdr()->primary) != os || mint_shm_lock(&flags))
-		return;
-	mint_hdr()->primary = MINT_OS_NONE;
-	mint_shm_unlock(flags);
-}
-
 static int give_legacy(u32 os, u32 mask, struct netlink_ext_ack *extack)
 {
 	int err = mint_legacy_release(mask, extack);
@@ -561,11 +570,12 @@ static int give_legacy(u32 os, u32 mask, struct netlink_ext_ack *extack)
 }
 
 /* Takes an OS apart whose cores are all parked.  Everything goes home. */
-static void unmake(u32 os)
+static int unmake(u32 os)
 {
 	struct mint_os *o = mint_os(os);
 	u64 cores = o->cores;
 	u32 idx, core;
+	int err;
 
 	mint_dev_send_home(os);
 	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
@@ -574,8 +584,78 @@ static void unmake(u32 os)
 	for (core = 0; core < mint_nr_cores(); core++)
 		if ((cores & BIT_ULL(core)) && mint_core_owner(core) == os)
 			return_core(core, os);
-	drop_primary(os);
-	free_slot(os);
+	mint_fault_step("unmake");
+	err = free_slot(os);
+	mint_event_send_all(MINT_EV_STATE);
+	return err;
+}
+
+/* ---- a create that fails ------------------------------------------------ */
+
+/**
+ * struct taken - what a create takes from this OS; the rest was nobody's
+ * @cores:	bitmap of machine core numbers
+ * @legacy:	bits 1 << MINT_LEGACY_*
+ * @devs:	bit n: mint_os_config.sbdf[n]
+ */
+struct taken {
+	u64 cores;
+	u32 legacy;
+	u32 devs;
+};
+
+static void note_taken(const struct mint_os_config *cfg, struct taken *t)
+{
+	u32 i;
+
+	*t = (struct taken){};
+	for (i = 0; i < mint_nr_cores(); i++)
+		if (cfg->cores & BIT_ULL(i) &&
+		    mint_core_owner(i) == mint_self.os)
+			t->cores |= BIT_ULL(i);
+	for (i = 0; i < MINT_NR_LEGACY; i++)
+		if (cfg->legacy & BIT(i) &&
+		    READ_ONCE(mint_hdr()->legacy_owner[i]) == mint_self.os)
+			t->legacy |= BIT(i);
+	for (i = 0; i < cfg->nr_devs; i++)
+		if (mint_pci_owns(cfg->sbdf[i]))
+			t->devs |= BIT(i);
+}
+
+static void put_back_core(u32 core, u32 os, bool ours)
+{
+	if (mint_core_owner(core) != os ||
+	    mint_core_hand_over(core, os, ours ? mint_self.os : MINT_OS_NONE))
+		return;
+	if (ours && mint_cpu_take(core))
+		pr_err("core %u came back but does not start\n", core);
+}
+
+static void put_back_legacy(u32 idx, u32 os, bool ours)
+{
+	if (READ_ONCE(mint_hdr()->legacy_owner[idx]) != os)
+		return;
+	set_legacy_owner(BIT(idx), ours ? mint_self.os : MINT_OS_NONE);
+	if (ours)
+		mint_legacy_take(BIT(idx));
+}
+
+/* All goes back to whom it was taken from, which need not be its home. */
+static void undo(u32 os, const struct mint_os_config *cfg,
+		 const struct taken *t)
+{
+	u32 i;
+
+	for (i = cfg->nr_devs; i-- > 0;)
+		mint_dev_put_back(cfg->sbdf[i], os,
+				  t->devs & BIT(i) ? mint_self.os : MINT_OS_NONE);
+	for (i = 0; i < MINT_NR_LEGACY; i++)
+		put_back_legacy(i, os, t->legacy & BIT(i));
+	for (i = 0; i < mint_nr_cores(); i++)
+		put_back_core(i, os, t->cores & BIT_ULL(i));
+	if (free_slot(os))
+		pr_err("OS %u was not made, and its slot is not free yet; destroy it\n",
+		       os);
 	mint_event_send_all(MINT_EV_STATE);
 }
 
@@ -595,6 +675,8 @@ static int check_config(const struct mint_os_config *cfg,
 		err = check_legacy(cfg->legacy, extack);
 	if (!err)
 		err = check_devs(cfg, extack);
+	if (!err)
+		err = mint_legacydev_check_create(cfg, extack);
 	return err;
 }
 
@@ -609,12 +691,17 @@ static int make(u32 os, const struct mint_os_config *cfg,
 		err = give_legacy(os, cfg->legacy, extack);
 	for (i = 0; !err && i < cfg->nr_devs; i++)
 		err = mint_dev_give(cfg->sbdf[i], os, extack);
+	if (!err && mint_fault("create")) {
+		NL_SET_ERR_MSG(extack, "create fails, as the test wants it");
+		err = -EIO;
+	}
 	return err;
 }
 
 int mint_os_create(const struct mint_os_config *cfg,
 		   struct netlink_ext_ack *extack)
 {
+	struct taken taken;
 	int os, err;
 
 	mutex_lock(&mint_ops_mutex);
@@ -627,9 +714,10 @@ int mint_os_create(const struct mint_os_config *cfg,
 		goto out;
 	}
 	mint_section_reset(os);
+	note_taken(cfg, &taken);
 	err = make(os, cfg, extack);
 	if (err) {
-		unmake(os);
+		undo(os, cfg, &taken);
 		goto out;
 	}
 	mint_shared_store(&mint_os(os)->state, MINT_OS_CREATED);
@@ -734,7 +822,11 @@ int mint_os_destroy(const char *name, bool force,
 		err = fence(os, extack);
 	if (!err) {
 		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);
-		unmake(os);
+		err = unmake(os);
+		if (err)
+			NL_SET_ERR_MSG_FMT(extack,
+					   "%s is stopped, but not all of it is free yet (%d); destroy it again",
+					   name, err);
 	} else if (os > 0) {
 		mint_os_unlock_slot(os);
 	}
@@ -759,60 +851,109 @@ int mint_os_force_stop(u32 os, bool (*still)(void))
 
 /* ---- the end of the machine ------------------------------------------- */
 
-static void stop_others(void)
+/* @os can do what it is asked to. */
+static bool answers(u32 os)
+{
+	return mint_os_alive(os) && !mint_os_stopped(os) &&
+	       mint_os_quiet_ms(os) < mint_fault_ms("patience", QUIET_MS);
+}
+
+static bool others_answer(void)
 {
 	u32 os;
 
 	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (os != mint_self.os && answers(os))
+			return true;
+	return false;
+}
+
+static void ask_others(void)
+{
+	u32 os, waited;
+
+	for (os = 1; os <= MINT_MAX_OSES; os++)
 		if (os != mint_self.os && mint_os_alive(os))
 			mint_event_send(os, MINT_EV_STOP);
-	wait_event_timeout(state_changed, !mint_others_alive(),
-			   msecs_to_jiffies(MACHINE_END_MS));
-	for (os = 1; os <= MINT_MAX_OSES; os++)
-		if (os != mint_self.os && mint_os_alive(os)) {
-			pr_warn("OS %u does not stop: stopping its cores\n", os);
-			if (fence(os, NULL))
-				pr_err("OS %u cannot be stopped\n", os);
-		}
+	/* Nobody tells that it fell silent: look now and then. */
+	for (waited = 0; waited < MACHINE_END_MS && others_answer();
+	     waited += END_LOOK_MS)
+		wait_event_timeout(state_changed, !mint_others_alive(),
+				   msecs_to_jiffies(END_LOOK_MS));
+}
+
+static void force_others(void)
+{
+	char name[MINT_NAME_LEN];
+	u32 os;
+
+	for (os = 1; os <= MINT_MAX_OSES; os++) {
+		if (os == mint_self.os || !mint_os_alive(os))
+			continue;
+		mint_os_name(os, name);
+		pr_warn("%s does not stop: stopping its cores\n", name);
+		if (fence(os, NULL))
+			pr_err("%s cannot be stopped; it goes with the machine\n",
+			       name);
+	}
+}
+
+/* An operation of this OS that hangs does not keep the machine on. */
+static bool lock_ops(void)
+{
+	u32 waited;
+
+	for (waited = 0; waited < OPS_WAIT_MS; waited += 100) {
+		if (mutex_trylock(&mint_ops_mutex))
+			return true;
+		msleep(100);
+	}
+	pr_warn("an operation of this OS does not end; the machine ends all the same\n");
+	return false;
 }
 
 static void end_machine(struct work_struct *work)
 {
 	u32 action = READ_ONCE(mint_hdr()->end_request);
+	bool locked;
 
-	mutex_lock(&mint_ops_mutex);
-	stop_others();
-	mutex_unlock(&mint_ops_mutex);
+	/* We are on our way out already: whoever was asked has asked us. */
+	if (system_state > SYSTEM_RUNNING)
+		return;
+	locked = lock_ops();
+	ask_others();
+	force_others();
+	mint_machine_is_mine();
+	if (locked)
+		mutex_unlock(&mint_ops_mutex);
 	if (action == MINT_MACHINE_REBOOT)
 		orderly_reboot();
 	else
 		orderly_poweroff(true);
 }
 
-static DECLARE_WORK(end_work, end_machine);
+static DECLARE_DELAYED_WORK(end_work, end_machine);
 
 int mint_machine_end(u32 action, struct netlink_ext_ack *extack)
 {
 	u32 primary = READ_ONCE(mint_hdr()->primary);
-	unsigned long flags;
-	int err;
+	unsigned long wait = 0;
 
 	if (action != MINT_MACHINE_POWEROFF && action != MINT_MACHINE_REBOOT) {
 		NL_SET_ERR_MSG(extack, "the machine can only be powered off or rebooted");
 		return -EINVAL;
 	}
-	err = mint_shm_lock(&flags);
-	if (err) {
-		mint_shm_lock_explain(extack);
-		return err;
-	}
-	mint_hdr()->end_request = action;
-	mint_shm_unlock(flags);
-	/* Whoever has the ACPI hardware goes last; if it is gone, we do. */
-	if (mint_os_alive(primary) && primary != mint_self.os)
+	/* Without the table's lock: a dead OS may have it. */
+	WRITE_ONCE(mint_hdr()->end_request, action);
+	/*
+	 * Whoever has the ACPI hardware goes last, and stops this OS.  If it is
+	 * gone, or does not, we do it.
+	 */
+	if (primary != mint_self.os && answers(primary)) {
 		mint_event_send(primary, MINT_EV_MACHINE);
-	else
-		schedule_work(&end_work);
+		wait = msecs_to_jiffies(MACHINE_END_MS + PRIMARY_MS);
+	}
+	mod_delayed_work(system_wq, &end_work, wait);
 	return 0;
 }
 
@@ -823,7 +964,7 @@ static void os_events(u32 events)
 	if (events & MINT_EV_STOP)
 		orderly_poweroff(false);
 	if (events & MINT_EV_MACHINE)
-		schedule_work(&end_work);
+		mod_delayed_work(system_wq, &end_work, 0);
 }
 
 static struct mint_event_handler os_handler = {

@@ -156,7 +156,7 @@ static void __init low_put(void *low, const char *label, u32 value)
 static int __init build_low_page(void)
 {
 	u32 cr4 = X86_CR4_PAE, cr3 = park_paddr(PARK_PML4), gdt;
-	void *low = memremap(MINT_LOW_PARK, PAGE_SIZE, MEMREMAP_WB);
+	void *low = memremap(mint_low_park(), PAGE_SIZE, MEMREMAP_WB);
 
 	if (!low)
 		return -ENOMEM;
@@ -178,16 +178,6 @@ static int __init build_low_page(void)
 
 int __init mint_park_build(void)
 {
-	u64 lapic;
-
-	/* The parked write there, whoever they were, and so do further OSes. */
-	rdmsrl(MSR_IA32_APICBASE, lapic);
-	lapic &= GENMASK_ULL(51, 12);
-	if (lapic != APIC_DEFAULT_PHYS_BASE) {
-		pr_err("the firmware has moved the local APICs to 0x%llx\n",
-		       lapic);
-		return -ENODEV;
-	}
 	if (mint_park_blob_end - mint_park_blob > PARK_CODE_SIZE)
 		return -E2BIG;
 	memcpy(park_at(PARK_CODE), mint_park_blob,
@@ -243,17 +233,33 @@ int __init mint_park_init(void)
 	const u64 table = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY;
 	u32 first = pgtable_l5_enabled() ? PARK_PML4 : PARK_PDPT;
 	pgd_t *top = (pgd_t *)get_zeroed_page(GFP_KERNEL);
+	int err;
 
 	if (!top)
 		return -ENOMEM;
 	memcpy(top + PTRS_PER_PGD / 2, init_top_pgt + PTRS_PER_PGD / 2,
 	       PAGE_SIZE / 2);
 	top[0] = __pgd(park_paddr(first) | table);
+	err = mint_fence_setup();
+	if (err) {
+		free_page((unsigned long)top);
+		return err;
+	}
 	park_top = top;
 	smp_ops.stop_this_cpu = mint_park_self;
 	smp_ops.play_dead = park_play_dead;
 	smp_ops.cleanup_dead_cpu = await_parked;
-	return mint_fence_setup();
+	return 0;
+}
+
+void __init mint_park_undo(void)
+{
+	smp_ops.stop_this_cpu = NULL;
+	smp_ops.play_dead = native_play_dead;
+	smp_ops.cleanup_dead_cpu = NULL;
+	mint_fence_undo();
+	free_page((unsigned long)park_top);
+	park_top = NULL;
 }
 
 /* ---- other cores ------------------------------------------------------ */
@@ -292,7 +298,7 @@ void mint_core_init(u32 core)
 	send_icr(core, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
 	usleep_range(10000, 11000);	/* SDM 9.4.4.1: 10 ms after INIT */
 	send_icr(core, APIC_INT_LEVELTRIG | APIC_DM_INIT);
-	send_icr(core, APIC_DM_STARTUP | (MINT_LOW_PARK >> PAGE_SHIFT));
+	send_icr(core, APIC_DM_STARTUP | (mint_low_park() >> PAGE_SHIFT));
 }
 
 bool mint_core_park_offline(u32 core)

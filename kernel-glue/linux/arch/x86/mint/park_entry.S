@@ -3,7 +3,7 @@
  * The park page: where a core is while it belongs to no kernel.
  *
  * The two images below are copied, the first into the shared area, the second
- * to MINT_LOW_PARK; both are position-independent but for the words that
+ * to the page mint_low_park(); both are position-independent but for the words that
  * park.c fills in.  A parked core uses nothing outside them and the core
  * table, so any kernel image may be overwritten while it sleeps.
  */

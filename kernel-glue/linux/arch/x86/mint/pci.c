@@ -28,6 +28,8 @@
 #include <asm/pci_x86.h>
 #include <asm/x86_init.h>
 
+#include "hotplug/bridge_filter.h"
+#include "../../../drivers/pci/pci.h"
 #include "mint.h"
 #include "pci.h"
 
@@ -42,17 +44,20 @@ enum fn_access {
  * struct fn - what this OS may do with one function
  * @access:	enum fn_access
  * @bridge:	it has a bridge's header
+ * @leaving:	its slot goes off: no reason to keep the way to it
  * @nr_bars:	2 or 6
  * @rom_reg:	where its expansion ROM register is
  * @bar:	values that the BAR registers keep
  * @mask:	which bits of them are an address
  * @rom:	value of the expansion ROM register
  *
- * Never freed; everything but @access changes only while it is not FN_FULL.
+ * Never freed; everything but @access and @leaving changes only while it is not
+ * FN_FULL.
  */
 struct fn {
 	u8 access;
 	bool bridge;
+	bool leaving;
 	u8 nr_bars;
 	u8 rom_reg;
 	u32 bar[MINT_NR_BARS];
@@ -77,12 +82,23 @@ u32 mint_pci_sbdf(const struct pci_dev *pdev)
 
 /* ---- past the filter ---------------------------------------------------- */
 
+/*
+ * Before the filter is there, and where none can be, the first OS has whatever Linux
+ * has found.  Then it has all functions, and nobody else looks at any.
+ */
+static const struct pci_raw_ops *hw(void)
+{
+	if (mint_pci_has_ecam() || mint_self.further || !raw_pci_ops)
+		return mint_cfg;
+	return raw_pci_ops;
+}
+
 static u32 hw_read(u32 sbdf, int reg, int len)
 {
 	u32 val = ~0;
 
-	pci_mmcfg.read(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
-		       &val);
+	hw()->read(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+		   &val);
 	return val;
 }
 
@@ -95,8 +111,8 @@ void mint_pci_raw_write(u32 sbdf, int reg, int len, u32 val)
 {
 	if (!mint_pci_owns(sbdf))
 		atomic_inc(&fence_writes);
-	pci_mmcfg.write(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
-			val);
+	hw()->write(0, MINT_SBDF_BUS(sbdf), MINT_SBDF_DEVFN(sbdf), reg, len,
+		    val);
 }
 
 /* ---- who may do what ---------------------------------------------------- */
@@ -119,6 +135,11 @@ bool mint_pci_owns(u32 sbdf)
 	const struct fn *fn = find_fn(sbdf);
 
 	return fn && fn_access(fn) == FN_FULL;
+}
+
+bool mint_pci_knows(u32 sbdf)
+{
+	return find_fn(sbdf);
 }
 
 static void bridge_buses(u32 sbdf, u8 *first, u8 *last)
@@ -159,20 +180,28 @@ static u8 access_to(u32 sbdf, const struct fn **fn)
 	return bus_is_ours(MINT_SBDF_BUS(sbdf)) ? FN_FULL : FN_HIDDEN;
 }
 
-/* Whether something below a bridge of ours is not ours. */
-static bool foreign_below(u32 sbdf)
+/* Whether something on buses @first to @last is not ours. */
+static bool foreign_on(u8 first, u8 last)
 {
 	const struct fn *fn;
 	unsigned long i;
-	u8 first, last;
 
-	bridge_buses(sbdf, &first, &last);
 	if (!first)
 		return false;
 	xa_for_each_range(&functions, i, fn, first << 8, last << 8 | 0xff)
-		if (fn_access(fn) != FN_FULL && fn_access(fn) != FN_GONE)
+		if (fn_access(fn) != FN_FULL && fn_access(fn) != FN_GONE &&
+		    !READ_ONCE(fn->leaving))
 			return true;
 	return false;
+}
+
+/* The same for what is below a bridge of ours. */
+static bool foreign_below(u32 sbdf)
+{
+	u8 first, last;
+
+	bridge_buses(sbdf, &first, &last);
+	return foreign_on(first, last);
 }
 
 /* ---- which values a register may get ------------------------------------ */
@@ -220,42 +249,43 @@ static bool rom_write_ok(const struct fn *fn, u32 sbdf, int len, u32 val)
 					!decoding(sbdf, PCI_COMMAND_MEMORY));
 }
 
-/* Bits of a 16-bit register that a write of @len bytes at @reg would hit. */
-static u32 bits_at(int reg, int target, u16 bits)
+static u8 read_bridge(void *env, int reg)
 {
-	int shift = (target - reg) * 8;
+	const u32 *sbdf = env;
 
-	return shift >= 0 ? (u32)bits << shift : bits >> -shift;
+	return hw_read(*sbdf, reg, 1);
 }
 
-/*
- * A bridge of ours with devices of others below: it keeps its bus numbers and
- * windows, goes on forwarding, and does not reset its bus.
- */
+/* A bridge with nothing of others below could take the bus numbers of their way. */
+static bool takes_others(u32 sbdf, int reg, int len, u32 val)
+{
+	u32 buses = hw_read(sbdf, PCI_PRIMARY_BUS, 4);
+	int i, shift;
+
+	if (!overlaps(reg, len, PCI_PRIMARY_BUS, 4))
+		return false;
+	for (i = 0; i < len; i++, val >>= 8) {
+		shift = (reg + i - PCI_PRIMARY_BUS) * 8;
+		if (shift < 0 || shift > 24)
+			continue;
+		buses &= ~(0xffU << shift);
+		buses |= (val & 0xff) << shift;
+	}
+	return foreign_on(buses >> 8, buses >> 16);
+}
+
+/* A bridge of ours with devices of others below stays the way to them. */
 static bool bridge_write_ok(u32 sbdf, int reg, int len, u32 val)
 {
-	u16 need = PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
-	u32 cur = hw_read(sbdf, reg, len);
+	const struct mint_bridge bridge = { .read = read_bridge, .env = &sbdf };
 
-	if (overlaps(reg, len, PCI_PRIMARY_BUS, 4) ||
-	    overlaps(reg, len, PCI_IO_BASE, 2) ||
-	    overlaps(reg, len, PCI_MEMORY_BASE, PCI_CAPABILITY_LIST -
-					       PCI_MEMORY_BASE))
-		return val == cur || !foreign_below(sbdf);
-	if (overlaps(reg, len, PCI_COMMAND, 2))
-		return !(cur & ~val & bits_at(reg, PCI_COMMAND, need)) ||
-		       !foreign_below(sbdf);
-	if (overlaps(reg, len, PCI_BRIDGE_CONTROL, 2))
-		return !(val & bits_at(reg, PCI_BRIDGE_CONTROL,
-				       PCI_BRIDGE_CTL_BUS_RESET)) ||
-		       !foreign_below(sbdf);
-	return true;
+	if (foreign_below(sbdf))
+		return mint_bridge_may_write(&bridge, reg, len, val);
+	return !takes_others(sbdf, reg, len, val);
 }
 
 static bool write_ok(const struct fn *fn, u32 sbdf, int reg, int len, u32 val)
 {
-	if (reg >= PCI_STD_HEADER_SIZEOF)
-		return true;
 	if (overlaps(reg, len, PCI_BASE_ADDRESS_0, 4 * fn->nr_bars))
 		return bar_write_ok(fn, sbdf, reg, len, val);
 	if (overlaps(reg, len, fn->rom_reg, 4))
@@ -283,7 +313,7 @@ static int filter_read(unsigned int domain, unsigned int bus,
 		*val = 0;
 		return PCIBIOS_SUCCESSFUL;
 	}
-	return pci_mmcfg.read(domain, bus, devfn, reg, len, val);
+	return mint_cfg->read(domain, bus, devfn, reg, len, val);
 }
 
 static int filter_write(unsigned int domain, unsigned int bus,
@@ -295,7 +325,7 @@ static int filter_write(unsigned int domain, unsigned int bus,
 
 	if (access == FN_FULL &&
 	    (!fn || write_ok(fn, sbdf, reg, len, val)))
-		return pci_mmcfg.write(domain, bus, devfn, reg, len, val);
+		return mint_cfg->write(domain, bus, devfn, reg, len, val);
 	/*
 	 * The scan writes to every bridge it finds; that is no mistake of
 	 * anybody and is counted apart.
@@ -311,9 +341,14 @@ static const struct pci_raw_ops filter = {
 	.write = filter_write,
 };
 
+bool mint_pci_has_ecam(void)
+{
+	return installed || raw_pci_ext_ops == &pci_mmcfg;
+}
+
 int mint_pci_install(void)
 {
-	if (raw_pci_ext_ops != &pci_mmcfg)
+	if (!mint_pci_has_ecam())
 		return -ENODEV;
 	raw_pci_ops = &filter;
 	raw_pci_ext_ops = &filter;
@@ -323,7 +358,7 @@ int mint_pci_install(void)
 
 bool mint_pci_installed(void)
 {
-	return installed;
+	return installed && mint_cfg == &pci_mmcfg;
 }
 
 void mint_pci_set_primary(bool on)
@@ -379,6 +414,7 @@ int mint_pci_own(const struct mint_dev *d)
 		return -ENOMEM;
 	if (fn_access(fn) != FN_FULL)
 		set_bars(fn, d);
+	WRITE_ONCE(fn->leaving, false);
 	/* Who sees the access sees the values that go with it. */
 	smp_store_release(&fn->access, FN_FULL);
 	return 0;
@@ -398,6 +434,14 @@ void mint_pci_forget(u32 sbdf)
 
 	if (fn)
 		WRITE_ONCE(fn->access, FN_GONE);
+}
+
+void mint_pci_leaving(u32 sbdf, bool leaving)
+{
+	struct fn *fn = xa_load(&functions, sbdf);
+
+	if (fn)
+		WRITE_ONCE(fn->leaving, leaving);
 }
 
 int mint_pci_note(const struct mint_dev *d)
@@ -516,6 +560,23 @@ static void scan_listed(bool bridges_only)
 	}
 }
 
+/*
+ * Bridges only.  A function that comes is shown to drivers by who takes it, not under
+ * the rescan lock.
+ */
+static void add_bridges(struct pci_bus *bus)
+{
+	struct pci_dev *pdev;
+
+	list_for_each_entry(pdev, &bus->devices, bus_list) {
+		if (!pdev->subordinate)
+			continue;
+		if (!pci_dev_is_added(pdev))
+			pci_bus_add_device(pdev);
+		add_bridges(pdev->subordinate);
+	}
+}
+
 struct pci_bus *mint_pci_bus(u8 nr)
 {
 	struct pci_bus *bus = pci_find_bus(0, nr), *root;
@@ -524,7 +585,7 @@ struct pci_bus *mint_pci_bus(u8 nr)
 		return bus;
 	scan_listed(true);
 	list_for_each_entry(root, &pci_root_buses, node)
-		pci_bus_add_devices(root);
+		add_bridges(root);
 	return pci_find_bus(0, nr);
 }
 

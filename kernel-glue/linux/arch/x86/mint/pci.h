@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files for PCI offer each other: pci.c (configuration space), dev.c
- * (the table), quiet.c (silence and reset), busreset.c (reset of a bus), func.c
- * (leaving and coming), busy.c (who uses it).
+ * (the table), quiet.c (silence), reset.c and busreset.c (reset of a function, of a
+ * bus), quirks.c (watchdogs), func.c (leaving and coming), busy.c (who uses it).
  */
 #ifndef MINT_PCI_H
 #define MINT_PCI_H
 
-#include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/pci_regs.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <mint/abi.h>
 
@@ -30,8 +31,15 @@ u32 mint_pci_sbdf(const struct pci_dev *pdev);
  * Return: 0, or -ENODEV when configuration space is not memory mapped.
  */
 int mint_pci_install(void);
-/* Whether the filter is in place. */
+/* Whether it can be: only then functions can be anybody else's. */
+bool mint_pci_has_ecam(void);
+/* Whether the filter is in place, before a configuration space that is mapped. */
 bool mint_pci_installed(void);
+/*
+ * ecam.c: how this OS reaches the hardware: mapped, or, when the machine lost that in
+ * its sleep, by the ports, which do for an OS that is alone.
+ */
+extern const struct pci_raw_ops *mint_cfg;
 /* Whether functions that nobody has listed on a root bus are this OS's. */
 void mint_pci_set_primary(bool primary);
 
@@ -51,6 +59,13 @@ void mint_pci_disown(u32 sbdf);
 void mint_pci_forget(u32 sbdf);
 /* Notes that a function of somebody else exists: bridges can be read. */
 int mint_pci_note(const struct mint_dev *d);
+/* Whether there is such a function, as far as this OS has noted. */
+bool mint_pci_knows(u32 sbdf);
+/*
+ * Somebody else's (or nobody's) function is in a slot that goes off, or stays on after
+ * all: whether the port above may do that.  Forgotten when it is ours again.
+ */
+void mint_pci_leaving(u32 sbdf, bool leaving);
 /* Whether this OS may use a function. */
 bool mint_pci_owns(u32 sbdf);
 
@@ -100,6 +115,8 @@ int mint_dev_change(u32 idx, u32 sbdf, const struct mint_hp_entry *seen,
 		    struct mint_hp_entry *next);
 /* Writes why this OS refuses what was ordered. */
 void mint_dev_say(u32 idx, const char *reason);
+/* The same, if the function is on its way and it is this OS's turn. */
+void mint_dev_say_on_way(u32 idx, const char *reason);
 /* Whether the function in that place is the one of the entry. */
 bool mint_dev_answers(const struct mint_dev *d);
 /* An extended-ack text; at most 79 characters. */
@@ -115,10 +132,11 @@ void mint_dev_load(void);
 /* Offset of a capability, 0 = none. */
 int mint_pci_find_cap(u32 sbdf, u8 id);
 /*
- * No DMA, hence no MSI; no INTx, no decoding; waits, bounded, for what is under
- * way.  For a function that is about to be reset: MSI and MSI-X stay set up.
+ * No watchdog, no DMA, hence no MSI; no INTx, no decoding, awake; waits, bounded, for
+ * what is under way.  For a function that is about to be reset: MSI and MSI-X stay
+ * set up.
  */
-void mint_dev_stop(u32 sbdf);
+void mint_dev_stop(const struct mint_dev *d);
 /*
  * The same, and MSI and MSI-X are off, masked, and without messages.  0, or -EIO
  * when something stays under way.
@@ -126,19 +144,45 @@ void mint_dev_stop(u32 sbdf);
 int mint_dev_silence(const struct mint_dev *d);
 /* Whether it is silent already: then there is no need to do it again. */
 bool mint_dev_is_silent(u32 sbdf);
+/* A bridge or part of the chipset: no watchdog, no interrupts of its own. */
+void mint_dev_hush(const struct mint_dev *d);
+
+/* ---- reset.c ---------------------------------------------------------------- */
+
 /* Gives a function the addresses of its entry; its decoding must be off. */
 void mint_dev_write_bars(const struct mint_dev *d);
 /* Its PCIe device control register, 0 = none. */
 u16 mint_dev_control(u32 sbdf);
+/* How long to wait for a function that is reset now, in jiffies: a minute. */
+unsigned long mint_dev_ready_deadline(void);
 /*
- * Waits, bounded, until a function answers again and makes it silent, with its
- * addresses and the device control register @control it had.
+ * Waits until a function answers again, and makes it silent, with its addresses and
+ * the device control register @control it had.  0, or -ETIMEDOUT.  Sleeps; no lock
+ * that anybody needs may be held.
  */
-void mint_dev_after_reset(const struct mint_dev *d, u16 control);
+int mint_dev_after_reset(const struct mint_dev *d, u16 control,
+			 unsigned long deadline);
 /*
- * Function level reset, then mint_dev_after_reset(); false when it has none.
+ * Reset a function by itself, by FLR, or by a way to D3hot and back; then
+ * mint_dev_after_reset().  0, -ENOTTY when it has no such reset, or -ETIMEDOUT.  Sleep.
  */
-bool mint_dev_reset_raw(const struct mint_dev *d);
+int mint_dev_reset_flr(const struct mint_dev *d);
+int mint_dev_reset_power(const struct mint_dev *d);
+/* What is known of the last reset of entry @idx: MINT_DEVF_NOT_RESET. */
+void mint_dev_note_reset(u32 idx, u32 sbdf, bool done);
+
+/* ---- quirks.c: watchdogs; in any context --------------------------------------- */
+
+/* MINT_DEVF_WATCHDOG and MINT_DEVF_NO_DISARM for a function. */
+u32 mint_quirk_flags(const struct mint_dev *d);
+/* Whether it counts, as far as that can be known. */
+bool mint_quirk_armed(const struct mint_dev *d);
+/* Whether only a reset makes it stop for good: no driver shall see it before. */
+bool mint_quirk_locked(const struct mint_dev *d);
+/* Stops it, or at least takes it away from the machine's reset; says so. */
+void mint_quirk_disarm(const struct mint_dev *d);
+/* All of this OS's: it ends, and others go on. */
+void mint_quirk_disarm_own(void);
 
 /* ---- busreset.c ------------------------------------------------------------ */
 
@@ -149,20 +193,39 @@ bool mint_dev_reset_raw(const struct mint_dev *d);
  *
  * All functions on that bus must be this OS's to fence, see
  * mint_move_may_fence().  All of them are silent then, with their addresses.
- * Under mint_fence_mutex, sleeps.
+ * Under mint_reset_sem for writing; on return it is held for reading.  Sleeps.
  *
  * Return: NULL, or why nothing was done, to follow "... and".
  */
 const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset);
 
-/* One fence at a time: it may reset a whole bus. */
-extern struct mutex mint_fence_mutex;
+/*
+ * For reading: a reset of one function.  For writing: of a whole bus, in which nobody
+ * may be at work on a single one.
+ */
+extern struct rw_semaphore mint_reset_sem;
+
+/* ---- hush.c: a function whose line is up when it comes; process context ----- */
+
+struct mint_hush {
+	struct delayed_work work;
+	unsigned int virq;
+	u32 virq_held;
+};
+
+/*
+ * Until mint_hush_end(), but no longer than a quarter of a second, this OS does not
+ * listen to the line of @pdev if that holds it up, or was not reset.  @d: its entry.
+ */
+void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev,
+		     const struct mint_dev *d);
+void mint_hush_end(struct mint_hush *h);
 
 /* ---- func.c: leaving and coming; process context ----------------------------- */
 
 /* Has the driver let go; 0, also without driver or function, or -EBUSY. */
-int mint_func_unbind(u32 sbdf);
-/* Resets it as Linux knows how, if at all; 0 or -errno. */
+int mint_func_unbind(u32 idx, u32 sbdf);
+/* Resets it as Linux knows how; 0, -ENOTTY if there is no way, or -errno. */
 int mint_func_reset(const struct mint_dev *d);
 /* Out of this kernel, silent, and behind the filter; its place is kept. */
 void mint_func_release(u32 idx, const struct mint_dev *d);
@@ -170,8 +233,11 @@ void mint_func_release(u32 idx, const struct mint_dev *d);
 int mint_func_claim(const struct mint_dev *d);
 /* Known to this kernel, with its resources; 0 or -errno. */
 int mint_func_scan(u32 idx, const struct mint_dev *d);
-/* Seen by drivers and user space; 0, or -ENODEV when no driver took it. */
-int mint_func_bind(const struct mint_dev *d);
+/*
+ * Seen by user space and drivers; 0, or -ENODEV when no driver took it within @wait
+ * jiffies, or until its slot was to be powered off.
+ */
+int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait);
 /* Nothing comes back there; under the rescan lock. */
 void mint_func_give_up_place(u32 idx);
 

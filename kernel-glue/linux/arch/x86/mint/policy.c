@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is plugged and unplugged while several OSes run.
- *
- * A new function belongs to the OS that has the port above it, which has given it
- * its addresses; from there it goes to the OS that a policy names, before a driver
- * here has seen it.  A slot is powered off only when all that is in it has been let
- * go of, whoever had it.
+ * Policies: which OS gets what is hot-added.  They are in a table that any OS can
+ * write, and the OS that has the port asks them, see slot.c.
  */
-#include <linux/device.h>
-#include <linux/jiffies.h>
 #include <linux/mint.h>
 #include <linux/pci.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/workqueue.h>
 
 #include "mint.h"
-#include "move.h"
 #include "pci.h"
 #include "policy.h"
-
-/* No driver is called so: a function with this override waits. */
-static const char hold_name[] = "mint-hold";
-
-/* How long who has a function may take until the slot is powered off. */
-#define EJECT_TIMEOUT		(30 * HZ)
-/* After that the slot should be off; how often to look, and for how long. */
-#define OFF_PERIOD		(HZ / 2)
-#define OFF_TIMEOUT		(60 * HZ)
+#include "slot.h"
 
 /* ---- the table of policies --------------------------------------------------- */
 
@@ -41,7 +24,7 @@ bool mint_policy_copy(u32 i, struct mint_policy *p)
 	memcpy(p, policy(i), sizeof(*p));
 	barrier();	/* the copy is what is checked and used */
 	p->os[sizeof(p->os) - 1] = '\0';
-	return p->kind > MINT_POLICY_FREE && p->kind <= MINT_POLICY_CLASS;
+	return p->kind > MINT_POLICY_FREE && p->kind <= MINT_POLICY_SLOT;
 }
 
 /* Its place, or a free one, or -ENOSPC; under the table's lock. */
@@ -61,10 +44,13 @@ static int find_place(u32 kind, u32 key)
 int mint_policy_set(u32 kind, u32 key, const char *os,
 		    struct netlink_ext_ack *extack)
 {
-	struct mint_policy p = { .kind = kind, .key = key };
+	struct mint_policy p = { .kind = kind };
 	unsigned long flags;
 	int i, err;
 
+	if (kind == MINT_POLICY_SLOT)
+		key = MINT_SBDF_SLOT(key);
+	p.key = key;
 	err = mint_shm_lock(&flags);
 	if (err) {
 		mint_shm_lock_explain(extack);
@@ -88,221 +74,64 @@ int mint_policy_set(u32 kind, u32 key, const char *os,
 	return min(i, 0);
 }
 
-static bool fits(const struct mint_policy *p, const struct pci_dev *pdev)
+/* ---- which one counts ------------------------------------------------------- */
+
+/* The lowest one does; a port further up has one that is higher by the distance. */
+enum rank {
+	RANK_FUNCTION,
+	RANK_SLOT,
+	RANK_PORT,
+	RANK_CLASS = RANK_PORT + 256,
+	RANK_NONE,
+};
+
+static u32 rank_of_port(u32 key, struct pci_dev *pdev)
 {
-	struct pci_dev *port = pci_upstream_bridge((struct pci_dev *)pdev);
+	struct pci_dev *port;
+	u32 rank = RANK_PORT;
+
+	for (port = pci_upstream_bridge(pdev); port && rank < RANK_CLASS;
+	     port = pci_upstream_bridge(port), rank++)
+		if (key == mint_pci_sbdf(port))
+			return rank;
+	return RANK_NONE;
+}
+
+static u32 rank_of(const struct mint_policy *p, struct pci_dev *pdev)
+{
+	u32 sbdf = mint_pci_sbdf(pdev);
 
 	switch (p->kind) {
 	case MINT_POLICY_BDF:
-		return p->key == mint_pci_sbdf(pdev);
+		return p->key == sbdf ? RANK_FUNCTION : RANK_NONE;
+	case MINT_POLICY_SLOT:
+		return p->key == MINT_SBDF_SLOT(sbdf) ? RANK_SLOT : RANK_NONE;
 	case MINT_POLICY_PORT:
-		return port && p->key == mint_pci_sbdf(port);
+		return rank_of_port(p->key, pdev);
 	default:
-		return p->key == pdev->class >> 8;
+		return p->key == pdev->class >> 8 ? RANK_CLASS : RANK_NONE;
 	}
 }
 
-/* Who is to get it; 0: nobody is named, or who is named does not run. */
-static u32 policy_for(const struct pci_dev *pdev)
+u32 mint_policy_for(struct pci_dev *pdev)
 {
-	u32 i, os = MINT_OS_NONE, best = MINT_POLICY_CLASS + 1;
+	u32 i, nr, rank, os = MINT_OS_NONE, best = RANK_NONE;
 	struct mint_policy p;
+	struct pci_dev *fn;
 
-	for (i = 0; i < MINT_MAX_POLICIES; i++) {
-		if (!mint_policy_copy(i, &p) || p.kind >= best || !fits(&p, pdev))
-			continue;
-		best = p.kind;
-		os = mint_os_find(p.os);
+	/* The lowest function first: it decides between equals. */
+	for (nr = 0; nr < MINT_SLOT_FUNCTIONS; nr++) {
+		fn = mint_slot_function(pdev, nr);
+		for (i = 0; fn && i < MINT_MAX_POLICIES; i++) {
+			if (!mint_policy_copy(i, &p))
+				continue;
+			rank = rank_of(&p, fn);
+			if (rank >= best)
+				continue;
+			best = rank;
+			os = mint_os_find(p.os);
+		}
+		pci_dev_put(fn);
 	}
 	return mint_os_alive(os) ? os : MINT_OS_NONE;
-}
-
-/* ---- plugged -------------------------------------------------------------------- */
-
-void mint_policy_hold(struct pci_dev *pdev)
-{
-	u32 os = policy_for(pdev);
-
-	if (os == MINT_OS_NONE || os == mint_self.os ||
-	    pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
-		return;
-	if (device_set_driver_override(&pdev->dev, hold_name))
-		pci_warn(pdev, "mint: a driver may see it on its way to OS %u\n",
-			 os);
-}
-
-/* Nobody else got it. */
-static void let_drivers_see(struct pci_dev *pdev)
-{
-	if (device_set_driver_override(&pdev->dev, ""))
-		return;
-	if (device_attach(&pdev->dev) < 0)
-		pci_warn(pdev, "mint: its driver fails\n");
-}
-
-/* As device_match_driver_override(), whose early return sparse does not follow. */
-static bool is_held(struct pci_dev *pdev)
-{
-	const char *name;
-	bool held;
-
-	spin_lock(&pdev->dev.driver_override.lock);
-	name = pdev->dev.driver_override.name;
-	held = name && !strcmp(name, hold_name);
-	spin_unlock(&pdev->dev.driver_override.lock);
-	return held;
-}
-
-static void send_on(struct pci_dev *pdev)
-{
-	u32 os = policy_for(pdev);
-	struct mint_hp_order o;
-	struct mint_dev d;
-	int idx = mint_dev_find(mint_pci_sbdf(pdev));
-	int err = -EHOSTDOWN;
-
-	if (idx >= 0 && os) {
-		mint_hp_order_init(&o, mint_self.os, os, MINT_ORDER_NO_DRIVER, 0);
-		err = mint_order_run(idx, &d, &o);
-	}
-	if (!err)
-		return;
-	pci_warn(pdev, "mint: did not go to OS %u (%d), stays here\n", os, err);
-	/* It came back as another device, if it had left at all. */
-	if (!pci_dev_is_disconnected(pdev) && is_held(pdev))
-		let_drivers_see(pdev);
-}
-
-static void send_all_on(struct work_struct *work)
-{
-	struct pci_dev *pdev = NULL;
-
-	for_each_pci_dev(pdev)
-		if (is_held(pdev))
-			send_on(pdev);
-}
-
-static DECLARE_WORK(send_work, send_all_on);
-
-void mint_policy_apply(void)
-{
-	schedule_work(&send_work);
-}
-
-/* ---- unplugged -------------------------------------------------------------------- */
-
-/**
- * struct slot - a slot that is to be powered off
- * @bus:	below its port
- * @device:	its number there, -1 = all
- */
-struct slot {
-	struct pci_bus *bus;
-	int device;
-};
-
-static bool in_slot(const struct slot *s, u32 sbdf)
-{
-	u8 bus = MINT_SBDF_BUS(sbdf);
-
-	if (sbdf >> 16 != pci_domain_nr(s->bus))
-		return false;
-	if (bus == s->bus->number)
-		return s->device < 0 ||
-		       PCI_SLOT(MINT_SBDF_DEVFN(sbdf)) == s->device;
-	return s->device < 0 && bus > s->bus->number &&
-	       bus <= s->bus->busn_res.end;
-}
-
-/* Whether entry @idx is in the slot and with somebody else, or on its way. */
-static bool is_elsewhere(const struct slot *s, u32 idx)
-{
-	struct mint_dev d;
-
-	return READ_ONCE(mint_dev(idx)->state) != MINT_DEV_FREE &&
-	       !mint_dev_copy(idx, &d) && in_slot(s, d.sbdf) &&
-	       d.state != MINT_DEV_GONE &&
-	       (d.owner != mint_self.os || d.state != MINT_DEV_OWNED);
-}
-
-static void set_eject(u32 idx, u32 eject)
-{
-	unsigned long flags;
-
-	if (mint_shm_lock(&flags))
-		return;
-	mint_dev(idx)->eject = eject;
-	mint_shm_unlock(flags);
-}
-
-/* Whoever has it lets go; until the end of @deadline, in jiffies. */
-static int call_in(u32 idx, unsigned long deadline)
-{
-	struct mint_hp_order o;
-	struct mint_dev d;
-	u32 seq;
-	int err;
-
-	do {
-		seq = READ_ONCE(mint_dev(idx)->seq);
-		mint_hp_order_init(&o, mint_self.os, MINT_OS_NONE,
-				   MINT_ORDER_EJECT, 0);
-		err = mint_order_run(idx, &d, &o);
-		if (err != -EBUSY || o.number)
-			break;
-		/* On its way: it ends, and nobody takes it any more. */
-		wait_event_timeout(mint_move_waitq,
-				   READ_ONCE(mint_dev(idx)->seq) != seq, HZ);
-	} while (time_before(jiffies, deadline));
-	return err == -EALREADY || err == -ENODEV ? 0 : err;
-}
-
-static void watch_slots(struct work_struct *work);
-static DECLARE_DELAYED_WORK(off_work, watch_slots);
-static unsigned long off_deadline;
-
-/* Until what was let go of does not answer any more, or the slot stays on. */
-static void watch_slots(struct work_struct *work)
-{
-	bool waiting = false;
-	struct mint_dev d;
-	u32 i;
-
-	for (i = 0; i < MINT_MAX_DEVS; i++) {
-		if (!READ_ONCE(mint_dev(i)->eject) || mint_dev_copy(i, &d) ||
-		    d.state == MINT_DEV_GONE)
-			continue;
-		if (time_after(jiffies, off_deadline))
-			set_eject(i, 0);
-		else
-			waiting = true;
-	}
-	mint_dev_census();
-	if (waiting)
-		schedule_delayed_work(&off_work, OFF_PERIOD);
-}
-
-void mint_slot_off(struct pci_bus *bus, int device)
-{
-	struct slot s = { .bus = bus, .device = device };
-	unsigned long deadline = jiffies + EJECT_TIMEOUT;
-	bool any = false;
-	u32 i;
-
-	if (!mint_self.active || !mint_shm)
-		return;
-	for (i = 0; i < MINT_MAX_DEVS; i++)
-		if (is_elsewhere(&s, i)) {
-			set_eject(i, 1);
-			any = true;
-		}
-	if (!any)
-		return;
-	mint_event_send_all(MINT_EV_DEV);
-	for (i = 0; i < MINT_MAX_DEVS; i++)
-		if (is_elsewhere(&s, i) && call_in(i, deadline))
-			pr_err("%s: its owner does not let go, its slot goes off all the same\n",
-			       mint_bdf(READ_ONCE(mint_dev(i)->sbdf)).s);
-	off_deadline = jiffies + OFF_TIMEOUT;
-	mod_delayed_work(system_wq, &off_work, OFF_PERIOD);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* policy.c: what is plugged and unplugged. */
+/* policy.c: which OS gets what is hot-added. */
 #ifndef MINT_POLICY_H
 #define MINT_POLICY_H
 
@@ -16,11 +16,11 @@ bool mint_policy_copy(u32 i, struct mint_policy *p);
 int mint_policy_set(u32 kind, u32 key, const char *os,
 		    struct netlink_ext_ack *extack);
 /*
- * A function is new: if a policy gives it to another OS, no driver here shall see
- * it.
+ * Which OS is to get the slot that @pdev is in, by the most specific policy about one
+ * of its functions; of several that are equal, by the one about the lowest function.
+ * MINT_OS_NONE: no policy is about it, or the OS that it names does not run.  May
+ * sleep.
  */
-void mint_policy_hold(struct pci_dev *pdev);
-/* All that is new is listed: what is held goes where it should. */
-void mint_policy_apply(void);
+u32 mint_policy_for(struct pci_dev *pdev);
 
 #endif /* MINT_POLICY_H */

@@ -2,8 +2,8 @@
 /*
  * How this OS ends without ending the machine.
  *
- * Reboot, power-off, halt and panic all lead to mint_end(): the state is
- * published, the others are told, the cores park.  Only the last OS out does
+ * Reboot, power-off, halt and panic all lead to end_os(): the state is published,
+ * the others are told, the cores park.  Only the last OS out (see lastout.c) does
  * to the machine what it was asked to do.
  */
 #include <linux/acpi.h>
@@ -13,45 +13,97 @@
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 #include <linux/smp.h>
-#include <linux/suspend.h>
 
 #include <linux/mint.h>
 #include <asm/reboot.h>
 #include <asm/tsc.h>
 
+#include "faults.h"
+#include "launch.h"
 #include "mint.h"
-#include "shared.h"
+#include "pci.h"
 
 static struct machine_ops native __ro_after_init;
 static atomic_t ending;
 static bool panicked;
+/* The machine is this OS's to end: decided once, see lastout.c. */
+static bool last;
+
+/* A kernel whose slot the table gives to another OS says nothing about that. */
+static bool have_record(void)
+{
+	return mint_shm &&
+	       READ_ONCE(mint_os(mint_self.os)->generation) == mint_self.generation;
+}
 
 /* Publishes how this OS ended.  Only the first caller does anything. */
 static void publish_end(u32 reason)
 {
 	struct mint_os *os;
 
-	if (!mint_shm || atomic_xchg(&ending, 1))
+	if (!have_record() || atomic_xchg(&ending, 1))
 		return;
 	os = mint_os(mint_self.os);
 	os->reason = reason;
 	os->end_tsc = rdtsc();
 	mint_event_last_words();
-	mint_log_flush();
-	mint_shared_store(&os->state, MINT_OS_ENDED);
-	mint_event_send_all(MINT_EV_STATE);
+	mint_fault_step("end");
+	/* A full barrier: only then others are looked for. */
+	xchg(&os->state, MINT_OS_ENDED);
 }
 
-static void __noreturn mint_end(u32 reason)
+/*
+ * After a panic the other cores have been stopped already.  reboot=force, which
+ * leaves them running, is about the machine.
+ */
+static void stop_own_cores(void)
 {
-	/* After a panic the other cores have been stopped already. */
-	if (!panicked)
-		smp_send_stop();
-	local_irq_disable();
+	int force = reboot_force;
+
+	if (panicked)
+		return;
+	reboot_force = 0;
+	smp_send_stop();
+	reboot_force = force;
+}
+
+static void __noreturn park_os(void)
+{
+	/* The last one may have set it to get out of just this. */
+	mint_quirk_disarm_own();
 	if (!panicked)
 		mint_irq_leave();
-	publish_end(reason);
+	if (have_record()) {
+		mint_log_flush();
+		mint_event_send_all(MINT_EV_STATE);
+	}
 	mint_park_self();
+}
+
+/*
+ * Ends this OS.  Returns only if it is the last one out: then the machine is to be
+ * ended.  @act: it will be; else it only stops.
+ */
+static void end_os(u32 reason, bool act)
+{
+	if (last)
+		return;
+	/* Alone on the machine, everything is as without Mint. */
+	if (mint_self.further || mint_others_exist()) {
+		stop_own_cores();
+		local_irq_disable();
+	}
+	publish_end(reason);
+	last = mint_last_out(act);
+	if (mint_shm && !panicked)
+		mint_name_others();
+	if (!last)
+		park_os();
+}
+
+bool mint_machine_ends(void)
+{
+	return last;
 }
 
 /*
@@ -72,28 +124,27 @@ static void power_off_by_table(void)
 
 static void mint_restart(char *cmd)
 {
-	if (mint_others_alive())
-		mint_end(panicked ? MINT_END_PANIC : MINT_END_REBOOT);
+	end_os(panicked ? MINT_END_PANIC : MINT_END_REBOOT, true);
 	pr_notice("last OS out: resetting the machine\n");
 	native.restart(cmd);
 }
 
 static void mint_emergency_restart(void)
 {
-	if (mint_others_alive())
-		mint_end(panicked ? MINT_END_PANIC : MINT_END_REBOOT);
+	end_os(panicked ? MINT_END_PANIC : MINT_END_REBOOT, true);
 	native.emergency_restart();
 }
 
 static void mint_power_off(void)
 {
-	if (mint_others_alive())
-		mint_end(MINT_END_POWEROFF);
+	end_os(MINT_END_POWEROFF, true);
 	pr_notice("last OS out: switching the machine off\n");
-	publish_end(MINT_END_POWEROFF);
 	if (mint_self.further)
 		power_off_by_table();
 	native.power_off();
+	/* Who asked would go on, and init's end would be a panic. */
+	pr_emerg("nothing here can switch the machine off: halted\n");
+	mint_park_self();
 }
 
 /*
@@ -106,9 +157,7 @@ static void have_power_off(void)
 
 static void mint_halt(void)
 {
-	if (mint_others_alive())
-		mint_end(MINT_END_HALT);
-	publish_end(MINT_END_HALT);
+	end_os(MINT_END_HALT, false);
 	native.halt();
 }
 
@@ -118,10 +167,10 @@ static void mint_halt(void)
  */
 static void mint_shutdown(void)
 {
-	if (mint_others_alive())
-		smp_send_stop();
-	else
+	if (last || !mint_others_alive())
 		native.shutdown();
+	else
+		stop_own_cores();
 }
 
 #ifdef CONFIG_CRASH_DUMP
@@ -132,10 +181,17 @@ static void mint_crash_shutdown(struct pt_regs *regs)
 }
 #endif
 
-/* Called in a loop at the end of panic(): nothing comes after. */
+/*
+ * Called in the loops at the end of panic(), first before the time of panic=N is
+ * over.  While others run nothing comes after; the last one out goes on to reset
+ * the machine if panic= says so.
+ */
 static long panic_park(int state)
 {
-	mint_end(MINT_END_PANIC);
+	panicked = true;
+	end_os(MINT_END_PANIC, panic_timeout);
+	if (!panic_timeout)
+		mint_park_self();
 	return 0;
 }
 
@@ -152,28 +208,23 @@ static struct notifier_block panic_nb = {
 	.priority = INT_MIN,
 };
 
-static int pm_event(struct notifier_block *nb, unsigned long event, void *unused)
-{
-	switch (event) {
-	case PM_SUSPEND_PREPARE:
-	case PM_HIBERNATION_PREPARE:
-	case PM_RESTORE_PREPARE:
-		if (!mint_others_exist())
-			return NOTIFY_DONE;
-		pr_err("sleep refused: there are other OSes on this machine; destroy them first\n");
-		return notifier_from_errno(-EBUSY);
-	}
-	return NOTIFY_DONE;
-}
+/* The task that asks for kexec's rules on behalf of os start, which is no kexec. */
+static struct task_struct *asking;
 
-static struct notifier_block pm_nb = {
-	.notifier_call = pm_event,
-	.priority = INT_MAX,
-};
+bool mint_load_permitted(void)
+{
+	bool permitted;
+
+	/* Under mint_ops_mutex: one at a time. */
+	WRITE_ONCE(asking, current);
+	permitted = kexec_load_permitted(KEXEC_TYPE_DEFAULT);
+	WRITE_ONCE(asking, NULL);
+	return permitted;
+}
 
 bool mint_forbids_kexec(void)
 {
-	if (!mint_self.active)
+	if (!mint_self.active || READ_ONCE(asking) == current)
 		return false;
 	if (mint_self.further) {
 		pr_err("kexec refused: use mintctl os start to start this OS again\n");
@@ -201,11 +252,19 @@ void __init mint_power_setup(void)
 		pm_power_off = have_power_off;
 }
 
+void __init mint_power_undo(void)
+{
+	machine_ops = native;
+	panic_blink = NULL;
+	if (pm_power_off == have_power_off)
+		pm_power_off = NULL;
+}
+
 static int __init mint_power_init(void)
 {
 	if (!mint_self.active)
 		return 0;
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_nb);
-	return register_pm_notifier(&pm_nb);
+	return 0;
 }
 early_initcall(mint_power_init);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Silencing and resetting a PCI function by configuration space alone: without
- * a driver, without a struct pci_dev, also for an OS that is no more.
+ * Silencing a PCI function by configuration space alone: without a driver, without
+ * a struct pci_dev, also for an OS that is no more.
  */
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/pci.h>
 
+#include "../../../drivers/pci/pci.h"
 #include "mint.h"
 #include "pci.h"
 
 #define DRAIN_TIMEOUT_MS	1000
-#define RESET_TIMEOUT_MS	1000
 
 int mint_pci_find_cap(u32 sbdf, u8 id)
 {
@@ -148,10 +148,35 @@ static void stop_decoding(u32 sbdf)
 		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
 }
 
-void mint_dev_stop(u32 sbdf)
+/*
+ * Awake, and it wakes nobody: the table of MSI-X cannot be written in a low power
+ * state, and what a driver has set up for wake on LAN is its affair no more.
+ * Coming back may reset it, so that what was switched off before is on again.
+ */
+static void wake(u32 sbdf)
 {
+	int pm = mint_pci_find_cap(sbdf, PCI_CAP_ID_PM);
+	u16 ctl = pm ? mint_pci_raw_read(sbdf, pm + PCI_PM_CTRL, 2) : 0;
+
+	if (!(ctl & (PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_ENABLE |
+		     PCI_PM_CTRL_PME_STATUS)))
+		return;
+	mint_pci_raw_write(sbdf, pm + PCI_PM_CTRL, 2,
+			   (ctl & ~(PCI_PM_CTRL_STATE_MASK |
+				    PCI_PM_CTRL_PME_ENABLE)) |
+			   PCI_PM_CTRL_PME_STATUS);
+	if (!(ctl & PCI_PM_CTRL_STATE_MASK))
+		return;
+	fsleep(PCI_PM_D3HOT_WAIT * USEC_PER_MSEC);
 	stop_decoding(sbdf);
-	drain(sbdf);
+}
+
+void mint_dev_stop(const struct mint_dev *d)
+{
+	mint_quirk_disarm(d);
+	stop_decoding(d->sbdf);
+	wake(d->sbdf);
+	drain(d->sbdf);
 }
 
 int mint_dev_silence(const struct mint_dev *d)
@@ -159,7 +184,9 @@ int mint_dev_silence(const struct mint_dev *d)
 	int msi = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSI);
 	int msix = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSIX);
 
+	mint_quirk_disarm(d);
 	stop_decoding(d->sbdf);
+	wake(d->sbdf);
 	if (msi)
 		silence_msi(d->sbdf, msi);
 	if (msix)
@@ -176,77 +203,20 @@ bool mint_dev_is_silent(u32 sbdf)
 		       PCI_COMMAND_INTX_DISABLE)) == PCI_COMMAND_INTX_DISABLE;
 }
 
-void mint_dev_write_bars(const struct mint_dev *d)
+/*
+ * Bridges go on forwarding, and what the chipset does nobody can do without.  But
+ * their own interrupts would come to a core that has another owner by then.
+ */
+void mint_dev_hush(const struct mint_dev *d)
 {
-	unsigned int i, nr = d->flags & MINT_DEVF_BRIDGE ? 2 : MINT_NR_BARS;
+	int msi = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSI);
+	int msix = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSIX);
 
-	for (i = 0; i < nr; i++) {
-		u64 bar = d->bar_paddr[i];
-
-		if (!d->bar_size[i])
-			continue;
-		mint_pci_raw_write(d->sbdf, PCI_BASE_ADDRESS_0 + 4 * i, 4, bar);
-		if (bar >> 32 && i + 1 < nr)
-			mint_pci_raw_write(d->sbdf,
-					   PCI_BASE_ADDRESS_0 + 4 * ++i, 4,
-					   bar >> 32);
-	}
-	mint_pci_raw_write(d->sbdf, d->flags & MINT_DEVF_BRIDGE ?
-			   PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS, 4,
-			   d->rom_paddr & ~PCI_ROM_ADDRESS_ENABLE);
-}
-
-/* Starts a function level reset; false when there is none. */
-static bool start_flr(u32 sbdf)
-{
-	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
-	int af = mint_pci_find_cap(sbdf, PCI_CAP_ID_AF);
-
-	if (exp && mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCAP, 4) &
-		   PCI_EXP_DEVCAP_FLR)
-		update16(sbdf, exp + PCI_EXP_DEVCTL, 0,
-			 PCI_EXP_DEVCTL_BCR_FLR);
-	else if (af && mint_pci_raw_read(sbdf, af + PCI_AF_CAP, 1) &
-		       PCI_AF_CAP_FLR)
-		mint_pci_raw_write(sbdf, af + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
-	else
-		return false;
-	return true;
-}
-
-u16 mint_dev_control(u32 sbdf)
-{
-	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
-
-	return exp ? mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCTL, 2) : 0;
-}
-
-void mint_dev_after_reset(const struct mint_dev *d, u16 control)
-{
-	int exp, ms;
-
-	for (ms = 0; !mint_dev_answers(d) && ms < RESET_TIMEOUT_MS; ms += 10)
-		fsleep(10 * USEC_PER_MSEC);
-	if (!mint_dev_answers(d)) {
-		pr_warn("%s does not answer after its reset\n",
-			mint_bdf(d->sbdf).s);
-		return;
-	}
-	mint_dev_silence(d);
-	mint_dev_write_bars(d);
-	exp = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_EXP);
-	if (exp)
-		mint_pci_raw_write(d->sbdf, exp + PCI_EXP_DEVCTL, 2,
-				   control & ~PCI_EXP_DEVCTL_BCR_FLR);
-}
-
-bool mint_dev_reset_raw(const struct mint_dev *d)
-{
-	u16 control = mint_dev_control(d->sbdf);
-
-	if (!(d->flags & MINT_DEVF_FLR) || !start_flr(d->sbdf))
-		return false;
-	msleep(100);		/* PCIe 6.6.2 */
-	mint_dev_after_reset(d, control);
-	return true;
+	mint_quirk_disarm(d);
+	update16(d->sbdf, PCI_COMMAND, 0, PCI_COMMAND_INTX_DISABLE);
+	if (msi)
+		silence_msi(d->sbdf, msi);
+	if (msix)
+		update16(d->sbdf, msix + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE,
+			 PCI_MSIX_FLAGS_MASKALL);
 }

@@ -7,8 +7,9 @@
  * that builds the shared area); started by a launcher (a setup_data node says
  * what the machine is); neither (Mint stays off, this is plain Linux).
  *
- * init_hypervisor_platform() is the earliest point that is common to all of
- * them: memory map and command line are known, nothing has been probed.
+ * mint_early_setup() comes before the command line is parsed and finds a launcher's
+ * node.  init_hypervisor_platform() is where memory map and command line are known
+ * and nothing has been probed: there all is decided.
  */
 #include <linux/acpi.h>
 #include <linux/clocksource.h>
@@ -30,6 +31,9 @@
 #include <asm/tsc.h>
 #include <asm/x86_init.h>
 
+#include "clock.h"
+#include "faults.h"
+#include "launch.h"
 #include "mint.h"
 
 struct mint_self mint_self __ro_after_init;
@@ -60,8 +64,8 @@ static int __init parse_pool(char *arg)
 		struct mint_range *r = &pool.range[pool.nr];
 
 		if (pool.nr == MINT_MAX_POOL_RANGES) {
-			pr_err("mint_pool=: more than %u ranges\n",
-			       MINT_MAX_POOL_RANGES);
+			mint_stay_off("mint_pool=: more than %u ranges",
+				      MINT_MAX_POOL_RANGES);
 			return -E2BIG;
 		}
 		r->size_bytes = memparse(arg, &arg);
@@ -69,7 +73,7 @@ static int __init parse_pool(char *arg)
 		if (!r->size_bytes || !IS_ALIGNED(r->size_bytes, SZ_2M) ||
 		    !IS_ALIGNED(r->base_paddr, SZ_2M) ||
 		    (*arg && *arg != ',')) {
-			pr_err("mint_pool=: expected SIZE[@ADDRESS][,...], multiples of 2M\n");
+			mint_stay_off("mint_pool=: expected SIZE[@ADDRESS][,...], multiples of 2M");
 			return -EINVAL;
 		}
 		pool.nr++;
@@ -166,8 +170,9 @@ static bool __init take_pool(void)
 		else
 			ok = take_anywhere(size);
 		if (!ok) {
-			pr_err("mint_pool=: no %lluM of free memory%s at 0x%llx; Mint stays off\n",
-			       size >> 20, base ? "" : " anywhere, tried", base);
+			mint_stay_off("mint_pool=: no %lluM of free memory%s at 0x%llx",
+				      size >> 20,
+				      base ? "" : " anywhere, tried", base);
 			return false;
 		}
 	}
@@ -188,8 +193,8 @@ static bool __init place_shm(void)
 			return true;
 		}
 	}
-	pr_err("mint_pool=: %uM of it must lie below 4 GiB; Mint stays off\n",
-	       MINT_SHM_SIZE >> 20);
+	mint_stay_off("mint_pool=: %uM of it must lie below 4 GiB",
+		      MINT_SHM_SIZE >> 20);
 	return false;
 }
 
@@ -199,17 +204,44 @@ const struct mint_range * __init mint_boot_pool(unsigned int *nr)
 	return pool.range;
 }
 
+/* Mint stays off: Linux has that memory. */
+static void __init drop_pool(void)
+{
+	while (pool.nr--)
+		e820__range_update(pool.range[pool.nr].base_paddr,
+				   pool.range[pool.nr].size_bytes,
+				   E820_TYPE_RESERVED, E820_TYPE_RAM);
+	pool.nr = 0;
+}
+
+/* The parked write there, whoever they were, and so do further OSes. */
+static bool __init apic_in_place(void)
+{
+	u64 base;
+
+	rdmsrl(MSR_IA32_APICBASE, base);
+	base &= GENMASK_ULL(51, 12);
+	if (base == APIC_DEFAULT_PHYS_BASE && !mint_fault("apic"))
+		return true;
+	mint_stay_off("the firmware has moved the local APICs to 0x%llx", base);
+	return false;
+}
+
+void __init mint_self_undo(void)
+{
+	mint_self.active = false;
+	mint_power_undo();
+}
+
 static void __init init_first(void)
 {
-	if (!range_usable(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK)) {
-		pr_err("0x%x-0x%x below 1 MiB is in use; Mint stays off\n",
-		       MINT_LOW_PARK, MINT_LOW_END - 1);
+	if (!apic_in_place() || mint_low_find())
+		return;
+	if (!take_pool() || !place_shm()) {
+		drop_pool();
 		return;
 	}
-	if (!take_pool() || !place_shm())
-		return;
-	e820__range_update(MINT_LOW_PARK, MINT_LOW_END - MINT_LOW_PARK,
-			   E820_TYPE_RAM, E820_TYPE_RESERVED);
+	mint_low_set_aside();
 	e820__update_table(e820_table);
 	mint_self.os = 1;
 	mint_self.generation = 1;
@@ -247,7 +279,7 @@ static bool __init boot_data_ok(struct mint_boot_data *b)
 	mine = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
 	b->crc32 = crc;
 	return b->magic == MINT_BOOT_MAGIC &&
-	       b->revision == MINT_SHM_REVISION &&
+	       b->revision == MINT_BOOT_REVISION &&
 	       b->size_bytes == sizeof(*b) && crc == mine &&
 	       b->os && b->os <= MINT_MAX_OSES &&
 	       b->nr_cores && b->nr_cores <= MINT_MAX_CORES &&
@@ -300,7 +332,7 @@ static unsigned char get_nmi_reason(void)
 
 static void __init timer_init(void)
 {
-	lapic_timer_period = mint_self.boot.lapic_timer_khz * (1000 / HZ);
+	lapic_timer_period = mint_ticks_of_khz(mint_self.boot.lapic_timer_khz, HZ);
 }
 
 static void __init parse_smp_cfg(void)
@@ -326,16 +358,32 @@ static void __init parse_smp_cfg(void)
 	smp_found_config = 1;
 }
 
-static void __init init_further(u64 paddr, u32 len)
+/*
+ * Called by setup_arch() before the first parameter is parsed: some of them reach
+ * ports at once.
+ */
+void __init mint_early_setup(char *command_line)
 {
+	u32 len;
+	u64 paddr = find_boot_data(&len);
+
+	if (!paddr)
+		return;
 	mint_power_setup();
 	load_boot_data(paddr, len);
 	mint_self.further = true;
+	mint_cmdline_clean(command_line);
+}
+
+static void __init init_further(void)
+{
 	mint_self.os = mint_self.boot.os;
 	mint_self.generation = mint_self.boot.generation;
 	mint_self.shm_paddr = mint_self.boot.shm_paddr;
 	mint_self.active = true;
 	mint_log_early();
+	if (mint_fault("dies"))
+		panic("mint: before the shared area is mapped, as the test wants it");
 
 	x86_init.resources.probe_roms		= x86_init_noop;
 	x86_init.resources.reserve_resources	= x86_init_noop;
@@ -361,6 +409,7 @@ static void __init init_further(u64 paddr, u32 len)
 	/* There is no other clock to check it against. */
 	setup_force_cpu_cap(X86_FEATURE_TSC_RELIABLE);
 
+	mint_machine_setup_further();
 	/* The tables describe a machine that is not ours; no AML runs here. */
 	disable_acpi();
 	mint_legacy_setup_further(mint_self.boot.legacy);
@@ -394,19 +443,14 @@ bool mint_forbids_pci_ports(void)
 
 static u32 __init detect(void)
 {
-	u32 len;
-
 	decided = true;
-	return pool.wanted || find_boot_data(&len) ? U32_MAX : 0;
+	return pool.wanted || mint_self.further ? U32_MAX : 0;
 }
 
 static void __init init_platform(void)
 {
-	u32 len;
-	u64 paddr = find_boot_data(&len);
-
-	if (paddr)
-		init_further(paddr, len);
+	if (mint_self.further)
+		init_further();
 	else
 		init_first();
 }

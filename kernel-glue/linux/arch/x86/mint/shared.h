@@ -33,6 +33,16 @@ static inline u32 mint_shared_or(u32 *p, u32 bits)
 	return old;
 }
 
+static inline void mint_shared_inc(u32 *p)
+{
+	u32 old, seen = READ_ONCE(*p);
+
+	do {
+		old = seen;
+		seen = mint_shared_cas(p, old, old + 1);
+	} while (seen != old);
+}
+
 /* Sees all that the other side wrote before it stored what is loaded here. */
 static inline u32 mint_shared_load(const u32 *p)
 {

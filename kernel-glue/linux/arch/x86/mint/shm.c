@@ -19,11 +19,16 @@
 #include <asm/pci_x86.h>
 #include <asm/tsc.h>
 
+#include "clock.h"
+#include "faults.h"
 #include "mint.h"
 #include "shared.h"
 
 /* How long anybody waits for the table's lock. */
 #define LOCK_TIMEOUT_MS		1000
+/* With interrupts off, and for a hold that was waited for already. */
+#define LOCK_ATOMIC_US		20000
+#define LOCK_STUCK_US		100
 
 void *mint_shm;
 
@@ -147,30 +152,66 @@ const char *mint_os_name(u32 os, char *buf)
 /* ---- the lock --------------------------------------------------------- */
 
 /*
+ * Who has it, and which time: the holder and how often it was taken, 0 = nobody.
+ * An OS that dies or hangs inside keeps both as they are.
+ */
+static u64 this_hold(const struct mint_shm_lock *lock)
+{
+	u32 holder = READ_ONCE(lock->holder);
+
+	return holder ? (u64)holder << 32 | (u32)READ_ONCE(lock->taken) : 0;
+}
+
+/* The hold that somebody here has waited for in vain. */
+static u64 stuck_hold;
+
+static u64 patience_tsc(const struct mint_shm_lock *lock, bool atomic)
+{
+	u64 us = LOCK_TIMEOUT_MS * USEC_PER_MSEC, hold = this_hold(lock);
+
+	if (hold && hold == READ_ONCE(stuck_hold))
+		us = LOCK_STUCK_US;
+	else if (atomic)
+		us = LOCK_ATOMIC_US;
+	return us * tsc_khz / USEC_PER_MSEC;
+}
+
+/* Interrupts are off after a success, and as before after a failure. */
+static bool try_lock(struct mint_shm_lock *lock, unsigned long *flags)
+{
+	u32 me;
+
+	local_irq_save(*flags);
+	me = MINT_LOCK_WORD(mint_self.os, mint_core_of_cpu(raw_smp_processor_id()));
+	if (!READ_ONCE(lock->holder) && !mint_shared_cas(&lock->holder, 0, me))
+		return true;
+	local_irq_restore(*flags);
+	return false;
+}
+
+/*
  * A test-and-set word that names OS and core.  A Linux spinlock would not do:
  * a queued one keeps CPU numbers of one kernel in its tail, and nobody could
  * tell whose death left it taken.
+ *
+ * Whoever waited in vain has waited for all: for the same hold nobody in this OS
+ * waits that long again, so a loop over the table is not a sum of time-outs.
  */
 int mint_shm_lock(unsigned long *flags)
 {
 	struct mint_shm_lock *lock = &mint_hdr()->lock;
-	u64 end = rdtsc() + (u64)tsc_khz * LOCK_TIMEOUT_MS;
-	bool waited = false;
-	u32 me;
+	bool waited = false, atomic = irqs_disabled();
+	u64 start = rdtsc();
 
-	local_irq_save(*flags);
-	shm_lock_acquire();
-	me = MINT_LOCK_WORD(mint_self.os, mint_core_of_cpu(raw_smp_processor_id()));
-	while (READ_ONCE(lock->holder) ||
-	       mint_shared_cas(&lock->holder, 0, me)) {
+	while (!try_lock(lock, flags)) {
 		waited = true;
-		if (rdtsc() > end) {
-			shm_lock_release();
-			local_irq_restore(*flags);
+		if (rdtsc() - start > patience_tsc(lock, atomic)) {
+			WRITE_ONCE(stuck_hold, this_hold(lock));
 			return -ETIMEDOUT;
 		}
 		cpu_relax();
 	}
+	shm_lock_acquire();
 	lock->taken++;
 	if (waited)
 		lock->contended++;
@@ -212,7 +253,7 @@ static void __init build_cores(struct mint_header *hdr)
 		struct mint_core *c;
 
 		if (nr_cores == MINT_MAX_CORES) {
-			pr_warn("more than %u cores; the others stay with os1\n",
+			pr_warn("more than %u cores; the others stay offline\n",
 				MINT_MAX_CORES);
 			break;
 		}
@@ -248,6 +289,7 @@ static int __init build_shm(void)
 	struct mint_header *hdr = mint_hdr();
 	const struct mint_range *pool;
 	unsigned int i, nr;
+	int err;
 
 	memset(mint_shm, 0, MINT_SHM_SIZE);
 	hdr->revision = MINT_SHM_REVISION;
@@ -257,7 +299,7 @@ static int __init build_shm(void)
 	for (i = 0; i < nr; i++)
 		hdr->pool[i] = pool[i];
 	hdr->tsc_khz = tsc_khz;
-	hdr->lapic_timer_khz = lapic_timer_period / (1000 / HZ);
+	hdr->lapic_timer_khz = mint_khz_of_ticks(lapic_timer_period, HZ);
 	hdr->bsp_apic_id = boot_cpu_physical_apicid;
 	hdr->la57 = pgtable_l5_enabled();
 	hdr->primary = mint_self.os;
@@ -270,10 +312,12 @@ static int __init build_shm(void)
 		mint_os(i + 1)->id = i + 1;
 		mint_section(i + 1)->os = i + 1;
 	}
+	mint_low_publish(hdr);
 	build_cores(hdr);
 	build_self();
-	if (mint_park_build())
-		return -EIO;
+	err = mint_park_build();
+	if (err)
+		return err;
 	/* Everything is there before the magic is. */
 	smp_store_release(&hdr->magic, MINT_SHM_MAGIC);
 	return 0;
@@ -289,11 +333,20 @@ static int __init join_shm(void)
 
 	if (READ_ONCE(hdr->magic) != MINT_SHM_MAGIC ||
 	    READ_ONCE(hdr->revision) != MINT_SHM_REVISION ||
-	    READ_ONCE(hdr->size_bytes) != MINT_SHM_SIZE)
+	    READ_ONCE(hdr->size_bytes) != MINT_SHM_SIZE) {
+		/* The last words must not go to whatever is there. */
+		mint_shm = NULL;
 		panic("mint: no shared area of revision %u at %pa",
 		      MINT_SHM_REVISION, &mint_self.shm_paddr);
-	if (READ_ONCE(mint_os(mint_self.os)->generation) != mint_self.generation)
+	}
+	if (READ_ONCE(mint_os(mint_self.os)->generation) != mint_self.generation) {
+		mint_shm = NULL;
 		panic("mint: the table knows another OS %u", mint_self.os);
+	}
+	if (mint_low_learn(hdr)) {
+		mint_shm = NULL;
+		panic("mint: the table is damaged: places below 1 MiB");
+	}
 	nr_cores = b->nr_cores;
 	for (core = 0; core < nr_cores; core++)
 		apic_ids[core] = b->apic_id[core];
@@ -302,24 +355,83 @@ static int __init join_shm(void)
 
 /* ---- bring-up of this layer in this kernel ---------------------------- */
 
+static int __init map_shm(void)
+{
+	mint_shm = memremap(mint_self.shm_paddr, MINT_SHM_SIZE, MEMREMAP_WB);
+	return mint_shm ? 0 : -ENOMEM;
+}
+
+static void __init unmap_shm(void)
+{
+	memunmap(mint_shm);
+	mint_shm = NULL;
+}
+
+static int __init fill_shm(void)
+{
+	return mint_self.further ? join_shm() : build_shm();
+}
+
+/* Nobody takes it for an area any more. */
+static void __init empty_shm(void)
+{
+	mint_hdr()->magic = 0;
+}
+
+/**
+ * struct stage - a part of the set-up
+ * @name:	see faults.c
+ * @what:	for people: it cannot ...
+ * @set_up:	0 or -errno, and then nothing is left of it
+ * @undo:	optional
+ */
+struct stage {
+	const char *name;
+	const char *what;
+	int (*set_up)(void);
+	void (*undo)(void);
+};
+
+static const struct stage stages[] __initconst = {
+	{ "map", "map the shared area", map_shm, unmap_shm },
+	{ "build", "build the shared area", fill_shm, empty_shm },
+	{ "park", "set up the park page", mint_park_init, mint_park_undo },
+	{ "guard", "guard its cores", mint_cpu_guard, mint_cpu_unguard },
+	{ "irq", "take over the interrupts", mint_irq_init, NULL },
+};
+
+/*
+ * One that was started by another OS owns nothing without the table.  The first OS
+ * is plain Linux then; but what was set aside in early boot cannot come back.
+ */
+static void __init give_up(unsigned int nr_done, int err)
+{
+	const char *what = stages[nr_done].what;
+
+	if (mint_self.further)
+		panic("mint: cannot %s (%d)", what, err);
+	while (nr_done--)
+		if (stages[nr_done].undo)
+			stages[nr_done].undo();
+	mint_self_undo();
+	mint_stay_off("cannot %s (%d)", what, err);
+	pr_err("the memory of mint_pool= is not used until the next boot\n");
+}
+
 static int __init mint_shm_init(void)
 {
+	unsigned int i;
 	int err;
 
 	if (!mint_self.active)
 		return 0;
-	mint_shm = memremap(mint_self.shm_paddr, MINT_SHM_SIZE, MEMREMAP_WB);
-	if (!mint_shm)
-		panic("mint: cannot map the shared area");
-	err = mint_self.further ? join_shm() : build_shm();
-	if (!err)
-		err = mint_park_init();
-	if (!err)
-		err = mint_cpu_guard();
-	if (!err)
-		err = mint_irq_init();
-	if (err)
-		panic("mint: cannot set up the shared area (%d)", err);
+	for (i = 0; i < ARRAY_SIZE(stages); i++) {
+		err = mint_fault(stages[i].name) ? -EIO : stages[i].set_up();
+		if (err) {
+			give_up(i, err);
+			return 0;
+		}
+	}
 	mint_os(mint_self.os)->doorbell_apic = boot_cpu_physical_apicid;
 	strscpy(mint_os(mint_self.os)->release, init_utsname()->release,
 		sizeof(mint_os(mint_self.os)->release));
@@ -341,7 +453,7 @@ static void __init publish_power(struct mint_header *hdr)
 }
 
 /* What only the OS with ACPI can find out, for those that have none. */
-static int __init publish_machine(void)
+static int __init mint_publish_machine(void)
 {
 	struct mint_header *hdr = mint_hdr();
 	struct pci_mmcfg_region *cfg;
@@ -362,10 +474,10 @@ static int __init publish_machine(void)
 	publish_power(hdr);
 	return 0;
 }
-device_initcall_sync(publish_machine);
+device_initcall_sync(mint_publish_machine);
 
 /* The kernel is up: every handler and hook of the layer is in place. */
-static int __init announce(void)
+static int __init mint_announce(void)
 {
 	struct mint_os *os;
 
@@ -377,4 +489,4 @@ static int __init announce(void)
 	mint_event_send_all(MINT_EV_STATE);
 	return 0;
 }
-late_initcall_sync(announce);
+late_initcall_sync(mint_announce);

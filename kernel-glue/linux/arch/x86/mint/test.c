@@ -15,6 +15,10 @@
  *			has not reached the park page
  *	online		a core is about to be sent INIT and SIPI
  *	hand-over	a core is offline and about to change hands
+ *
+ * Or it has os start pass on any command line:
+ *
+ *	any-cmdline
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -26,10 +30,12 @@
 
 #include <asm/apic.h>
 
+#include "launch.h"
 #include "mint.h"
 #include "shared.h"
 #include "test.h"
 
+bool mint_test_any_cmdline;
 static bool spin_in_nmi;
 
 static void __noreturn spin(void)
@@ -99,6 +105,12 @@ static int set_delay(char *words)
 	return kstrtou32(strim(words), 0, &delays[i]);
 }
 
+static int pass_any_cmdline(int len)
+{
+	mint_test_any_cmdline = true;
+	return len;
+}
+
 static ssize_t test_write(struct file *file, const char __user *ubuf,
 			  size_t count, loff_t *ppos)
 {
@@ -118,6 +130,8 @@ static ssize_t test_write(struct file *file, const char __user *ubuf,
 		err = hang_with_lock();
 	else if (strstarts(word, "delay "))
 		err = set_delay(word + strlen("delay ")) ?: count;
+	else if (sysfs_streq(word, "any-cmdline"))
+		err = pass_any_cmdline(len);
 	return err;
 }
 
