@@ -124,6 +124,8 @@ struct mint_shm_lock {
  *			OSes can there be
  * @low_window:		physical addresses of the windows below 1 MiB, in bytes; whose
  *			each is says mint_os.low
+ * @intx_writers:	any (atomic): bits 0-15: how many OSes are about to switch INTx
+ *			of a function past its owner; 16-31: how many have done so
  */
 struct mint_header {
 	__u64 magic;
@@ -156,7 +158,8 @@ struct mint_header {
 	__u32 low_park;
 	__u32 nr_low_windows;
 	__u32 low_window[MINT_MAX_OSES];
-	__u32 reserved[12];
+	__u32 intx_writers;
+	__u32 reserved[11];
 };
 
 #define MINT_MACHINE_RUN	0u

@@ -267,18 +267,15 @@ int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait)
 	struct pci_dev *pdev = get_pdev(d->sbdf);
 	u32 seq = READ_ONCE(mint_dev(idx)->seq);
 	unsigned long end = jiffies + wait;
-	struct mint_hush hush;
 	int err;
 
 	if (!pdev)
 		return -EIO;
 	add_device(pdev);
-	mint_hush_begin(&hush, pdev, d);
 	mint_visit_begin(idx, pdev, "probe");
 	if (device_attach(&pdev->dev) < 0)
 		pci_warn(pdev, "mint: its driver fails\n");
 	mint_visit_end(idx);
-	mint_hush_end(&hush);
 	/* It may come as a module, or be bound by user space. */
 	if (time_before(jiffies, end))
 		wait_event_timeout(mint_move_waitq,

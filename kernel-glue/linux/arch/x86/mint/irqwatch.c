@@ -217,34 +217,6 @@ void mint_irq_note(u32 event, u32 gsi, u32 a, u32 b)
 
 /* ---- INTx of those who do not serve it ---------------------------------- */
 
-/* The half of the command register that INTx is in, and none of what decodes. */
-#define COMMAND_HIGH		(PCI_COMMAND + 1)
-#define COMMAND_HIGH_INTX_OFF	(PCI_COMMAND_INTX_DISABLE >> 8)
-/* How often to write it, when somebody else writes it at the same time. */
-#define INTX_TRIES		3
-
-static bool intx_is_on(u32 sbdf)
-{
-	return !(mint_pci_raw_read(sbdf, COMMAND_HIGH, 1) &
-		 COMMAND_HIGH_INTX_OFF);
-}
-
-/*
- * The owner may be at work on the same register: a byte only, so that what is
- * written cannot take away bus mastering or decoding, nor give it back.
- */
-static void set_intx(u32 sbdf, bool on)
-{
-	unsigned int tries;
-	u32 high;
-
-	for (tries = 0; intx_is_on(sbdf) != on && tries < INTX_TRIES; tries++) {
-		high = mint_pci_raw_read(sbdf, COMMAND_HIGH, 1);
-		mint_pci_raw_write(sbdf, COMMAND_HIGH, 1,
-				   high ^ COMMAND_HIGH_INTX_OFF);
-	}
-}
-
 /* What no function of the machine is, or has no pin, is left alone. */
 static bool has_intx(u32 sbdf)
 {
@@ -270,13 +242,13 @@ static void quiet_one(u32 idx, bool on)
 		return;
 	if (on) {
 		if (xchg(&dev->intx_off, 0))
-			set_intx(sbdf, true);
+			mint_intx_set(sbdf, true);
 		return;
 	}
-	if (!intx_is_on(sbdf))
+	if (!mint_intx_is_on(sbdf))
 		return;
 	WRITE_ONCE(dev->intx_off, 1);
-	set_intx(sbdf, false);
+	mint_intx_set(sbdf, false);
 }
 
 void mint_irq_quiet_intx(struct irql *l, u32 os, u32 gsi, bool on)

@@ -323,9 +323,10 @@ static int filter_write(unsigned int domain, unsigned int bus,
 	const struct fn *fn;
 	u8 access = access_to(sbdf, &fn);
 
-	if (access == FN_FULL &&
-	    (!fn || write_ok(fn, sbdf, reg, len, val)))
-		return mint_cfg->write(domain, bus, devfn, reg, len, val);
+	if (access == FN_FULL && (!fn || write_ok(fn, sbdf, reg, len, val)))
+		return fn && overlaps(reg, len, PCI_COMMAND, 2) ?
+			mint_command_write(sbdf, reg, len, val) :
+			mint_cfg->write(domain, bus, devfn, reg, len, val);
 	/*
 	 * The scan writes to every bridge it finds; that is no mistake of
 	 * anybody and is counted apart.

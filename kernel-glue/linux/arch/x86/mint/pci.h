@@ -205,21 +205,18 @@ const char *mint_bus_reset(const struct mint_dev *d, unsigned long *reset);
  */
 extern struct rw_semaphore mint_reset_sem;
 
-/* ---- hush.c: a function whose line is up when it comes; process context ----- */
-
-struct mint_hush {
-	struct delayed_work work;
-	unsigned int virq;
-	u32 virq_held;
-};
+/* ---- command.c: a register that not only the owner writes; any context ------- */
 
 /*
- * Until mint_hush_end(), but no longer than a quarter of a second, this OS does not
- * listen to the line of @pdev if that holds it up, or was not reset.  @d: its entry.
+ * The owner's write of @len bytes at @reg, which are or contain PCI_COMMAND: what
+ * another OS writes to it at that moment does not stay.  PCIBIOS_SUCCESSFUL or the
+ * error of the access.
  */
-void mint_hush_begin(struct mint_hush *h, struct pci_dev *pdev,
-		     const struct mint_dev *d);
-void mint_hush_end(struct mint_hush *h);
+int mint_command_write(u32 sbdf, int reg, int len, u32 val);
+/* Whether the function may raise its interrupt line. */
+bool mint_intx_is_on(u32 sbdf);
+/* Switches that, and nothing else; also past its owner. */
+void mint_intx_set(u32 sbdf, bool on);
 
 /* ---- func.c: leaving and coming; process context ----------------------------- */
 
