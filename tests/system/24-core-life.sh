@@ -76,6 +76,15 @@ check_equal "create is refused" 1 "$(cat /tmp/create.rc)"
 check "and says why" grep 'core 3 was taken meanwhile' /tmp/create.err
 check_equal "nothing has changed" "$before" "$(snapshot)"
 
+# Who gives it away gives up: it goes on where it was.
+echo arrive > /sys/kernel/debug/mint_fault
+status=0
+mintctl os create os2 --cores 3 --memory 64M 2> /tmp/create.err || status=$?
+check_equal "create with a core that does not park is refused" 1 $status
+check "and says that it did not" grep 'core 3 went offline but did not reach the park page' /tmp/create.err
+check_equal "core 3 runs as before" "$before" "$(snapshot)"
+check "and works" taskset 8 true
+
 # Offline before: that is what it comes back to.
 cpu 3 0
 offline=$(snapshot)

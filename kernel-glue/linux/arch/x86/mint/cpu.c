@@ -15,6 +15,7 @@
 #include <asm/tsc.h>
 
 #include "hotplug/core.h"
+#include "faults.h"
 #include "mint.h"
 #include "test.h"
 
@@ -28,9 +29,6 @@ static DEFINE_PER_CPU(struct timer_list, beat_timer);
  * those of them that had been offline before.
  */
 static u64 given, given_offline;
-
-/* How long a core that goes offline may take to reach the park page. */
-#define ARRIVE_MS		2000
 
 static void beat(struct timer_list *timer)
 {
@@ -94,7 +92,7 @@ void mint_cpu_woke_up(void)
 static int prepare_online(unsigned int cpu)
 {
 	int core = mint_core_of_cpu(cpu), err;
-	unsigned int ms = ARRIVE_MS;
+	unsigned int ms = MINT_PARK_WAIT_MS;
 	char name[MINT_NAME_LEN];
 	u32 owner;
 
@@ -137,9 +135,11 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 				   core, err);
 		return err;
 	}
-	if (!mint_core_park_offline(core)) {
-		NL_SET_ERR_MSG_FMT(extack, "core %u is offline but did not park",
+	if (mint_fault("arrive") || !mint_core_park_offline(core)) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u went offline but did not reach the park page; try again",
 				   core);
+		if (!err && add_cpu(cpu) < 0)
+			pr_err("core %u is stuck on its way offline\n", core);
 		return -ETIMEDOUT;
 	}
 	given |= BIT_ULL(core);

@@ -11,6 +11,7 @@
  *	  irq-half		the take-over of one interrupt
  *	  dies			a further OS, before it has mapped the shared area
  *	  create		a create, when all was given
+ *	  arrive		a core on its way from one OS to another
  *	what is left out, NUMBER times:
  *	  ring			the interrupt of an event that was noted
  *	what waits, NUMBER ms, each time:

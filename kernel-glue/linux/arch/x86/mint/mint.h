@@ -228,6 +228,11 @@ void __noreturn mint_park_self(void);
 /* Waits, bounded, until a core is there.  False: it does not arrive. */
 bool mint_core_await_parked(u32 core);
 /*
+ * How long a core that goes offline may take to reach the park page; generous, because
+ * an emulated machine may stall for a while.
+ */
+#define MINT_PARK_WAIT_MS	2000
+/*
  * Waits for a core that this OS has taken offline; one that never was online
  * is sent to the park page.  False: it does not arrive there.
  */

@@ -25,7 +25,6 @@
 /* Bounds; generous, because an emulated machine may stall for a while. */
 #define SIPI_ROUNDS		3
 #define START_WAIT_MS		2000
-#define PARK_WAIT_MS		2000
 
 static_assert(sizeof(struct mint_core) == 1 << PARK_CORE_SHIFT);
 static_assert(offsetof(struct mint_core, apic_id) == PARK_CORE_APIC);
@@ -266,7 +265,7 @@ void __init mint_park_undo(void)
 
 bool mint_core_await_parked(u32 core)
 {
-	unsigned int ms = PARK_WAIT_MS;
+	unsigned int ms = MINT_PARK_WAIT_MS;
 
 	while (mint_core_state(core) != MINT_CORE_PARKED && ms--)
 		usleep_range(1000, 1500);
