@@ -10,17 +10,9 @@
 . "$(dirname "$0")/lib.sh"
 variant=normal
 
-options=(--file "$(program kexec)")
-if jq=$(command -v jq); then
-	options+=(--file "$jq:/usr/bin/jq")
-else
-	skip "JSON can be parsed" "jq is not installed"
-fi
-
-vm_ok vm "${options[@]}" << 'GUEST'
+vm_ok vm --file "$(program kexec)" --file "$(command -v jq):/usr/bin/jq" << 'GUEST'
 json_ok() { mintctl "$@" --json > /tmp/json && jq -e . /tmp/json; }
 json() { jq -r "$1" /tmp/json; }
-has_jq() { command -v jq > /dev/null; }
 online() { cat /sys/devices/system/cpu/online; }
 mem_total() { awk '/MemTotal/ { print $2 }' /proc/meminfo; }
 
@@ -47,15 +39,13 @@ check_equal "it is up" up "$(field os2 STATE)"
 check_equal "its release is listed" "$(uname -r)" "$(field os2 RELEASE)"
 check "show names its cores" sh -c "mintctl os show os2 | grep -E '^ +3  .APIC id [0-9]+.'"
 check "show names its memory" sh -c "mintctl os show os2 | grep -E '^Memory: +0x[0-9a-f]+-0x[0-9a-f]+  .256M'"
-if has_jq; then
-	check "os list --json is JSON" json_ok os list
-	check_equal "it has both OSes" "os1 os2" "$(json '[.oses[].name] | join(" ")')"
-	check_equal "it has the cores as numbers" 5 "$(json '.oses[1].cores | add')"
-	check "os show --json is JSON" json_ok os show os2
-	check_equal "it has the memory in bytes" $((256 << 20)) "$(json '.oses[0].memory')"
-	check "dev list --json is JSON" json_ok dev list
-	check "irq list --json is JSON" json_ok irq list
-fi
+check "os list --json is JSON" json_ok os list
+check_equal "it has both OSes" "os1 os2" "$(json '[.oses[].name] | join(" ")')"
+check_equal "it has the cores as numbers" 5 "$(json '.oses[1].cores | add')"
+check "os show --json is JSON" json_ok os show os2
+check_equal "it has the memory in bytes" $((256 << 20)) "$(json '.oses[0].memory')"
+check "dev list --json is JSON" json_ok dev list
+check "irq list --json is JSON" json_ok irq list
 
 # ---- exec ----
 check_equal "exec: standard output" "hello os2" "$(in_os os2 'echo hello $(hostname)')"
