@@ -68,9 +68,12 @@ demo check check-long:
 run-demo: kernel programs
 	@tests/demo/run
 
+# As many tests at a time as there are cores; each has a machine with 2 GiB at most.
+test-jobs := -j $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
+
 # T=... goes to the runner: make check-system T="--filter refus".
 run-check: kernel kernel-measured kernel-test kernel-plain kernel-debug programs unit-test-programs
-	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-60} tests/run $(T)
+	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-60} tests/run $(test-jobs) $(T)
 
 check-unit: unit-test-programs	## only the unit tests
 	tests/run unit $(T)

@@ -75,6 +75,11 @@ says "skipped" '^system/12-absent +3 +0 +0 +3 '
 says "and the closing line sums up" '^6 passed, 3 failed, 3 skipped$'
 equals "each ran as often" "4 4 4" "$(ran 10-good) $(ran 11-bad) $(ran 12-absent)"
 
+run 0 "a skip alone does not fail a run" --filter absent
+run 1 "with --no-skip it does" --filter absent --no-skip
+says "and is counted" '^0 passed, 0 failed, 1 skipped$'
+run 0 "--no-skip without a skip" --filter good --no-skip
+
 rm -f "$dir"/*.runs
 run 1 "--resume without an earlier result starts anew" --repeat 2 --resume
 run 1 "a second time" --repeat 2 --resume
