@@ -81,7 +81,7 @@ echo arrive > /sys/kernel/debug/mint_fault
 status=0
 mintctl os create os2 --cores 3 --memory 64M 2> /tmp/create.err || status=$?
 check_equal "create with a core that does not park is refused" 1 $status
-check "and says that it did not" grep 'core 3 went offline but did not reach the park page' /tmp/create.err
+check "and says that it did not" grep 'core 3 does not reach the park page; try again' /tmp/create.err
 check_equal "core 3 runs as before" "$before" "$(snapshot)"
 check "and works" taskset 8 true
 

@@ -136,7 +136,7 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 		return err;
 	}
 	if (mint_fault("arrive") || !mint_core_park_offline(core)) {
-		NL_SET_ERR_MSG_FMT(extack, "core %u went offline but did not reach the park page; try again",
+		NL_SET_ERR_MSG_FMT(extack, "core %u does not reach the park page; try again",
 				   core);
 		if (!err && add_cpu(cpu) < 0)
 			pr_err("core %u is stuck on its way offline\n", core);

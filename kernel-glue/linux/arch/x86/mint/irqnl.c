@@ -289,7 +289,7 @@ static int put_news(struct sk_buff *skb, const void *what)
 
 static void tell(const char *change, u32 os, u32 gsi)
 {
-	const struct news n = { change, os, gsi };
+	struct news n = { change, os, gsi };
 	const struct nl_content content = { put_news, &n };
 
 	mint_nl_notify(MINT_CMD_IRQ_NTF, NL_GROUP_IRQ, &content);
