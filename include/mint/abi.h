@@ -25,7 +25,7 @@
 #include <mint/types.h>
 
 #define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
-#define MINT_SHM_REVISION	3u
+#define MINT_SHM_REVISION	4u
 #define MINT_SHM_SIZE		0x01000000u		/* 16 MiB */
 #define MINT_SHM_ALIGN		0x00200000u		/* 2 MiB */
 
@@ -124,8 +124,9 @@ struct mint_shm_lock {
  *			OSes can there be
  * @low_window:		physical addresses of the windows below 1 MiB, in bytes; whose
  *			each is says mint_os.low
- * @intx_writers:	any (atomic): bits 0-15: how many OSes are about to switch INTx
- *			of a function past its owner; 16-31: how many have done so
+ * @intx_writers:	any (atomic): bits 0-15: bit OS - 1 while that OS switches INTx of
+ *			a function, maybe past its owner; who fences it clears that.
+ *			Bits 16-31: how often one has done so
  */
 struct mint_header {
 	__u64 magic;

@@ -7,14 +7,14 @@
  * byte that has the bit would not do: there are machines, QEMU's among them, where
  * such a write changes the bit, but not the line, which then stays up for good.
  *
- * So who is not the owner says when it is at it, and the owner, whose own value is
- * the one that counts, writes again whatever came into between.
+ * So who switches INTx says when it is at it, and everybody else, whose value is the
+ * one that counts, writes again if that came in between: the owner, and who fences it.
  */
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/delay.h>
 #include <linux/pci.h>
-
-#include <asm/pci_x86.h>
+#include <linux/spinlock.h>
 
 #include "mint.h"
 #include "pci.h"
@@ -24,15 +24,21 @@
 /* How long to wait for that one, who may have died at it. */
 #define PATIENCE_US		20
 
-/* mint_header.intx_writers: how many are at it, and how many have ended. */
+/* mint_header.intx_writers: bit OS - 1 while that OS is at it; how often one was. */
 #define WRITERS_NOW(w)		((w) & 0xffff)
-#define WRITER_ENDS		(0x10000 - 1)
+#define WRITER_ENDED		0x10000
+
+static_assert(MINT_MAX_OSES <= 16);
+
+/* One CPU of this OS at a time: they share a bit. */
+static DEFINE_RAW_SPINLOCK(flip_lock);
 
 static atomic_t *writers(void)
 {
 	return (atomic_t *)&mint_hdr()->intx_writers;
 }
 
+/* Bounded: what stands there may be anything. */
 static u32 await_writers(void)
 {
 	unsigned int us;
@@ -46,36 +52,51 @@ static u32 await_writers(void)
 	}
 }
 
-int mint_command_write(u32 sbdf, int reg, int len, u32 val)
+void mint_command_write(u32 sbdf, int reg, int len, u32 val)
 {
 	unsigned int tries;
-	int err = 0;
 	u32 before;
 
 	for (tries = 0; tries < TRIES; tries++) {
 		before = await_writers();
-		err = mint_cfg->write(0, MINT_SBDF_BUS(sbdf),
-				      MINT_SBDF_DEVFN(sbdf), reg, len, val);
+		mint_pci_raw_write(sbdf, reg, len, val);
 		/* Who begins after this finds what was written. */
 		smp_mb();
 		if (!WRITERS_NOW(before) &&
 		    (u32)atomic_read(writers()) == before)
 			break;
 	}
-	return err;
+}
+
+void mint_command_update(u32 sbdf, u16 clear, u16 set)
+{
+	u16 cmd = mint_pci_raw_read(sbdf, PCI_COMMAND, 2);
+
+	mint_command_write(sbdf, PCI_COMMAND, 2, (cmd & ~clear) | set);
 }
 
 static void flip_intx(u32 sbdf)
 {
+	u32 bit = BIT(mint_self.os - 1);
+	unsigned long flags;
 	u16 cmd;
 
-	atomic_inc(writers());
-	/* Its owner sees that before this sees what the owner writes. */
+	raw_spin_lock_irqsave(&flip_lock, flags);
+	atomic_or(bit, writers());
+	/* Others see that before this sees what they write. */
 	smp_mb__after_atomic();
 	cmd = mint_pci_raw_read(sbdf, PCI_COMMAND, 2);
 	mint_pci_raw_write(sbdf, PCI_COMMAND, 2,
 			   cmd ^ PCI_COMMAND_INTX_DISABLE);
-	atomic_add(WRITER_ENDS, writers());
+	/* Counted first: at no time does it look as if nobody had been there. */
+	atomic_add(WRITER_ENDED, writers());
+	atomic_andnot(bit, writers());
+	raw_spin_unlock_irqrestore(&flip_lock, flags);
+}
+
+void mint_command_break(u32 os)
+{
+	atomic_andnot(BIT(os - 1), writers());
 }
 
 bool mint_intx_is_on(u32 sbdf)

@@ -757,6 +757,7 @@ static int fence(u32 os, struct netlink_ext_ack *extack)
 	}
 	mint_shm_lock_break(os);
 	mint_irq_lock_break(os);
+	mint_command_break(os);
 	if (alive) {
 		mint_os(os)->reason = MINT_END_FENCED;
 		mint_os(os)->end_tsc = rdtsc();

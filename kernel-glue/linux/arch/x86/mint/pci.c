@@ -115,6 +115,13 @@ void mint_pci_raw_write(u32 sbdf, int reg, int len, u32 val)
 		    val);
 }
 
+void mint_pci_raw_update16(u32 sbdf, int reg, u16 clear, u16 set)
+{
+	u16 val = mint_pci_raw_read(sbdf, reg, 2);
+
+	mint_pci_raw_write(sbdf, reg, 2, (val & ~clear) | set);
+}
+
 /* ---- who may do what ---------------------------------------------------- */
 
 static u8 fn_access(const struct fn *fn)
@@ -323,10 +330,13 @@ static int filter_write(unsigned int domain, unsigned int bus,
 	const struct fn *fn;
 	u8 access = access_to(sbdf, &fn);
 
-	if (access == FN_FULL && (!fn || write_ok(fn, sbdf, reg, len, val)))
-		return fn && overlaps(reg, len, PCI_COMMAND, 2) ?
-			mint_command_write(sbdf, reg, len, val) :
-			mint_cfg->write(domain, bus, devfn, reg, len, val);
+	if (access == FN_FULL && (!fn || write_ok(fn, sbdf, reg, len, val))) {
+		if (!fn || !overlaps(reg, len, PCI_COMMAND, 2))
+			return mint_cfg->write(domain, bus, devfn, reg, len,
+					       val);
+		mint_command_write(sbdf, reg, len, val);
+		return PCIBIOS_SUCCESSFUL;
+	}
 	/*
 	 * The scan writes to every bridge it finds; that is no mistake of
 	 * anybody and is counted apart.

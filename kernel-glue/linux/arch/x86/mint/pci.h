@@ -75,6 +75,8 @@ bool mint_pci_owns(u32 sbdf);
  */
 u32 mint_pci_raw_read(u32 sbdf, int reg, int len);
 void mint_pci_raw_write(u32 sbdf, int reg, int len, u32 val);
+/* 16 bits, not PCI_COMMAND: first @clear, then @set. */
+void mint_pci_raw_update16(u32 sbdf, int reg, u16 clear, u16 set);
 
 /*
  * The bus with that number, or NULL; a further OS first scans bridges that it
@@ -208,11 +210,15 @@ extern struct rw_semaphore mint_reset_sem;
 /* ---- command.c: a register that not only the owner writes; any context ------- */
 
 /*
- * The owner's write of @len bytes at @reg, which are or contain PCI_COMMAND: what
- * another OS writes to it at that moment does not stay.  PCIBIOS_SUCCESSFUL or the
- * error of the access.
+ * Writes @len bytes (1, 2, 4) at @reg, which are or contain PCI_COMMAND: a switch of
+ * INTx by another OS at that moment does not undo it.  For the owner, and for who
+ * fences it.
  */
-int mint_command_write(u32 sbdf, int reg, int len, u32 val);
+void mint_command_write(u32 sbdf, int reg, int len, u32 val);
+/* The same for bits of PCI_COMMAND: first @clear, then @set. */
+void mint_command_update(u32 sbdf, u16 clear, u16 set);
+/* @os, whose cores are proved stopped, writes no more. */
+void mint_command_break(u32 os);
 /* Whether the function may raise its interrupt line. */
 bool mint_intx_is_on(u32 sbdf);
 /* Switches that, and nothing else; also past its owner. */

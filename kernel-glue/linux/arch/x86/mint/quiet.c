@@ -30,13 +30,6 @@ int mint_pci_find_cap(u32 sbdf, u8 id)
 	return 0;
 }
 
-static void update16(u32 sbdf, int reg, u16 clear, u16 set)
-{
-	u16 val = mint_pci_raw_read(sbdf, reg, 2);
-
-	mint_pci_raw_write(sbdf, reg, 2, (val & ~clear) | set);
-}
-
 /* The message of an MSI function: masked where that can be, and empty. */
 static void silence_msi(u32 sbdf, int pos)
 {
@@ -101,9 +94,9 @@ static void empty_msix_table(const struct mint_dev *d, int pos, u16 flags)
 
 	if (!table)
 		return;
-	update16(d->sbdf, PCI_COMMAND, 0, PCI_COMMAND_MEMORY);
+	mint_command_update(d->sbdf, 0, PCI_COMMAND_MEMORY);
 	write_empty_entries(table, nr);
-	update16(d->sbdf, PCI_COMMAND, PCI_COMMAND_MEMORY, 0);
+	mint_command_update(d->sbdf, PCI_COMMAND_MEMORY, 0);
 	iounmap(table);
 }
 
@@ -144,8 +137,8 @@ static int drain(u32 sbdf)
 
 static void stop_decoding(u32 sbdf)
 {
-	update16(sbdf, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
-		 PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
+	mint_command_update(sbdf, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
+			    PCI_COMMAND_MASTER, PCI_COMMAND_INTX_DISABLE);
 }
 
 /*
@@ -213,10 +206,11 @@ void mint_dev_hush(const struct mint_dev *d)
 	int msix = mint_pci_find_cap(d->sbdf, PCI_CAP_ID_MSIX);
 
 	mint_quirk_disarm(d);
-	update16(d->sbdf, PCI_COMMAND, 0, PCI_COMMAND_INTX_DISABLE);
+	mint_command_update(d->sbdf, 0, PCI_COMMAND_INTX_DISABLE);
 	if (msi)
 		silence_msi(d->sbdf, msi);
 	if (msix)
-		update16(d->sbdf, msix + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE,
-			 PCI_MSIX_FLAGS_MASKALL);
+		mint_pci_raw_update16(d->sbdf, msix + PCI_MSIX_FLAGS,
+				      PCI_MSIX_FLAGS_ENABLE,
+				      PCI_MSIX_FLAGS_MASKALL);
 }

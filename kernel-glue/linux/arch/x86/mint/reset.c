@@ -23,13 +23,6 @@
 /* How often to look in the end; and then it is said that somebody waits. */
 #define SLOW_MS			1000
 
-static void update16(u32 sbdf, int reg, u16 clear, u16 set)
-{
-	u16 val = mint_pci_raw_read(sbdf, reg, 2);
-
-	mint_pci_raw_write(sbdf, reg, 2, (val & ~clear) | set);
-}
-
 void mint_dev_write_bars(const struct mint_dev *d)
 {
 	unsigned int i, nr = d->flags & MINT_DEVF_BRIDGE ? 2 : MINT_NR_BARS;
@@ -58,8 +51,8 @@ static bool reset_by_flr(u32 sbdf)
 
 	if (exp && mint_pci_raw_read(sbdf, exp + PCI_EXP_DEVCAP, 4) &
 		   PCI_EXP_DEVCAP_FLR)
-		update16(sbdf, exp + PCI_EXP_DEVCTL, 0,
-			 PCI_EXP_DEVCTL_BCR_FLR);
+		mint_pci_raw_update16(sbdf, exp + PCI_EXP_DEVCTL, 0,
+				      PCI_EXP_DEVCTL_BCR_FLR);
 	else if (af && mint_pci_raw_read(sbdf, af + PCI_AF_CAP, 1) &
 		       PCI_AF_CAP_FLR)
 		mint_pci_raw_write(sbdf, af + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
