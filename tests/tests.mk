@@ -68,8 +68,9 @@ demo check check-long:
 run-demo: kernel programs
 	@tests/demo/run
 
-# As many tests at a time as there are cores; each has a machine with 2 GiB at most.
-test-jobs := -j $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
+# As many tests at a time as there are cores, 4 at most, and 4 GiB of memory for each.
+test-jobs = -j $(shell awk -v n=$$(nproc) '/^MemTotal:/ { m = int($$2 / 4194304) } \
+	END { if (m < n) n = m; if (n > 4) n = 4; print n < 1 ? 1 : n }' /proc/meminfo)
 
 # T=... goes to the runner: make check-system T="--filter refus".
 run-check: kernel kernel-measured kernel-test kernel-plain kernel-debug programs unit-test-programs
