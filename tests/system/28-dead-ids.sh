@@ -29,10 +29,9 @@ END
 
 cat > "$dir/create.sh" << 'END'
 . /usr/lib/mint/test.sh
-look() { mintctl os list --json | grep -vE '"(age|silent|silent-cpu)"'; mintctl dev list; cat /sys/devices/system/cpu/online; }
 offlined() { dmesg | grep -c 'is now offline'; }
 nic=$(mintctl dev list --noheadings -o BDF,DRIVER | awk '$2 == "e1000e" { print $1 }')
-before=$(look) went=$(offlined)
+before=$(snapshot) went=$(offlined)
 net-up "$nic" 10.0.2.15/24
 refused "create with a NIC in use is refused" 1 "$nic is in use in os2" mintctl os create os3 --cpus 4 --memory 64M --dev "$nic"
 check_equal "and no core was touched" "$went" "$(offlined)"
@@ -43,9 +42,9 @@ for dev in /sys/class/net/*; do
 done
 echo create > /sys/kernel/debug/mint_fault
 refused "create that fails at its end is refused" 1 'as the test wants it' mintctl os create os3 --cpus 4 --memory 64M --dev "$nic"
-same() { [ "$before" = "$(look)" ]; }
+same() { [ "$before" = "$(snapshot)" ]; }
 wait_for 10 same
-check_equal "all is back with os2" "$before" "$(look)"
+check_equal "all is back with os2" "$before" "$(snapshot)"
 finish
 END
 
