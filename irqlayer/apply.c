@@ -15,7 +15,14 @@
  * masked is lost, so its receiver gets one interrupt for it, after the unmask:
  * one too many does no harm.
  */
-#include "internal.h"
+#include "machine.h"
+#include "intx.h"
+#include "ioapic.h"
+#include "resolve.h"
+#include "apply.h"
+
+/* How long a masked pin may stay in service before it is forced out of it. */
+#define QUIESCE_US	5000u
 
 /**
  * struct change - an RTE as it is and as it should be
@@ -66,7 +73,7 @@ static u32 quiesce(struct irql *l, u32 chip, u32 pin, u32 lo)
 			busy |= IRQL_RTE_IRR;
 		if (!(lo & busy))
 			return lo;
-		if (l->plat->now_us(l) - start >= IRQL_QUIESCE_US)
+		if (l->plat->now_us(l) - start >= QUIESCE_US)
 			break;
 		l->plat->relax(l);
 	}

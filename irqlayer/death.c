@@ -4,7 +4,9 @@
  * what is left is to settle the GSIs it had.  If it held the lock, all of them are
  * settled as soon as the lock is taken.
  */
-#include "internal.h"
+#include "table.h"
+#include "lock.h"
+#include "settle.h"
 
 /*
  * The lock is given back between the GSIs: others have work, too.  The next OS with

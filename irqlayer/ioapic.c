@@ -3,7 +3,8 @@
  * The I/O APIC: abstract routes as redirection table entries, and access to
  * them.  82093AA data sheet, 3.2.4; the EOI register came with version 0x20.
  */
-#include "internal.h"
+#include "machine.h"
+#include "ioapic.h"
 
 void irql_ioapic_encode(const struct irql_rte *rte, u32 *lo, u32 *hi)
 {

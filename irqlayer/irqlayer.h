@@ -71,6 +71,8 @@ struct irql_watch {
  * @gone_word, @gone_since_us: lock word that names nobody alive, and since when
  * @stuck_word, @stuck_taken, @stuck_since_us: who the watch saw with the lock last, which
  *		time of taking it that was, and since when
+ * @taken_over:	called with the lock that was taken from somebody (see @reapply): settles
+ *		every GSI; set when attached, as lock.c lies below what it calls
  * @no_lock:	test: do not lock (shows that the lock is needed)
  *
  * A GSI's private state changes only by the caller that the OS serialises per
@@ -115,6 +117,7 @@ struct irql {
 	u32 stuck_word;
 	u32 stuck_taken;
 	u64 stuck_since_us;
+	void (*taken_over)(struct irql *l);
 	bool no_lock;
 };
 
@@ -127,7 +130,7 @@ static inline void irql_step(struct irql *l, enum irql_step step)
 #endif
 }
 
-/* ---- table.c: building, attaching -------------------------------------- */
+/* ---- where things are in the table --------------------------------------- */
 
 static inline struct mint_irqt_header *irql_hdr(struct irql *l)
 {
@@ -167,6 +170,8 @@ static inline u32 *irql_vector(struct irql *l, u32 i)
 	return (u32 *)((u8 *)l->table + MINT_IRQT_OFF_VECTORS) + i;
 }
 
+/* ---- table.c, oses.c, machine.c, attach.c: building, attaching ------------- */
+
 /*
  * Builds an empty table of MINT_IRQT_SIZE bytes (8 byte aligned).  Only the OS
  * that creates the shared area.
@@ -201,23 +206,15 @@ u32 irql_timeout_us(struct irql *l);
 
 /* 0 with interrupts off, or -IRQL_ETIMEDOUT after l->lock_timeout_us. */
 int irql_lock(struct irql *l, unsigned long *flags);
-/* The same, at most @us microseconds. */
-int irql_lock_within(struct irql *l, unsigned long *flags, u32 us);
 void irql_unlock(struct irql *l, unsigned long flags);
 /* Takes the lock from @os, all of whose cores are proved stopped. */
 void irql_lock_break(struct irql *l, u32 os);
 /* The word names a core of ours that does not hold it (damage): frees it. */
 void irql_lock_check(struct irql *l);
-/*
- * The OS, not proved stopped, one of whose cores has had the lock whenever the watch
- * looked, for the time-out and not less than l->lock_timeout_us; or 0.  Called by the
- * watch.
- */
-u32 irql_lock_stuck(struct irql *l);
-/* That one still has it. */
+/* Who @lock_stuck of the platform was told of still has it, for the same time. */
 bool irql_lock_still_stuck(struct irql *l);
 
-/* ---- route.c: what an OS wants ------------------------------------------- */
+/* ---- route.c: what an OS wants of pins ------------------------------------- */
 
 /**
  * struct irql_pin - a pin as an OS wants it
@@ -263,6 +260,8 @@ void irql_unmask(struct irql *l, u32 gsi);
  * -IRQL_ETIMEDOUT.
  */
 int irql_in_service(struct irql *l, u32 gsi);
+
+/* ---- record.c: messages and doorbells --------------------------------------- */
 
 /**
  * struct irql_msg - a message interrupt or doorbell, as it is recorded
@@ -318,8 +317,10 @@ void irql_resolve(struct irql *l, u32 gsi, struct irql_rte *rte);
 /* Makes the hardware so.  Under the lock.  Idempotent. */
 void irql_apply(struct irql *l, u32 gsi);
 
+/* ---- ioapic.c ------------------------------------------------------------------ */
+
 /*
- * An RTE from and to the registers of an I/O APIC (low, high), ioapic.c.  The
+ * An RTE from and to the registers of an I/O APIC (low, high).  The
  * simulated chip speaks the same registers.
  */
 void irql_ioapic_encode(const struct irql_rte *rte, u32 *lo, u32 *hi);

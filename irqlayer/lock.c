@@ -6,7 +6,10 @@
  * A core first gets the right to try within its own OS (held_by, private), then
  * takes the word.  So while a core tries, a word that names its own OS is damage.
  */
-#include "internal.h"
+#include "table.h"
+#include "record.h"
+#include "intx.h"
+#include "lock.h"
 
 static u32 my_word(struct irql *l)
 {
@@ -16,22 +19,6 @@ static u32 my_word(struct irql *l)
 static void count(u32 *word)
 {
 	irql_store(word, irql_load(word) + 1);
-}
-
-static void add_one(u32 *word)
-{
-	u32 tries, old;
-
-	for (tries = 0; tries < IRQL_CAS_TRIES; tries++) {
-		old = irql_load(word);
-		if (irql_cas(word, old, old + 1) == old)
-			return;
-	}
-}
-
-void irql_count_change(struct irql *l)
-{
-	add_one(&irql_hdr(l)->changes);
 }
 
 /* Nobody can have this word by right. */
@@ -95,7 +82,7 @@ static bool take_word(struct irql *l, u32 word, u64 start, u32 us)
 		if (!seen)
 			return true;
 		if (first)
-			add_one(&lock->contended);
+			irql_add_one(&lock->contended);
 		first = false;
 		now = l->plat->now_us(l);
 		waited = now - start;
@@ -139,8 +126,9 @@ int irql_lock_within(struct irql *l, unsigned long *flags, u32 us)
 	l->gone_word = 0;
 	count(&irql_hdr(l)->lock.taken);
 	irql_step(l, IRQL_STEP_LOCKED);
+	/* To settle is above this file: attach.c says what is called. */
 	if (irql_xchg(&l->reapply, 0))
-		irql_settle_all(l);
+		l->taken_over(l);
 	return 0;
 late:
 	l->plat->irq_restore(l, *flags);
@@ -150,32 +138,6 @@ late:
 int irql_lock(struct irql *l, unsigned long *flags)
 {
 	return irql_lock_within(l, flags, l->lock_timeout_us);
-}
-
-void irql_toggle_intx(struct irql *l, u32 gsi, u32 set)
-{
-	if (!set)
-		return;
-	irql_or(&l->unquiet[gsi], set);
-	irql_store(&l->unquiet_any, 1);
-}
-
-/* All off, then on but for the evicted ones: only so does the line move. */
-static void toggle_intx(struct irql *l)
-{
-	u32 gsi, set;
-
-	if (!irql_load(&l->unquiet_any))
-		return;
-	irql_store(&l->unquiet_any, 0);
-	for (gsi = 0; gsi < MINT_IRQT_MAX_GSIS; gsi++) {
-		if (!irql_load(&l->unquiet[gsi]))
-			continue;
-		set = irql_xchg(&l->unquiet[gsi], 0);
-		irql_quiet_intx(l, gsi, set, false);
-		set &= ~irql_load(&irql_gsi(l, gsi)->evicted);
-		irql_quiet_intx(l, gsi, set, true);
-	}
 }
 
 /* The word was overwritten while we held it.  If by nobody's, we free that. */
@@ -201,7 +163,8 @@ void irql_unlock(struct irql *l, unsigned long flags)
 		irql_store_release(&l->held_by, 0);
 	}
 	l->plat->irq_restore(l, flags);
-	toggle_intx(l);
+	if (irql_load(&l->unquiet_any))
+		irql_toggle_noted(l);
 }
 
 void irql_lock_break(struct irql *l, u32 os)

@@ -16,7 +16,13 @@
  * The first two do without the lock.  Whoever ends a round also unmasks a pin that
  * was masked for it, so OSes that chose differently only lose time.
  */
-#include "internal.h"
+#include "machine.h"
+#include "record.h"
+#include "vector.h"
+#include "lock.h"
+#include "ioapic.h"
+#include "apply.h"
+#include "rearm.h"
 
 static u32 level_vector(struct irql *l, u32 gsi)
 {

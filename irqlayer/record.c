@@ -3,7 +3,8 @@
  * The own section: written from the private copy, slot by slot.  And what needs
  * no more than that: message interrupts and doorbells.
  */
-#include "internal.h"
+#include "table.h"
+#include "record.h"
 
 static void put_name(struct mint_irqt_route *to, const char *from)
 {
@@ -14,7 +15,6 @@ static void put_name(struct mint_irqt_route *to, const char *from)
 	irql_store(&to->name[last], 0);
 }
 
-/* Makes or changes a route: the private copy, then the section. */
 void irql_fill_record(struct irql *l, u32 slot, const struct irql_msg *msg)
 {
 	struct mint_irqt_route *mine = &l->mine[slot];
@@ -192,4 +192,13 @@ void irql_count(struct irql *l, u32 slot, u64 count, u64 foreign)
 	irql_store(&l->mine[slot].foreign, foreign);
 	irql_store(&r->count, count);
 	irql_store(&r->foreign, foreign);
+}
+
+void irql_publish_mmio(struct irql *l)
+{
+	struct mint_irqt_section *section = irql_section(l, l->os);
+
+	irql_store(&section->mmio_index, irql_load(&l->mmio_index));
+	irql_store(&section->mmio_data, irql_load(&l->mmio_data));
+	irql_store(&section->mmio_eoi, irql_load(&l->mmio_eoi));
 }

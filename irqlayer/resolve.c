@@ -7,7 +7,9 @@
  *	several (level)		the live ones (logical), masked if nobody is live
  *				or while a round of MINT_REARM_MASK is open
  */
-#include "internal.h"
+#include "oses.h"
+#include "vector.h"
+#include "resolve.h"
 
 #define KNOWN_FLAGS	(IRQL_ATTR | MINT_IRQF_MASKED | MINT_IRQF_HELD)
 

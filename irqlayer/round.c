@@ -16,7 +16,9 @@
  * set is interrupted, or the line is idle; and each clears its bit after that.
  * Who does not is evicted by the watch.
  */
-#include "internal.h"
+#include "record.h"
+#include "rearm.h"
+#include "round.h"
 
 u32 irql_round(struct irql *l, u32 gsi)
 {

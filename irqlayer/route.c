@@ -8,7 +8,17 @@
  * before it reads the section, and this one writes the section before it reads
  * the word, so one of them sees the other.
  */
-#include "internal.h"
+#include "machine.h"
+#include "table.h"
+#include "oses.h"
+#include "record.h"
+#include "vector.h"
+#include "lock.h"
+#include "ioapic.h"
+#include "resolve.h"
+#include "apply.h"
+#include "settle.h"
+#include "round.h"
 
 static u32 route_flags(struct irql *l, u32 gsi)
 {

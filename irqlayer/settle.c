@@ -13,7 +13,15 @@
  *    "pending" is set before the pin can interrupt, so each OS whose bit is set
  *    gets an interrupt after that, and the last of them ends the round.
  */
-#include "internal.h"
+#include "machine.h"
+#include "oses.h"
+#include "record.h"
+#include "vector.h"
+#include "intx.h"
+#include "resolve.h"
+#include "apply.h"
+#include "rearm.h"
+#include "settle.h"
 
 /**
  * struct plan - what the control words of a GSI should be

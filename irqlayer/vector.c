@@ -6,7 +6,7 @@
  * the GSI; each is checked against the other.  A bitmap in the header finds a free
  * one at the same cost however many are in use.
  */
-#include "internal.h"
+#include "vector.h"
 
 bool irql_vector_in_block(u32 vector)
 {
@@ -74,7 +74,6 @@ static u32 find_free(struct irql *l, u32 gsi)
 	return i;
 }
 
-/* The vector of @gsi, or a free one that is now its own; 0 = none left. */
 u32 irql_vector_get(struct irql *l, u32 gsi)
 {
 	u32 vector = irql_load(&irql_gsi(l, gsi)->vector);
@@ -89,7 +88,6 @@ u32 irql_vector_get(struct irql *l, u32 gsi)
 	return MINT_IRQT_VECTOR_FIRST + i;
 }
 
-/* Once the pin is masked and not in service. */
 void irql_vector_put(struct irql *l, u32 gsi)
 {
 	u32 *vector = &irql_gsi(l, gsi)->vector;
@@ -114,10 +112,6 @@ static bool claim_vector(struct irql *l, u32 gsi, u32 vector)
 	return true;
 }
 
-/*
- * After damage: the vector that this OS knows, or else one that a sharer does.
- * 1 if anything was changed.
- */
 u32 irql_vector_settle(struct irql *l, u32 gsi, u32 sharers)
 {
 	u32 vector = irql_load(&irql_gsi(l, gsi)->vector);
@@ -140,7 +134,6 @@ u32 irql_vector_settle(struct irql *l, u32 gsi, u32 sharers)
 	return 1;
 }
 
-/* Words that no GSI agrees with, as a death leaves them; how many. */
 u32 irql_vectors_clean(struct irql *l)
 {
 	u32 i, wrong = 0;

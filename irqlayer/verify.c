@@ -3,7 +3,16 @@
  * Does the table agree with itself, and the hardware with the table?  And making
  * it so.
  */
-#include "internal.h"
+#include "machine.h"
+#include "table.h"
+#include "oses.h"
+#include "record.h"
+#include "vector.h"
+#include "lock.h"
+#include "ioapic.h"
+#include "resolve.h"
+#include "apply.h"
+#include "settle.h"
 
 /* Differences of one GSI, told when the lock is free again. */
 #define MAX_DIFFS	(MINT_IRQT_MAX_OSES + 4)

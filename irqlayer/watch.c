@@ -8,7 +8,18 @@
  * round is open: the word alone does not, as an OS may have acknowledged ahead
  * of its interrupt on an idle line.
  */
-#include "internal.h"
+#include "machine.h"
+#include "table.h"
+#include "oses.h"
+#include "record.h"
+#include "vector.h"
+#include "intx.h"
+#include "lock.h"
+#include "ioapic.h"
+#include "resolve.h"
+#include "rearm.h"
+#include "settle.h"
+#include "round.h"
 
 static u32 ended(struct mint_irqt_gsi *g)
 {
