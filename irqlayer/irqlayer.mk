@@ -3,10 +3,7 @@
 # The layer is compiled into the kernel by the kernel's build, and here into
 # programs that test it on a simulated machine (tests/irqsim/).
 
-# From the lowest to the highest: a file calls only those before it.
-irqlayer-order := machine table oses record vector intx lock ioapic resolve apply \
-	rearm settle round route death watch verify attach
-irqlayer-sources := $(irqlayer-order:%=irqlayer/%.c)
+irqlayer-sources := $(wildcard irqlayer/*.c)
 irqlayer-objects := $(irqlayer-sources:%.c=$(objects)/%.o)
 irqsim-objects := $(addprefix $(objects)/tests/irqsim/, \
 	chip.o lapic.o coro.o hw.o sim.o sched.o os.o explore.o cases.o)

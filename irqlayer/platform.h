@@ -12,7 +12,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "../shared.h"
+#include "../neutral/shared.h"
 
 #define irql_load(p)		READ_ONCE(*(p))
 #define irql_store(p, v)	WRITE_ONCE(*(p), v)

@@ -130,20 +130,21 @@ copy_overlay()
 {
 	local dir=$1
 
-	copy_files "$glue/linux" '*' "$dir"
+	copy_files "$glue/linux" '*' "$dir" README.md
 	copy_files "$repo/include/mint" '*.h' "$dir/include/mint"
 	copy_files "$repo/include/uapi/linux" 'mint*.h' "$dir/include/uapi/linux"
 	copy_files "$repo/irqlayer" '*.[ch]' "$dir/arch/x86/mint/irqlayer"
 	copy_files "$repo/hotplug" '*.[ch]' "$dir/arch/x86/mint/hotplug"
 }
 
-# Copies the files below $1 that match pattern $2 to $3, leaving editors' droppings.
+# Copies the files below $1 that match pattern $2 to $3, leaving editors' droppings and
+# those named $4: what a reader reads makes no other kernel.
 copy_files()
 {
-	local from=$1 pattern=$2 to=$3 file
+	local from=$1 pattern=$2 to=$3 but=${4:-} file
 
 	[ -d "$from" ] || return 0
-	(cd "$from" && find . -type f -name "$pattern" ! -name '.*' ! -name '*~' ! -name '*.orig' ! -name '*.rej' -printf '%P\n') |
+	(cd "$from" && find . -type f -name "$pattern" ! -name '.*' ! -name '*~' ! -name '*.orig' ! -name '*.rej' ! -name "$but" -printf '%P\n') |
 	while read -r file; do
 		mkdir -p "$to/$(dirname "$file")"
 		cp -p "$from/$file" "$to/$file"

@@ -16,7 +16,7 @@
 prelude='
 core() { sed -n "s/^$1 [0-9]* //p" /sys/kernel/mint/cores; }
 core_is() { [ "$(core "$1")" = "$2" ]; }
-delay() { echo "delay $1 $2" > /sys/kernel/debug/mint_test; }
+delay() { echo "$1:$2" > /sys/kernel/debug/mint_fault; }
 cpu() { echo "$2" > "/sys/devices/system/cpu/cpu$1/online"; }
 '
 
@@ -37,8 +37,8 @@ check "and the core works" taskset 8 true
 
 # The same in an OS that is destroyed then: nothing of it may go on to run.
 check "os2 is up" up os2 2-3 256M
-in_os os2 'echo "delay park 1500" > /sys/kernel/debug/mint_test
-	echo "delay online 1000" > /sys/kernel/debug/mint_test
+in_os os2 'echo park:1500 > /sys/kernel/debug/mint_fault
+	echo online:1000 > /sys/kernel/debug/mint_fault
 	echo 0 > /sys/devices/system/cpu/cpu1/online
 	echo 1 > /sys/devices/system/cpu/cpu1/online'
 check_equal "core 3 runs in os2" "os2 os1 running os2" "$(core 3)"
@@ -47,7 +47,7 @@ check_equal "all is as it was" "$before" "$(snapshot)"
 
 # A core on its way out of os2 while it is destroyed.
 check "os2 is up again" up os2 2-3 256M
-in_os os2 'echo "delay park 1500" > /sys/kernel/debug/mint_test
+in_os os2 'echo park:1500 > /sys/kernel/debug/mint_fault
 	echo 0 > /sys/devices/system/cpu/cpu1/online &' > /dev/null 2>&1
 check "destroy --force while its core goes offline" mintctl os destroy os2 --force
 check_equal "all is as it was once more" "$before" "$(snapshot)"
@@ -55,7 +55,7 @@ check_equal "all is as it was once more" "$before" "$(snapshot)"
 # One on its way in: it has no handler for NMIs yet.
 check "os2 is up for the third time" up os2 2-3 256M
 in_os os2 'echo 0 > /sys/devices/system/cpu/cpu1/online
-	echo "delay online 60000" > /sys/kernel/debug/mint_test
+	echo online:60000 > /sys/kernel/debug/mint_fault
 	echo 1 > /sys/devices/system/cpu/cpu1/online &' > /dev/null 2>&1
 check "its core is on the way in" wait_for 10 core_is 3 "os2 os1 entering os2"
 check "destroy --force meanwhile" mintctl os destroy os2 --force

@@ -63,6 +63,7 @@ in_os os2 'echo none > /sys/kernel/debug/mint_fault'
 fault ring:3
 check "so does os2" timeout 20 mintctl os exec -n os2 -- echo hello
 # If it did not look, it would not hear: the test can fail.
+fault none
 fault poll:1
 in_os os2 'echo ring:1 > /sys/kernel/debug/mint_fault' > /dev/null 2>&1 &
 caller=$!

@@ -104,7 +104,7 @@ panic=1 crashkernel=16M noirqdebug iommu=force intel_iommu=on efi=debug add_efi_
 no_timer_check disable_timer_pin_1 vmalloc=64M gart_fix_e820=on edd=on debugpat mce=bootlog"
 live "nosmp and no5lvl" 3 "nosmp no5lvl earlycon=uart8250,io,0x2f8,115200 idle=poll initcall_debug"
 
-echo any-cmdline > /sys/kernel/debug/mint_test
+echo any-cmdline > /sys/kernel/debug/mint_fault
 live "what is refused" 5 "earlycon=uart8250,io,0x3f8 mem=64M memmap=64M@16M memmap=32M!64M acpi=force acpi_rsdp=0xf0000 noapic nolapic \
 nolapic_timer nox2apic apic_extnmi=all pci=conf1,assign-busses,realloc pcie_aspm=force pcie_ports=native io_delay=0x80 \
 pmtmr=0x3f8 initrdmem=0x1000000,1M elfcorehdr=0x1000000 hpet=force initcall_blacklist=mint_take_fixed enable_mtrr_cleanup \

@@ -92,7 +92,7 @@ check "it works there, too" uses os2 net $intel 10.0.2.15/24 10.0.2.2
 check "both were reset" sh -c "! mintctl dev list --noheadings -o BDF,FLAGS | grep not-reset"
 # In os2: asleep, with PME on; nothing there needs it any more.
 in_os os2 "ip link set \$(basename /sys/bus/pci/devices/$intel/net/*) down; setpci -s $intel CAP_PM+4.W=0103"
-echo slow 12000 > /sys/kernel/debug/mint_move_test
+echo slow-reset:12000 > /sys/kernel/debug/mint_fault
 began=$(cut -d. -f1 /proc/uptime)
 mintctl os destroy os2 --force > /tmp/destroyed 2>&1 &
 destroyer=$!
@@ -105,7 +105,7 @@ cat /tmp/destroyed
 check "after 12 s at least" test $(($(cut -d. -f1 /proc/uptime) - began)) -ge 12
 # One by FLR, two with their buses.
 check "and in three times that at most" test $(($(cut -d. -f1 /proc/uptime) - began)) -le 50
-echo slow 0 > /sys/kernel/debug/mint_move_test
+echo none > /sys/kernel/debug/mint_fault
 check_equal "all are here again" "os1 os1 os1 os1" "$(owner $nic) $(owner $power) $(owner $intel) $(owner $behind)"
 check "that was said" sh -c "dmesg | grep 'takes its time after its reset; waiting'"
 check "what slept works" uses os1 net $intel 10.0.2.15/24 10.0.2.2

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../kernel-glue/linux/arch/x86/mint/clock.h"
+#include "../../kernel-glue/linux/arch/x86/mint/base/clock.h"
 
 static const uint32_t hz[] = { 100, 250, 300, 1000, 1024 };
 #define NR_HZ	(sizeof(hz) / sizeof(hz[0]))

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "../../kernel-glue/linux/arch/x86/mint/lastout.h"
+#include "../../kernel-glue/linux/arch/x86/mint/os/lastout.h"
 #include "../irqsim/coro.h"
 
 #define NR_OSES		3

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How a core leaves this kernel for the park page, where cores are that belong to no
+ * kernel.
+ */
+#include <linux/init.h>
+#include <linux/mm.h>
+#include <linux/pgalloc.h>
+#include <linux/smp.h>
+
+#include <asm/apic.h>
+
+#include "base/faults.h"
+#include "cpu/cpu.h"
+#include "neutral/park.h"
+
+/* Top page table: this kernel's upper half, and the park page one to one. */
+static pgd_t *park_top __ro_after_init;
+
+void mint_park_self(void)
+{
+	int core;
+
+	local_irq_disable();
+	core = mint_core_of_cpu(raw_smp_processor_id());
+	if (!park_top || core < 0)
+		for (;;)
+			native_halt();
+	disable_local_APIC();
+	mint_park_jump(__pa(park_top), mint_park_paddr(PARK_CODE), core);
+}
+
+/* Offline cores too must be out of this kernel's memory. */
+static void park_play_dead(void)
+{
+	play_dead_common();
+	mint_fault_once("park");
+	mint_park_self();
+}
+
+/*
+ * The core has reported that it is dead, but it may be still on its way: who takes
+ * it offline goes on when it has arrived.
+ */
+static void await_parked(unsigned int cpu)
+{
+	int core = mint_core_of_cpu(cpu);
+
+	if (core >= 0 && !mint_core_await_parked(core))
+		pr_err("CPU %u is offline, but core %d does not reach the park page\n",
+		       cpu, core);
+}
+
+int __init mint_park_init(void)
+{
+	const u64 table = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY;
+	u32 first = pgtable_l5_enabled() ? PARK_PML4 : PARK_PDPT;
+	pgd_t *top = (pgd_t *)get_zeroed_page(GFP_KERNEL);
+
+	if (!top)
+		return -ENOMEM;
+	memcpy(top + PTRS_PER_PGD / 2, init_top_pgt + PTRS_PER_PGD / 2,
+	       PAGE_SIZE / 2);
+	top[0] = __pgd(mint_park_paddr(first) | table);
+	park_top = top;
+	smp_ops.stop_this_cpu = mint_park_self;
+	smp_ops.play_dead = park_play_dead;
+	smp_ops.cleanup_dead_cpu = await_parked;
+	return 0;
+}
+
+void __init mint_park_undo(void)
+{
+	smp_ops.stop_this_cpu = NULL;
+	smp_ops.play_dead = native_play_dead;
+	smp_ops.cleanup_dead_cpu = NULL;
+	free_page((unsigned long)park_top);
+	park_top = NULL;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The platform of a further OS: no firmware, no ACPI, no 8259, no PIT; what Linux asks
+ * these for is in the boot data.
+ */
+#include <linux/acpi.h>
+#include <linux/init.h>
+#include <linux/time64.h>
+
+#include <asm/apic.h>
+#include <asm/i8259.h>
+#include <asm/io_apic.h>
+#include <asm/irqdomain.h>
+#include <asm/setup.h>
+#include <asm/tsc.h>
+#include <asm/x86_init.h>
+
+#include "base/base.h"
+#include "base/clock.h"
+#include "irq/irq.h"
+#include "os/os.h"
+
+static void get_wallclock(struct timespec64 *now)
+{
+	u64 ns = mint_self.boot.wall_ns;
+	u64 cycles = rdtsc() - mint_self.boot.wall_tsc;
+
+	ns += mul_u64_u32_div(cycles, NSEC_PER_MSEC, mint_self.boot.tsc_khz);
+	*now = ns_to_timespec64(ns);
+}
+
+static int set_wallclock(const struct timespec64 *now)
+{
+	return -ENODEV;
+}
+
+static unsigned long get_tsc_khz(void)
+{
+	return mint_self.boot.tsc_khz;
+}
+
+static unsigned char get_nmi_reason(void)
+{
+	return 0;	/* port 0x61 is the primary OS's */
+}
+
+static void __init timer_init(void)
+{
+	lapic_timer_period = mint_ticks_of_khz(mint_self.boot.lapic_timer_khz, HZ);
+}
+
+static void __init parse_smp_cfg(void)
+{
+	const struct mint_boot_data *b = &mint_self.boot;
+	unsigned int core;
+
+	register_lapic_address(APIC_DEFAULT_PHYS_BASE);
+	/*
+	 * The machine's boot core first, as the firmware would name it: that
+	 * tells the topology code not to take our boot core for a crash kernel
+	 * that must do with one CPU, and never to send INIT to that core.
+	 */
+	topology_register_apic(b->bsp_apic_id, CPU_ACPIID_INVALID,
+			       boot_cpu_physical_apicid == b->bsp_apic_id);
+	for (core = 0; core < b->nr_cores; core++) {
+		bool own = b->cores & BIT_ULL(core);
+
+		if (b->apic_id[core] != b->bsp_apic_id)
+			topology_register_apic(b->apic_id[core],
+					       CPU_ACPIID_INVALID, own);
+	}
+	smp_found_config = 1;
+}
+
+void __init mint_platform_setup_further(void)
+{
+	x86_init.resources.probe_roms		= x86_init_noop;
+	x86_init.resources.reserve_resources	= x86_init_noop;
+	x86_init.irqs.pre_vector_init		= x86_init_noop;
+	x86_init.timers.timer_init		= timer_init;
+	x86_init.timers.wallclock_init		= x86_init_noop;
+	x86_init.mpparse.find_mptable		= x86_init_noop;
+	x86_init.mpparse.early_parse_smp_cfg	= x86_init_noop;
+	x86_init.mpparse.parse_smp_cfg		= parse_smp_cfg;
+
+	x86_platform.calibrate_cpu		= get_tsc_khz;
+	x86_platform.calibrate_tsc		= get_tsc_khz;
+	x86_platform.get_wallclock		= get_wallclock;
+	x86_platform.set_wallclock		= set_wallclock;
+	x86_platform.get_nmi_reason		= get_nmi_reason;
+	/* Warm reset would write CMOS and the BIOS data area: not ours. */
+	x86_platform.legacy.warm_reset		= 0;
+	legacy_pic				= &null_legacy_pic;
+	/* Keeps the numbers of the pins free for them. */
+	gsi_top					= mint_irq_gsi_top();
+
+	setup_force_cpu_cap(X86_FEATURE_TSC_KNOWN_FREQ);
+	/* There is no other clock to check it against. */
+	setup_force_cpu_cap(X86_FEATURE_TSC_RELIABLE);
+
+	mint_machine_setup_further();
+	/* The tables describe a machine that is not ours; no AML runs here. */
+	disable_acpi();
+}
