@@ -18,6 +18,9 @@
  * com2.in arrives at the serial ports, and what is written to qmp.in, lines of
  * QMP, is executed.
  *
+ * After a time-out DIR/machine has what QEMU's monitor tells of registers and interrupt
+ * controllers, a line of JSON for each answer: jq -r .return DIR/machine
+ *
  * Exit status: that of SCRIPT; 124 time-out; 125 anything else that is not a
  * status of SCRIPT. DIR/result has one line: "exit N", "timeout", "panic OS",
  * "poweroff", "reset" or "error".
@@ -114,6 +117,8 @@ struct run {
 	size_t frame_len;
 	char qmp_line[4096];
 	size_t qmp_len;
+	int state_fd;			/* gets what QEMU tells of a machine that hangs; -1 */
+	unsigned int state_answers;
 
 	int64_t deadline;		/* ms; of the run */
 	int64_t panic_deadline;		/* ms; 0: no panic seen */
@@ -273,6 +278,12 @@ static void handle_qmp(struct run *run, const char *data, size_t len)
 {
 	size_t i;
 
+	if (run->state_fd >= 0) {
+		write_all(run->state_fd, data, len);
+		for (i = 0; i < len; i++)
+			run->state_answers += data[i] == '\n';
+		return;
+	}
 	for (i = 0; i < len; i++) {
 		if (data[i] == '\n') {
 			run->qmp_line[run->qmp_len] = '\0';
@@ -390,6 +401,47 @@ static void watch(struct run *run)
 		if (now_ms() >= run->panic_deadline)
 			decide(run, PANICKED);
 	}
+}
+
+#define STATE_MS	5000
+#define STATE_CPUS	64
+
+static void ask_monitor(struct run *run, const char *command)
+{
+	char line[128];
+	int len = snprintf(line, sizeof(line),
+			   "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"%s\"}}\n",
+			   command);
+
+	send(run->channel[CH_QMP].fd, line, len, MSG_NOSIGNAL);
+}
+
+/*
+ * The machine hangs: its interrupt controllers and registers, as QEMU sees them, say
+ * why.  A line of JSON for each answer, in DIR/machine.
+ */
+static void save_state(struct run *run)
+{
+	int64_t deadline = now_ms() + STATE_MS;
+	char path[4096], command[32];
+	unsigned int i;
+
+	if (run->channel[CH_QMP].fd < 0)
+		return;
+	snprintf(path, sizeof(path), "%s/machine", run->dir);
+	run->state_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (run->state_fd < 0)
+		return;
+	ask_monitor(run, "info registers -a");
+	ask_monitor(run, "info pic");
+	for (i = 0; i < STATE_CPUS; i++) {
+		snprintf(command, sizeof(command), "info lapic %u", i);
+		ask_monitor(run, command);
+	}
+	while (run->state_answers < STATE_CPUS + 2 && !run->qemu_ended && now_ms() < deadline)
+		turn(run, LOG_POLL_MS);
+	close(run->state_fd);
+	run->state_fd = -1;
 }
 
 static void end_qemu(struct run *run)
@@ -774,12 +826,14 @@ static void parse_options(struct run *run, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct run run = { .panic_fails = true };
+	struct run run = { .panic_fails = true, .state_fd = -1 };
 	int status;
 
 	parse_options(&run, argc, argv);
 	start(&run, argv + optind);
 	watch(&run);
+	if (run.outcome == TIMED_OUT)
+		save_state(&run);
 	end_qemu(&run);
 	if (run.input)
 		remove_inputs(&run);
