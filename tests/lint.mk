@@ -2,9 +2,9 @@
 #
 # What the project holds itself to. Each part can be made alone.
 
-lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc lint-netlink
+lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc lint-netlink lint-rooms lint-docs
 
-lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages, netlink spec
+lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages, netlink spec, rooms, documents
 	@status=0; for part in $(lint-parts); do \
 		echo "== $$part"; $(MAKE) -s $$part || status=1; \
 	done; exit $$status
@@ -49,5 +49,13 @@ lint-netlink:
 	sed -n 's/^ \{6,8\}name: //p' docs/netlink/mint.yaml | head -n -2 > $(build)/netlink-spec; \
 	diff $(build)/netlink-header $(build)/netlink-spec || \
 		{ echo 'docs/netlink/mint.yaml (>) and include/uapi/linux/mint.h (<) differ'; exit 1; }
+
+# Who may include and call whom.
+lint-rooms:
+	@tests/lint-rooms
+
+# Links, lists of files, patches, columns.
+lint-docs:
+	@tests/lint-docs
 
 .PHONY: lint lint-tools $(lint-parts)
