@@ -14,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "console.h"
 #include "fetch.h"

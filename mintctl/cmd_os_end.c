@@ -3,6 +3,7 @@
 #include <linux/mint.h>
 #include <string.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "fetch.h"
 #include "hazard.h"

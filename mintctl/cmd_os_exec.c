@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/frame.h"
+#include "clock.h"
 #include "cmd.h"
 #include "exec.h"
 #include "fetch.h"

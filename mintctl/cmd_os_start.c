@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "fetch.h"
 #include "parse.h"

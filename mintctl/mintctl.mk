@@ -62,28 +62,28 @@ $(build)/tests/unit/test_mintctl_top: $(addprefix $(objects)/, \
 
 unit-tests += $(build)/tests/unit/test_mintctl_term
 $(build)/tests/unit/test_mintctl_term: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_term.o mintctl/term.o)
+	tests/unit/test_mintctl_term.o mintctl/term.o mintctl/clock.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_cmd
 $(build)/tests/unit/test_mintctl_cmd: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_cmd.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
+	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
 
 unit-tests += $(build)/tests/unit/test_mintctl_dev
 $(build)/tests/unit/test_mintctl_dev: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_dev.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
+	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
 
 unit-tests += $(build)/tests/unit/test_mintctl_exec
 $(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_exec.o tests/unit/fake_mint_nl.o \
 	mintctl/agent/session.o) \
-	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
+	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
 
 unit-tests += $(build)/tests/unit/test_mintctl_console
 $(build)/tests/unit/test_mintctl_console: $(addprefix $(objects)/, \
 	tests/unit/test_mintctl_console.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o %/term.o, $(mintctl-objects))
+	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
 
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
 	CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages) cmocka)

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "clock.h"
 #include "msg.h"
 #include "nl.h"
 
@@ -45,14 +45,6 @@ struct mint_nl_events {
 };
 
 static int drain(struct mint_nl_events *ev);
-
-int64_t mint_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* ---- answers ----------------------------------------------------------- */
 

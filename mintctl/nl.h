@@ -8,6 +8,8 @@
 #ifndef MINTCTL_NL_H
 #define MINTCTL_NL_H
 
+#include <stdint.h>
+
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
@@ -55,8 +57,5 @@ int mint_nl_next(struct mint_nl_events *ev, int64_t deadline_ms,
 int mint_nl_call_watching(struct mint_nl *nl, struct nl_msg *msg,
 			  const char *object, struct mint_nl_events *ev,
 			  mint_nl_event event, void *arg);
-
-/* Monotonic milliseconds. */
-int64_t mint_now_ms(void);
 
 #endif /* MINTCTL_NL_H */

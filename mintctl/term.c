@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "nl.h"
+#include "clock.h"
 #include "term.h"
 
 #define HOME		"\033[H"

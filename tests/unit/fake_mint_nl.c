@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../mintctl/clock.h"
 #include "../../mintctl/msg.h"
 #include "../../mintctl/term.h"
 #include "fake_mint_nl.h"

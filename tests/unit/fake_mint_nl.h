@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands in for mintctl/nl.c and mintctl/term.c: the kernel, the terminal and the
+ * Stands in for mintctl/nl.c, term.c and clock.c: the kernel, the terminal and the
  * clock are played by the test.
  */
 #ifndef FAKE_MINT_NL_H

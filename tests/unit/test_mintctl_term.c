@@ -19,16 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../mintctl/nl.h"
+#include "../../mintctl/clock.h"
 #include "../../mintctl/term.h"
-
-int64_t mint_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static struct {
 	int master;
