@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
 mintctl-packages := libnl-3.0 libnl-genl-3.0 libpci smartcols
-mintctl-sources := $(wildcard mintctl/*.c)
+# From below to above: a room includes what stands before it, and itself.
+mintctl-rooms := lib model net show agent cmd
+mintctl-sources := mintctl/main.c $(foreach room,$(filter-out agent,$(mintctl-rooms)),$(wildcard mintctl/$(room)/*.c))
 agent-sources := $(wildcard mintctl/agent/*.c)
 mintctl-objects := $(mintctl-sources:%.c=$(objects)/%.o)
 agent-objects := $(agent-sources:%.c=$(objects)/%.o)
 
-$(objects)/mintctl/%.o: CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages))
+$(objects)/mintctl/%.o: CFLAGS_DIR = -Imintctl $(shell pkg-config --cflags $(mintctl-packages))
 
 $(build)/mintctl: $(mintctl-objects)
 	$(call step,LD)
@@ -30,39 +32,39 @@ mintctl: $(mintctl-programs)	## mintctl and the agent
 
 unit-tests += $(build)/tests/unit/test_mintctl_msg
 $(build)/tests/unit/test_mintctl_msg: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_msg.o mintctl/msg.o)
+	tests/unit/test_mintctl_msg.o mintctl/lib/msg.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_parse
 $(build)/tests/unit/test_mintctl_parse: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_parse.o mintctl/parse.o mintctl/msg.o)
+	tests/unit/test_mintctl_parse.o mintctl/lib/parse.o mintctl/lib/msg.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_model
 $(build)/tests/unit/test_mintctl_model: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_model.o mintctl/model.o)
+	tests/unit/test_mintctl_model.o mintctl/model/model.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_view
 $(build)/tests/unit/test_mintctl_view: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_view.o mintctl/model.o mintctl/msg.o \
-	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/os_view.o \
-	mintctl/dev_view.o mintctl/dev_cells.o mintctl/hazard.o mintctl/dev_text.o mintctl/modules.o \
-	mintctl/timings.o mintctl/event_view.o mintctl/irq_view.o mintctl/diff_view.o)
+	tests/unit/test_mintctl_view.o mintctl/model/model.o mintctl/lib/msg.o \
+	mintctl/lib/parse.o mintctl/show/table.o mintctl/show/format.o mintctl/show/os_view.o \
+	mintctl/show/dev_view.o mintctl/show/dev_cells.o mintctl/show/hazard.o mintctl/show/dev_text.o mintctl/model/modules.o \
+	mintctl/model/timings.o mintctl/show/event_view.o mintctl/show/irq_view.o mintctl/show/diff_view.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_json
 $(build)/tests/unit/test_mintctl_json: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_json.o mintctl/model.o mintctl/msg.o \
-	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/os_view.o \
-	mintctl/dev_view.o mintctl/dev_cells.o mintctl/hazard.o mintctl/dev_text.o mintctl/modules.o \
-	mintctl/timings.o mintctl/event_view.o mintctl/irq_view.o mintctl/diff_view.o)
+	tests/unit/test_mintctl_json.o mintctl/model/model.o mintctl/lib/msg.o \
+	mintctl/lib/parse.o mintctl/show/table.o mintctl/show/format.o mintctl/show/os_view.o \
+	mintctl/show/dev_view.o mintctl/show/dev_cells.o mintctl/show/hazard.o mintctl/show/dev_text.o mintctl/model/modules.o \
+	mintctl/model/timings.o mintctl/show/event_view.o mintctl/show/irq_view.o mintctl/show/diff_view.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_top
 $(build)/tests/unit/test_mintctl_top: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_top.o mintctl/model.o mintctl/msg.o \
-	mintctl/parse.o mintctl/table.o mintctl/format.o mintctl/irq_view.o \
-	mintctl/top.o mintctl/top_view.o)
+	tests/unit/test_mintctl_top.o mintctl/model/model.o mintctl/lib/msg.o \
+	mintctl/lib/parse.o mintctl/show/table.o mintctl/show/format.o mintctl/show/irq_view.o \
+	mintctl/model/top.o mintctl/show/top_view.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_term
 $(build)/tests/unit/test_mintctl_term: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_term.o mintctl/term.o mintctl/clock.o)
+	tests/unit/test_mintctl_term.o mintctl/lib/term.o mintctl/lib/clock.o)
 
 unit-tests += $(build)/tests/unit/test_mintctl_cmd
 $(build)/tests/unit/test_mintctl_cmd: $(addprefix $(objects)/, \
@@ -86,7 +88,7 @@ $(build)/tests/unit/test_mintctl_console: $(addprefix $(objects)/, \
 	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
 
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
-	CFLAGS_DIR = $(shell pkg-config --cflags $(mintctl-packages) cmocka)
+	CFLAGS_DIR = -Imintctl $(shell pkg-config --cflags $(mintctl-packages) cmocka)
 
 $(build)/tests/unit/test_mintctl_%:
 	$(call step,LD)

@@ -30,7 +30,7 @@ lint-sparse:
 lint-headers:
 	@for header in $$(git ls-files -co --exclude-standard include mintctl tests irqlayer hotplug | grep '\.h$$'); do \
 		echo "#include \"$$header\"" | \
-		$(CC) $(CFLAGS_MINT) $(shell pkg-config --cflags $(mintctl-packages)) -I. -Werror -fsyntax-only -x c - || \
+		$(CC) $(CFLAGS_MINT) $(shell pkg-config --cflags $(mintctl-packages)) -I. -Imintctl -Werror -fsyntax-only -x c - || \
 			{ echo "$$header does not compile by itself"; exit 1; }; \
 	done
 

@@ -17,7 +17,7 @@
 
 #include <linux/mint.h>
 
-#include "../version.h"
+#include "lib/version.h"
 #include "session.h"
 
 #define DEVICE	"/dev/mint"

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../mintctl/clock.h"
-#include "../../mintctl/msg.h"
-#include "../../mintctl/term.h"
+#include "lib/clock.h"
+#include "lib/msg.h"
+#include "lib/term.h"
 #include "fake_mint_nl.h"
 
 struct fake_nl fake_nl;

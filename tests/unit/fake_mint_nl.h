@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands in for mintctl/nl.c, term.c and clock.c: the kernel, the terminal and the
+ * Stands in for mintctl/net/nl.c, lib/term.c and lib/clock.c: the kernel, the terminal and the
  * clock are played by the test.
  */
 #ifndef FAKE_MINT_NL_H
@@ -10,7 +10,7 @@
 
 #include <linux/mint.h>
 
-#include "../../mintctl/nl.h"
+#include "net/nl.h"
 
 /* Puts the attributes of one answer into @msg. */
 typedef void (*fake_fill)(struct nl_msg *msg, const void *arg);

@@ -6,7 +6,7 @@
 #ifndef MINT_SAMPLES_H
 #define MINT_SAMPLES_H
 
-#include "../../mintctl/model.h"
+#include "model/model.h"
 
 static inline void sample_oses(struct model *m)
 {

@@ -18,9 +18,9 @@
 
 #include <mint/abi.h>
 
-#include "../../mintctl/cmd.h"
-#include "../../mintctl/sysfile.h"
-#include "../../mintctl/term.h"
+#include "cmd/cmd.h"
+#include "lib/term.h"
+#include "net/sysfile.h"
 #include "fake_mint_nl.h"
 
 /* ---- the kernel --------------------------------------------------------- */

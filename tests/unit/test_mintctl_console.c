@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../mintctl/console.h"
+#include "cmd/console.h"
 
 #define LIMIT_S	10
 

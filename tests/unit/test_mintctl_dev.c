@@ -19,12 +19,12 @@
 
 #include <mint/abi.h>
 
-#include "../../mintctl/cmd.h"
-#include "../../mintctl/event.h"
-#include "../../mintctl/modules.h"
-#include "../../mintctl/progress.h"
-#include "../../mintctl/view.h"
-#include "../../mintctl/timings.h"
+#include "cmd/cmd.h"
+#include "model/event.h"
+#include "model/modules.h"
+#include "model/timings.h"
+#include "show/progress.h"
+#include "show/view.h"
 #include "fake_mint_nl.h"
 
 /* ---- events ---------------------------------------------------------------------- */

@@ -21,10 +21,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../mintctl/agent/frame.h"
-#include "../../mintctl/agent/session.h"
-#include "../../mintctl/exec.h"
-#include "../../mintctl/msg.h"
+#include "agent/frame.h"
+#include "agent/session.h"
+#include "cmd/exec.h"
+#include "lib/msg.h"
 
 #define LIMIT_S	20
 

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../mintctl/dev_cells.h"
-#include "../../mintctl/view.h"
+#include "show/dev_cells.h"
+#include "show/view.h"
 #include "mint_samples.h"
 
 static struct model machine;

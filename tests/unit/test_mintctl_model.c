@@ -13,7 +13,7 @@
 #include <netlink/msg.h>
 #include <string.h>
 
-#include "../../mintctl/model.h"
+#include "model/model.h"
 #include "mint_samples.h"
 
 static struct nl_msg *msg;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../mintctl/msg.h"
+#include "lib/msg.h"
 
 static char text[2048];
 

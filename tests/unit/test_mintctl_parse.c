@@ -9,8 +9,8 @@
 
 #include <mint/abi.h>
 
-#include "../../mintctl/msg.h"
-#include "../../mintctl/parse.h"
+#include "lib/msg.h"
+#include "lib/parse.h"
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 

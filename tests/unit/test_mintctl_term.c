@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../mintctl/clock.h"
-#include "../../mintctl/term.h"
+#include "lib/clock.h"
+#include "lib/term.h"
 
 static struct {
 	int master;

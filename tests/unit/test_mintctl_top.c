@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../mintctl/msg.h"
-#include "../../mintctl/top.h"
+#include "lib/msg.h"
+#include "model/top.h"
 #include "mint_samples.h"
 
 static struct top top;

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../mintctl/msg.h"
-#include "../../mintctl/view.h"
+#include "lib/msg.h"
+#include "show/view.h"
 #include "mint_samples.h"
 
 static struct model machine;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dev policy: who gets what is hot-added */
+#include <linux/mint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "lib/parse.h"
+#include "net/fetch.h"
+#include "show/view.h"
+
+/* ---- what it is about ------------------------------------------------------------ */
+
+/* "[SSSS:]BB:DD" */
+static bool is_slot(const char *word)
+{
+	const char *colon = strrchr(word, ':');
+
+	return colon && strlen(colon) == 3 && !strchr(word, '.');
+}
+
+static int parse_slot(const char *word, uint32_t *key)
+{
+	char bdf[BDF_LEN];
+
+	if (strlen(word) + sizeof(".0") > sizeof(bdf))
+		return parse_bdf(word, key);	/* which says what is wrong */
+	snprintf(bdf, sizeof(bdf), "%s.0", word);
+	return parse_bdf(bdf, key);
+}
+
+/*
+ * "class:0200", a slot, or a BDF; whether that is a port the table of functions
+ * says.
+ */
+static int parse_key(const char *word, struct policy_info *p)
+{
+	unsigned long class;
+	char *end;
+
+	if (strncmp(word, "class:", 6)) {
+		p->kind = is_slot(word) ? MINT_POLICY_SLOT : MINT_POLICY_BDF;
+		return p->kind == MINT_POLICY_SLOT ? parse_slot(word, &p->key) :
+						     parse_bdf(word, &p->key);
+	}
+	class = strtoul(word + 6, &end, 16);
+	if (strlen(word + 6) != 4 || *end)
+		return msg_usage("'%s': a class is class: and four hexadecimal digits, such as class:0200",
+				 word);
+	p->kind = MINT_POLICY_CLASS;
+	p->key = class;
+	return MINTCTL_OK;
+}
+
+static void find_kind(const struct model *m, struct policy_info *p)
+{
+	const struct dev_info *dev = model_find_dev(m, p->key);
+
+	if (p->kind == MINT_POLICY_BDF && dev && dev->flags & MINT_DEVF_BRIDGE)
+		p->kind = MINT_POLICY_PORT;
+}
+
+/* ---- showing --------------------------------------------------------------------- */
+
+static const char *format_key(const struct policy_info *p, char *buf, size_t size)
+{
+	char bdf[BDF_LEN];
+
+	if (p->kind == MINT_POLICY_CLASS)
+		snprintf(buf, size, "class:%04x", p->key);
+	else
+		snprintf(buf, size, "%s", format_bdf(p->key, bdf));
+	if (p->kind == MINT_POLICY_SLOT && strchr(buf, '.'))
+		*strchr(buf, '.') = '\0';
+	return buf;
+}
+
+static void print_policy(const struct policy_info *p)
+{
+	static const char *const kinds[] = {
+		[MINT_POLICY_BDF] = "what appears there",
+		[MINT_POLICY_PORT] = "what appears below that port",
+		[MINT_POLICY_CLASS] = "what has that class",
+		[MINT_POLICY_SLOT] = "what appears in that slot",
+	};
+	char key[32];
+
+	if (p->kind <= MINT_POLICY_SLOT && kinds[p->kind])
+		printf("%-14s %-15s %s\n", format_key(p, key, sizeof(key)), p->os,
+		       kinds[p->kind]);
+}
+
+static int show(const struct model *m, const struct policy_info *only)
+{
+	unsigned int i, nr = 0;
+	char key[32];
+
+	for (i = 0; i < m->nr_policies; i++) {
+		const struct policy_info *p = &m->policies[i];
+
+		if (only && (p->kind != only->kind || p->key != only->key))
+			continue;
+		print_policy(p);
+		nr++;
+	}
+	if (nr || !only)
+		return MINTCTL_OK;
+	return msg_fail(format_key(only, key, sizeof(key)),
+			"no policy; the OS that has the port gets what appears");
+}
+
+/* ---- setting --------------------------------------------------------------------- */
+
+static int set(struct mint_nl *nl, const struct policy_info *p, const char *os)
+{
+	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_POLICY_SET, 0);
+	char key[32];
+
+	if (msg) {
+		nla_put_u32(msg, MINT_A_POLICY_KIND, p->kind);
+		nla_put_u32(msg, MINT_A_POLICY_KEY, p->key);
+		if (strcmp(os, "-"))
+			nla_put_string(msg, MINT_A_OS_NAME, os);
+	}
+	return cmd_status(mint_nl_call(nl, msg, format_key(p, key, sizeof(key)),
+				       NULL, NULL));
+}
+
+static int run(struct policy_info *p, bool has_key, const char *os)
+{
+	struct model m = { .nr_oses = 0 };
+	struct mint_nl *nl;
+	int ret = MINTCTL_FAILED;
+
+	if (mint_nl_open(&nl))
+		return MINTCTL_FAILED;
+	if (!fetch_model(nl, FETCH_DEVS | FETCH_POLICIES, &m)) {
+		find_kind(&m, p);
+		ret = os ? set(nl, p, os) : show(&m, has_key ? p : NULL);
+	}
+	model_release(&m);
+	mint_nl_close(nl);
+	return ret;
+}
+
+int cmd_dev_policy(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	struct policy_info p = { .kind = 0 };
+	const char *os = NULL;
+	int nr, ret = cmd_no_options(cmd, argc, argv);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	nr = argc - optind;
+	if (nr > 2)
+		return cmd_positional(cmd, argc, argv, 2, "");
+	if (nr > 0)
+		ret = parse_key(argv[optind], &p);
+	else
+		ret = MINTCTL_OK;
+	if (nr == 2) {
+		os = argv[optind + 1];
+		if (!ret && strcmp(os, "-"))
+			ret = parse_os_name(os);
+	}
+	return ret ? ret : run(&p, nr > 0, os);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mint.h>
+
+#include <mint/abi.h>
+
+#include "cmd/cmd.h"
+#include "net/nl.h"
+
+static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	int ret = cmd_no_options(cmd, argc, argv);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	ret = cmd_positional(cmd, argc, argv, 0, "");
+	return ret ? ret : CMD_GO_ON;
+}
+
+static int end_machine(const struct mintctl_cmd *cmd, int argc, char **argv,
+		       uint32_t action)
+{
+	struct mint_nl *nl;
+	struct nl_msg *msg;
+	int ret = parse_options(cmd, argc, argv);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	if (mint_nl_open(&nl))
+		return MINTCTL_FAILED;
+	msg = mint_nl_request(nl, MINT_CMD_MACHINE_END, 0);
+	if (msg)
+		nla_put_u32(msg, MINT_A_MACHINE_ACTION, action);
+	ret = mint_nl_call(nl, msg, "machine", NULL, NULL);
+	mint_nl_close(nl);
+	return cmd_status(ret);
+}
+
+int cmd_machine_poweroff(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	return end_machine(cmd, argc, argv, MINT_MACHINE_POWEROFF);
+}
+
+int cmd_machine_reboot(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	return end_machine(cmd, argc, argv, MINT_MACHINE_REBOOT);
+}

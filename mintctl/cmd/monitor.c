@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/mint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "model/event.h"
+#include "net/fetch.h"
+
+/* What was last known, and how to print what changed. */
+struct monitor {
+	struct model m;
+	struct event_view view;
+	struct mint_nl *nl;
+};
+
+static void on_dev_event(const struct dev_event *e, void *arg)
+{
+	event_view_dev(arg, e);
+}
+
+static int note_dev(struct monitor *mon, const struct dev_info *now)
+{
+	struct dev_info *old = model_find_dev(&mon->m, now->sbdf);
+
+	dev_events(old, now, on_dev_event, &mon->view);
+	if (!old)
+		return model_add_dev(&mon->m, now);
+	*old = *now;
+	return 0;
+}
+
+static struct os_info *find_os_id(struct model *m, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_oses; i++) {
+		if (m->oses[i].id == id)
+			return &m->oses[i];
+	}
+	return NULL;
+}
+
+static int note_os(struct monitor *mon, const struct os_info *now)
+{
+	struct os_info *old = find_os_id(&mon->m, now->id);
+
+	if (!old || old->state != now->state || old->reason != now->reason ||
+	    old->generation != now->generation)
+		event_view_os(&mon->view, now);
+	if (!old)
+		return model_add_os(&mon->m, now);
+	*old = *now;
+	return 0;
+}
+
+static int on_notification(int cmd, struct nlattr **attrs, void *arg)
+{
+	struct monitor *mon = arg;
+	struct dev_info dev;
+	struct os_info os;
+
+	if (cmd == MINT_CMD_DEV_NTF)
+		return dev_info_decode(&dev, attrs) ? -EPROTO : note_dev(mon, &dev);
+	if (cmd == MINT_CMD_OS_NTF)
+		return os_info_decode(&os, attrs) ? -EPROTO : note_os(mon, &os);
+	return 0;	/* of a later kernel */
+}
+
+/* Some notifications were lost: compares with how things are now. */
+static int catch_up(struct monitor *mon)
+{
+	struct model now = { .nr_oses = 0 };
+	unsigned int i;
+	int ret = fetch_model(mon->nl, FETCH_OSES | FETCH_DEVS, &now);
+
+	for (i = 0; !ret && i < now.nr_oses; i++)
+		ret = note_os(mon, &now.oses[i]);
+	for (i = 0; !ret && i < now.nr_devs; i++)
+		ret = note_dev(mon, &now.devs[i]);
+	model_release(&now);
+	return ret;
+}
+
+static int watch(struct monitor *mon, struct mint_nl_events *ev)
+{
+	int ret;
+
+	for (;;) {
+		ret = mint_nl_next(ev, INT64_MAX, on_notification, mon);
+		if (ret == -ENOBUFS)
+			ret = catch_up(mon);
+		/* Whoever reads a pipe wants it now, and may have gone. */
+		if (fflush(stdout))
+			return MINTCTL_OK;
+		if (ret <= 0)
+			return ret < 0 ? msg_fail("monitor", "%s", strerror(-ret)) :
+					 MINTCTL_OK;
+	}
+}
+
+static int monitor(struct monitor *mon)
+{
+	struct mint_nl_events *ev;
+	int ret;
+
+	/* Listen first: what happens while asking is told, perhaps twice. */
+	if (mint_nl_listen(&ev))
+		return MINTCTL_FAILED;
+	ret = fetch_model(mon->nl, FETCH_OSES | FETCH_DEVS, &mon->m);
+	ret = ret ? MINTCTL_FAILED : watch(mon, ev);
+	mint_nl_unlisten(ev);
+	return ret;
+}
+
+int cmd_monitor(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	struct monitor mon = { .view = { .out = stdout } };
+	int ret = cmd_json_option(cmd, argc, argv, &mon.view.json);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	ret = cmd_positional(cmd, argc, argv, 0, "");
+	if (ret)
+		return ret;
+	if (mint_nl_open(&mon.nl))
+		return MINTCTL_FAILED;
+	mon.view.m = &mon.m;
+	ret = monitor(&mon);
+	model_release(&mon.m);
+	mint_nl_close(mon.nl);
+	return ret;
+}

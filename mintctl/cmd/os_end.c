@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* os stop, os destroy */
+#include <linux/mint.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "lib/clock.h"
+#include "lib/parse.h"
+#include "net/fetch.h"
+#include "net/wait.h"
+#include "show/hazard.h"
+
+#define DEFAULT_TIMEOUT_S	30
+
+struct end_options {
+	const char *name;
+	bool force;
+	uint32_t timeout_s;
+};
+
+static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
+			 const struct option *longopts, struct end_options *o)
+{
+	int c, ret;
+
+	o->timeout_s = DEFAULT_TIMEOUT_S;
+	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+		if (c == 'f') {
+			o->force = true;
+			continue;
+		}
+		if (c != 't')
+			return cmd_common_option(cmd, c);
+		ret = parse_seconds(optarg, &o->timeout_s);
+		if (ret)
+			return ret;
+	}
+	ret = cmd_os_name(cmd, argc, argv, &o->name);
+	return ret ? ret : CMD_GO_ON;
+}
+
+static bool has_ended(const struct os_info *os)
+{
+	return !os_info_runs(os);
+}
+
+static int still_there(const struct os_info *os, uint32_t timeout_s)
+{
+	char reason[160];
+
+	os_info_reason(os, reason, sizeof(reason));
+	return msg_fail(os->name,
+			"still %s after %u s%s%s%s; see 'mintctl os log %s', or use 'mintctl os destroy --force %s'",
+			os_info_state(os), timeout_s,
+			os_info_hung(os) ? " (" : "",
+			os_info_hung(os) ? reason : "",
+			os_info_hung(os) ? ")" : "", os->name, os->name);
+}
+
+/* Asks, and waits; the exit status. */
+static int stop(struct wait_for *w, uint32_t timeout_s)
+{
+	struct os_info os;
+	int ret;
+
+	if (mint_nl_call_os(w->nl, MINT_CMD_OS_STOP, w->name))
+		return MINTCTL_FAILED;
+	w->deadline_ms = mint_now_ms() + timeout_s * 1000LL;
+	ret = wait_for_os(w, has_ended, &os);
+	if (ret < 0)
+		return MINTCTL_FAILED;
+	return ret ? MINTCTL_OK : still_there(&os, timeout_s);
+}
+
+/* Stops an OS unless it has ended already.  *@os: as it was before. */
+static int stop_if_it_runs(struct wait_for *w, uint32_t timeout_s,
+			   struct os_info *os)
+{
+	if (mint_nl_listen(&w->events) || fetch_os(w->nl, w->name, os))
+		return MINTCTL_FAILED;
+	if (os->state == MINT_OS_ENDED)
+		return MINTCTL_OK;
+	w->generation = os->generation;
+	return stop(w, timeout_s);
+}
+
+int cmd_os_stop(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "timeout", required_argument, NULL, 't' },
+		CMD_OPTION_HELP,
+		CMD_OPTION_END
+	};
+	struct end_options o = { .name = NULL };
+	struct wait_for w = { .nl = NULL };
+	struct os_info os;
+	int ret = parse_options(cmd, argc, argv, longopts, &o);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	w.name = o.name;
+	if (mint_nl_open(&w.nl))
+		return MINTCTL_FAILED;
+	ret = stop_if_it_runs(&w, o.timeout_s, &os);
+	mint_nl_unlisten(w.events);
+	mint_nl_close(w.nl);
+	return ret;
+}
+
+/* Before an OS is destroyed it is asked to shut down, unless by force. */
+static int stop_before_destroy(struct wait_for *w, const struct end_options *o)
+{
+	struct os_info os;
+
+	if (o->force)
+		return MINTCTL_OK;
+	if (fetch_os(w->nl, o->name, &os))
+		return MINTCTL_FAILED;
+	/* Else we would shut ourselves down and destroy nothing. */
+	if (os.self)
+		return msg_fail(o->name, "is this OS; destroy it from another one");
+	return os_info_runs(&os) ? stop_if_it_runs(w, o->timeout_s, &os) :
+	       MINTCTL_OK;
+}
+
+static int send_destroy(struct mint_nl *nl, const struct end_options *o)
+{
+	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_OS_DESTROY, 0);
+	struct model before = { .nr_oses = 0 }, after = { .nr_oses = 0 };
+	const struct os_info *os;
+	int ret;
+
+	/* What becomes of its functions is worth a word; without it, too, it goes. */
+	fetch_model(nl, FETCH_OSES | FETCH_DEVS, &before);
+	os = model_find_os(&before, o->name);
+	if (msg) {
+		nla_put_string(msg, MINT_A_OS_NAME, o->name);
+		if (o->force)
+			nla_put_flag(msg, MINT_A_FORCE);
+	}
+	ret = mint_nl_call(nl, msg, o->name, NULL, NULL);
+	if (!ret && os && !fetch_model(nl, FETCH_DEVS, &after))
+		hazard_warn_destroyed(&before, os->id, &after);
+	model_release(&before);
+	model_release(&after);
+	return cmd_status(ret);
+}
+
+int cmd_os_destroy(const struct mintctl_cmd *cmd, int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "force", no_argument, NULL, 'f' },
+		{ "timeout", required_argument, NULL, 't' },
+		CMD_OPTION_HELP,
+		CMD_OPTION_END
+	};
+	struct end_options o = { .name = NULL };
+	struct wait_for w = { .nl = NULL };
+	int ret = parse_options(cmd, argc, argv, longopts, &o);
+
+	if (ret != CMD_GO_ON)
+		return ret;
+	w.name = o.name;
+	if (mint_nl_open(&w.nl))
+		return MINTCTL_FAILED;
+	ret = stop_before_destroy(&w, &o);
+	if (!ret)
+		ret = send_destroy(w.nl, &o);
+	mint_nl_unlisten(w.events);
+	mint_nl_close(w.nl);
+	return ret;
+}

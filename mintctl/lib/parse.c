@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <pci/pci.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mint/abi.h>
+
+#include "lib/msg.h"
+#include "lib/parse.h"
+
+#define MAX_SECONDS	86400
+#define MAX_TIMES	1000000
+
+/* ---- numbers ----------------------------------------------------------- */
+
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+/* Digits at *@s, at least one; moves *@s behind them.  False on overflow. */
+static bool take_digits(const char **s, unsigned int radix, uint64_t *value)
+{
+	const char *p = *s;
+	uint64_t v = 0;
+
+	while ((unsigned int)digit_of(*p) < radix) {
+		if (__builtin_mul_overflow(v, (uint64_t)radix, &v) ||
+		    __builtin_add_overflow(v, (uint64_t)digit_of(*p), &v))
+			return false;
+		p++;
+	}
+	if (p == *s)
+		return false;
+	*s = p;
+	*value = v;
+	return true;
+}
+
+static int suffix_shift(char c)
+{
+	switch (c) {
+	case 'K':
+	case 'k':
+		return 10;
+	case 'M':
+	case 'm':
+		return 20;
+	case 'G':
+	case 'g':
+		return 30;
+	default:
+		return 0;
+	}
+}
+
+/* Decimal with an optional suffix, or 0x and hexadecimal digits. */
+static bool take_amount(const char *s, uint64_t *value)
+{
+	int shift;
+
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
+		s += 2;
+		return take_digits(&s, 16, value) && *s == '\0';
+	}
+	if (!take_digits(&s, 10, value))
+		return false;
+	shift = suffix_shift(*s);
+	if (shift)
+		s++;
+	if (*s != '\0' || *value > UINT64_MAX >> shift)
+		return false;
+	*value <<= shift;
+	return true;
+}
+
+int parse_size(const char *word, uint64_t *bytes)
+{
+	if (!take_amount(word, bytes) || *bytes == 0)
+		return msg_usage("size '%s': not a number of bytes; write for example 768M (K, M and G are known)",
+				 word);
+	return MINTCTL_OK;
+}
+
+int parse_memory(const char *word, uint64_t *bytes, uint64_t *base)
+{
+	const char *at = strchr(word, '@');
+	char size[32];
+
+	*base = 0;
+	if (!at)
+		return parse_size(word, bytes);
+	if (!take_amount(at + 1, base) || *base == 0)
+		return msg_usage("address '%s': not a number of bytes; write for example 0x40000000 or 4G",
+				 at + 1);
+	if ((size_t)(at - word) >= sizeof(size))
+		return msg_usage("size '%.*s': too long", (int)(at - word), word);
+	memcpy(size, word, at - word);
+	size[at - word] = '\0';
+	return parse_size(size, bytes);
+}
+
+/* @what: as in "number of seconds" */
+static int parse_from_to(const char *word, const char *what, uint32_t min,
+			 uint32_t max, uint32_t *value)
+{
+	const char *s = word;
+	uint64_t v;
+
+	if (!take_digits(&s, 10, &v) || *s != '\0' || v < min || v > max)
+		return msg_usage("'%s': not a %s from %u to %u", word, what,
+				 min, max);
+	*value = v;
+	return MINTCTL_OK;
+}
+
+int parse_seconds(const char *word, uint32_t *seconds)
+{
+	return parse_from_to(word, "number of seconds", 1, MAX_SECONDS, seconds);
+}
+
+int parse_times(const char *word, uint32_t *times)
+{
+	return parse_from_to(word, "number", 1, MAX_TIMES, times);
+}
+
+int parse_gsi(const char *word, uint32_t *gsi)
+{
+	return parse_from_to(word, "GSI", 0, MINT_IRQT_MAX_GSIS - 1, gsi);
+}
+
+int parse_irq_timeout(const char *word, uint32_t *ms)
+{
+	return parse_from_to(word, "number of milliseconds",
+			     MINT_IRQT_TIMEOUT_MIN, MINT_IRQT_TIMEOUT_MAX, ms);
+}
+
+/* ---- cores ------------------------------------------------------------- */
+
+static bool take_core(const char **s, uint64_t *core)
+{
+	return take_digits(s, 10, core) && *core < MINT_MAX_CORES;
+}
+
+/* "3" or "3-5" */
+static bool take_core_range(const char **s, uint64_t *first, uint64_t *last)
+{
+	if (!take_core(s, first))
+		return false;
+	*last = *first;
+	if (**s != '-')
+		return true;
+	(*s)++;
+	return take_core(s, last) && *last >= *first;
+}
+
+int parse_cores(const char *word, uint64_t *cores)
+{
+	const char *s = word;
+	uint64_t first, last;
+
+	*cores = 0;
+	do {
+		if (s != word)
+			s++;
+		if (!take_core_range(&s, &first, &last) ||
+		    (*s != '\0' && *s != ','))
+			return msg_usage("cores '%s': not a list of core numbers from 0 to %u such as 1,3-5",
+					 word, MINT_MAX_CORES - 1);
+		for (; first <= last; first++) {
+			if (*cores & (1ULL << first))
+				return msg_usage("cores '%s': core %d is named twice",
+						 word, (int)first);
+			*cores |= 1ULL << first;
+		}
+	} while (*s == ',');
+	return MINTCTL_OK;
+}
+
+/* ---- devices ----------------------------------------------------------- */
+
+static int bad_bdf(const char *word)
+{
+	return msg_usage("device '%s': not the address of a PCI function; write for example 0000:03:00.0",
+			 word);
+}
+
+int parse_bdf(const char *word, uint32_t *sbdf)
+{
+	struct pci_filter filter;
+	char copy[24];
+
+	/* libpci takes wildcards, signs and blanks as well. */
+	if (strlen(word) >= sizeof(copy) ||
+	    strspn(word, "0123456789abcdefABCDEF:.") != strlen(word) ||
+	    word[0] == ':')
+		return bad_bdf(word);
+	strcpy(copy, word);
+	pci_filter_init(NULL, &filter);
+	if (pci_filter_parse_slot(&filter, copy) || filter.bus < 0 ||
+	    filter.slot < 0 || filter.func < 0 || filter.domain > 0xffff)
+		return bad_bdf(word);
+	if (filter.domain < 0)
+		filter.domain = 0;
+	*sbdf = (uint32_t)filter.domain << 16 | filter.bus << 8 |
+		filter.slot << 3 | filter.func;
+	return MINTCTL_OK;
+}
+
+const char *format_bdf(uint32_t sbdf, char buf[BDF_LEN])
+{
+	snprintf(buf, BDF_LEN, "%04x:%02x:%02x.%x", sbdf >> 16,
+		 (sbdf >> 8) & 0xff, (sbdf >> 3) & 0x1f, sbdf & 7);
+	return buf;
+}
+
+static const char *const legacy_names[MINT_NR_LEGACY] = {
+	[MINT_LEGACY_COM1] = "com1",
+	[MINT_LEGACY_COM2] = "com2",
+	[MINT_LEGACY_KBD] = "kbd",
+	[MINT_LEGACY_VGA] = "vga",
+	[MINT_LEGACY_RTC] = "rtc",
+};
+
+const char *legacy_name(uint32_t index)
+{
+	return index < MINT_NR_LEGACY ? legacy_names[index] : NULL;
+}
+
+static bool add_legacy(const char *name, size_t len, uint32_t *legacy)
+{
+	uint32_t i;
+
+	for (i = 0; i < MINT_NR_LEGACY; i++) {
+		if (strlen(legacy_names[i]) == len &&
+		    memcmp(legacy_names[i], name, len) == 0) {
+			*legacy |= 1U << i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int parse_legacy(const char *word, uint32_t *legacy)
+{
+	const char *s = word;
+	size_t len;
+
+	for (;;) {
+		len = strcspn(s, ",");
+		if (!add_legacy(s, len, legacy))
+			return msg_usage("legacy device '%.*s': unknown; there are com1, com2, kbd, vga and rtc",
+					 (int)len, s);
+		if (s[len] == '\0')
+			return MINTCTL_OK;
+		s += len + 1;
+	}
+}
+
+/* ---- names ------------------------------------------------------------- */
+
+int parse_os_name(const char *word)
+{
+	const char *p;
+
+	for (p = word; isalnum((unsigned char)*p) || (*p && strchr("_.-", *p)); p++)
+		;
+	if (*p != '\0' || !isalpha((unsigned char)word[0]) ||
+	    p - word >= (int)MINT_NAME_LEN)
+		return msg_usage("name '%s': not the name of an OS (1 to %u of a-z A-Z 0-9 _ . -, first a letter)",
+				 word, MINT_NAME_LEN - 1);
+	return MINTCTL_OK;
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/parse.h"
+#include "show/view.h"
+
+enum {
+	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CORES, COL_APIC_IDS,
+	COL_BOOT_CORE, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
+	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_DEVICE_NAMES,
+	COL_DRIVERS, COL_LEGACY, COL_AGE,
+	COL_RELEASE, COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CORE,
+	COL_REASON,
+};
+
+const struct table_column os_columns[] = {
+	[COL_NAME] = { "NAME", TABLE_STRING, true, "name" },
+	[COL_ID] = { "ID", TABLE_NUMBER, false, "number" },
+	[COL_SELF] = { "SELF", TABLE_BOOLEAN, false, "whether mintctl runs in it" },
+	[COL_STATE] = { "STATE", TABLE_STRING, true,
+		"created, starting, running, up (its user space says so), hung, powered off, rebooted, halted, panicked, stopped by force, busy" },
+	[COL_CORES] = { "CORES", TABLE_NUMBERS, true, "machine core numbers", "CPUS" },
+	[COL_APIC_IDS] = { "APIC-IDS", TABLE_NUMBERS, false, "APIC ids of these cores" },
+	[COL_BOOT_CORE] = { "BOOT-CORE", TABLE_NUMBER, false, "core that it boots on", "BOOT-CPU" },
+	[COL_MEMORY] = { "MEMORY", TABLE_NUMBER, true, "size of its main memory" },
+	[COL_ADDRESS] = { "ADDRESS", TABLE_NUMBER, false, "where that begins" },
+	[COL_DMA] = { "DMA", TABLE_NUMBER, false, "size of its slice below 4 GiB, if the main memory is above" },
+	[COL_DMA_ADDRESS] = { "DMA-ADDRESS", TABLE_NUMBER, false, "where that begins" },
+	[COL_LOW] = { "LOW", TABLE_NUMBER, false, "size of its window below 1 MiB" },
+	[COL_LOW_ADDRESS] = { "LOW-ADDRESS", TABLE_NUMBER, false, "where that begins" },
+	[COL_DEVS] = { "DEVS", TABLE_NUMBER, true, "number of PCI functions" },
+	[COL_DEVICES] = { "DEVICES", TABLE_STRINGS, false, "PCI functions" },
+	[COL_DEVICE_NAMES] = { "DEVICE-NAMES", TABLE_STRINGS, false, "name of each of these" },
+	[COL_DRIVERS] = { "DRIVERS", TABLE_STRINGS, false, "driver of each of these, - for none" },
+	[COL_LEGACY] = { "LEGACY", TABLE_STRINGS, false, "legacy devices" },
+	[COL_AGE] = { "AGE", TABLE_NUMBER, true, "time since it was started (JSON: ms)" },
+	[COL_RELEASE] = { "RELEASE", TABLE_STRING, false, "kernel release" },
+	[COL_CREATOR] = { "CREATOR", TABLE_STRING, false, "OS that created it" },
+	[COL_GENERATION] = { "GENERATION", TABLE_NUMBER, false, "number of its creation" },
+	[COL_SILENT] = { "SILENT", TABLE_NUMBER, false, "longest silence of one of its cores, ms" },
+	[COL_SILENT_CORE] = { "SILENT-CORE", TABLE_NUMBER, false, "which core that is", "SILENT-CPU" },
+	[COL_REASON] = { "REASON", TABLE_STRING, true, "panic message, or which core hangs; (self) marks the OS mintctl runs in" },
+};
+
+const unsigned int os_nr_columns = sizeof(os_columns) / sizeof(os_columns[0]);
+
+/* What cell functions need. */
+struct os_table {
+	const struct model *m;
+	const struct os_info *oses;
+};
+
+static const char *number(unsigned long long value, char *buf)
+{
+	snprintf(buf, TABLE_CELL_BYTES, "%llu", value);
+	return buf;
+}
+
+static const char *size_cell(uint64_t bytes, bool json, char *buf)
+{
+	if (json)
+		return number(bytes, buf);
+	return bytes ? format_size(bytes, buf, TABLE_CELL_BYTES) : "-";
+}
+
+static const char *address_cell(const struct os_info *os, const struct mint_range *r,
+				bool json, char *buf)
+{
+	if (!r->size_bytes || os->hides_addresses)
+		return json ? NULL : "-";
+	if (json)
+		return number(r->base_paddr, buf);
+	snprintf(buf, TABLE_CELL_BYTES, "0x%llx",
+		 (unsigned long long)r->base_paddr);
+	return buf;
+}
+
+static const char *apic_ids_cell(const struct model *m, const struct os_info *os,
+				 bool json, char *buf)
+{
+	const char *between = "";
+	unsigned int core;
+	size_t len = 0;
+
+	for (core = 0; core < m->machine.nr_cores; core++) {
+		if (!(os->cores >> core & 1))
+			continue;
+		len += snprintf(buf + len, TABLE_CELL_BYTES - len, "%s%u",
+				between, m->machine.apic_id[core]);
+		between = json ? "\n" : ",";
+	}
+	return buf;
+}
+
+/* One item for each device: its address, name or driver. */
+static const char *devices_cell(const struct model *m, const struct os_info *os,
+				unsigned int column, bool json, char *buf)
+{
+	struct table_list l = { .buf = buf, .json = json };
+	char bdf[BDF_LEN], name[256];
+	const struct dev_info *dev;
+
+	for (dev = m->devs; dev < m->devs + m->nr_devs; dev++) {
+		if (dev->owner != os->id)
+			continue;
+		if (column == COL_DEVICES)
+			table_list_add(&l, "%s", format_bdf(dev->sbdf, bdf));
+		else if (column == COL_DRIVERS)
+			table_list_add(&l, "%s", dev->driver[0] ? dev->driver : "-");
+		else
+			table_list_add(&l, "%s", format_device(dev, name, sizeof(name)));
+	}
+	return buf;
+}
+
+static const char *age_cell(const struct os_info *os, bool json, char *buf)
+{
+	if (!os->has_age)
+		return json ? NULL : "-";
+	return json ? number(os->age_ms, buf) :
+	       format_age(os->age_ms, buf, TABLE_CELL_BYTES);
+}
+
+static const char *reason_cell(const struct os_info *os, bool json, char *buf)
+{
+	const char *reason = os_info_reason(os, buf, TABLE_CELL_BYTES);
+	char text[256];
+
+	if (json || !os->self)
+		return reason;
+	snprintf(text, sizeof(text), "(self)%s%s", *reason ? " " : "", reason);
+	strcpy(buf, text);
+	return buf;
+}
+
+static const char *memory_cell(const struct os_info *os, unsigned int column,
+			       bool json, char *buf)
+{
+	switch (column) {
+	case COL_MEMORY:
+		return size_cell(os->main.size_bytes, json, buf);
+	case COL_ADDRESS:
+		return address_cell(os, &os->main, json, buf);
+	case COL_DMA:
+		return size_cell(os->dma.size_bytes, json, buf);
+	case COL_DMA_ADDRESS:
+		return address_cell(os, &os->dma, json, buf);
+	case COL_LOW:
+		return size_cell(os->low.size_bytes, json, buf);
+	default:
+		return address_cell(os, &os->low, json, buf);
+	}
+}
+
+static const char *cores_cell(const struct model *m, const struct os_info *os,
+			      unsigned int column, bool json, char *buf)
+{
+	switch (column) {
+	case COL_CORES:
+		return format_cores(os->cores, json, buf, TABLE_CELL_BYTES);
+	case COL_APIC_IDS:
+		return apic_ids_cell(m, os, json, buf);
+	case COL_BOOT_CORE:
+		return number(os->boot_core, buf);
+	case COL_SILENT:
+		return number(os->silent_ms, buf);
+	default:
+		return number(os->silent_core, buf);
+	}
+}
+
+static const char *os_cell(const void *data, unsigned int row,
+			   unsigned int column, bool json, char *buf)
+{
+	const struct os_table *t = data;
+	const struct os_info *os = &t->oses[row];
+
+	switch (column) {
+	case COL_NAME:
+		return os->name;
+	case COL_ID:
+		return number(os->id, buf);
+	case COL_SELF:
+		return json ? (os->self ? "1" : "0") : (os->self ? "yes" : "no");
+	case COL_STATE:
+		return os_info_state(os);
+	case COL_CORES:
+	case COL_APIC_IDS:
+	case COL_BOOT_CORE:
+	case COL_SILENT:
+	case COL_SILENT_CORE:
+		return cores_cell(t->m, os, column, json, buf);
+	case COL_DEVS:
+		return number(model_count_devs(t->m, os->id), buf);
+	case COL_DEVICES:
+	case COL_DEVICE_NAMES:
+	case COL_DRIVERS:
+		return devices_cell(t->m, os, column, json, buf);
+	case COL_LEGACY:
+		return format_legacy(os->legacy, json, buf, TABLE_CELL_BYTES);
+	case COL_AGE:
+		return age_cell(os, json, buf);
+	case COL_RELEASE:
+		return os->release;
+	case COL_CREATOR:
+		return os->creator == MINT_OS_NONE ? NULL :
+		       model_os_name(t->m, os->creator, buf);
+	case COL_GENERATION:
+		return number(os->generation, buf);
+	case COL_REASON:
+		return reason_cell(os, json, buf);
+	default:
+		return memory_cell(os, column, json, buf);
+	}
+}
+
+int os_view_table(const struct model *m, const struct os_info *only,
+		  const struct table_options *o, FILE *out)
+{
+	const struct os_table data = { m, only ? only : m->oses };
+	const struct table t = {
+		.name = "oses",
+		.columns = os_columns,
+		.nr_columns = os_nr_columns,
+		.nr_rows = only ? 1 : m->nr_oses,
+		.cell = os_cell,
+		.data = &data,
+	};
+
+	return table_print(&t, o, out);
+}
+
+/* ---- os show ----------------------------------------------------------- */
+
+static void show_cores(const struct model *m, const struct os_info *os, FILE *out)
+{
+	const char *title = "Cores:";
+	unsigned int core;
+
+	for (core = 0; core < MINT_MAX_CORES; core++) {
+		if (!(os->cores >> core & 1))
+			continue;
+		fprintf(out, "%-13s%u", title, core);
+		if (core < m->machine.nr_cores)
+			fprintf(out, "  (APIC id %u)", m->machine.apic_id[core]);
+		fputs(core == os->boot_core ? "  boots here\n" : "\n", out);
+		title = "";
+	}
+}
+
+static void show_range(const struct os_info *os, const char *title,
+		       const struct mint_range *r, const char *what, FILE *out)
+{
+	char size[32], where[64] = "-";
+
+	if (!r->size_bytes)
+		return;
+	if (!os->hides_addresses)
+		snprintf(where, sizeof(where), "0x%llx-0x%llx",
+			 (unsigned long long)r->base_paddr,
+			 (unsigned long long)(r->base_paddr + r->size_bytes - 1));
+	fprintf(out, "%-13s%s  (%s%s)\n", title, where,
+		format_size(r->size_bytes, size, sizeof(size)), what);
+}
+
+static void show_devices(const struct model *m, const struct os_info *os,
+			 FILE *out)
+{
+	const char *title = "Devices:";
+	char bdf[BDF_LEN], name[256];
+	unsigned int i;
+
+	for (i = 0; i < m->nr_devs; i++) {
+		const struct dev_info *dev = &m->devs[i];
+
+		if (dev->owner != os->id)
+			continue;
+		fprintf(out, "%-13s%s  %s%s%s\n", title,
+			format_bdf(dev->sbdf, bdf),
+			format_device(dev, name, sizeof(name)),
+			dev->driver[0] ? ", driver " : "", dev->driver);
+		title = "";
+	}
+}
+
+static void show_life(const struct os_info *os, FILE *out)
+{
+	char buf[160];
+	const char *reason = os_info_reason(os, buf, sizeof(buf));
+
+	fprintf(out, "State:       %s%s%s\n", os_info_state(os),
+		*reason ? ": " : "", reason);
+	if (os->has_age)
+		fprintf(out, "Started:     %s ago\n",
+			format_age(os->age_ms, buf, sizeof(buf)));
+	if (os->release[0])
+		fprintf(out, "Kernel:      %s\n", os->release);
+	if (os_info_runs(os))
+		fprintf(out, "Silence:     %u ms (core %u)\n", os->silent_ms,
+			os->silent_core);
+}
+
+void os_view_text(const struct model *m, const struct os_info *os, FILE *out)
+{
+	char buf[128];
+
+	fprintf(out, "Name:        %s%s\n", os->name, os->self ? " (self)" : "");
+	fprintf(out, "Number:      %u, generation %u", os->id, os->generation);
+	if (os->creator != MINT_OS_NONE)
+		fprintf(out, ", created by %s", model_os_name(m, os->creator, buf));
+	fputc('\n', out);
+	show_life(os, out);
+	show_cores(m, os, out);
+	show_range(os, "Memory:", &os->main, "", out);
+	show_range(os, "", &os->dma, " below 4 GiB for devices", out);
+	show_range(os, "", &os->low, " below 1 MiB to start cores", out);
+	show_devices(m, os, out);
+	if (os->legacy)
+		fprintf(out, "Legacy:      %s\n",
+			format_legacy(os->legacy, false, buf, sizeof(buf)));
+}
