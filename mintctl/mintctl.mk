@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
-mintctl-packages := libnl-3.0 libnl-genl-3.0 libpci smartcols
+mintctl-packages := libnl-3.0 libnl-genl-3.0 libpci smartcols json-c
 # From below to above: a room includes what stands before it, and itself.
 mintctl-rooms := lib model net show agent cmd
 mintctl-sources := mintctl/main.c $(foreach room,$(filter-out agent,$(mintctl-rooms)),$(wildcard mintctl/$(room)/*.c))
@@ -28,64 +28,58 @@ mintctl: $(mintctl-programs)	## mintctl and the agent
 
 .PHONY: mintctl
 
-# ---- unit tests: a program each, of the sources that it needs ------------------
+# ---- unit tests: a program each, of the rooms that it needs --------------------
+
+mintctl-room = $(patsubst %.c,$(objects)/%.o,$(wildcard mintctl/$(1)/*.c))
+mintctl-shown := $(foreach room,lib model show,$(call mintctl-room,$(room)))
 
 unit-tests += $(build)/tests/unit/test_mintctl_msg
-$(build)/tests/unit/test_mintctl_msg: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_msg.o mintctl/lib/msg.o)
+$(build)/tests/unit/test_mintctl_msg: $(objects)/tests/unit/test_mintctl_msg.o \
+	$(call mintctl-room,lib)
 
 unit-tests += $(build)/tests/unit/test_mintctl_parse
-$(build)/tests/unit/test_mintctl_parse: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_parse.o mintctl/lib/parse.o mintctl/lib/msg.o)
+$(build)/tests/unit/test_mintctl_parse: $(objects)/tests/unit/test_mintctl_parse.o \
+	$(call mintctl-room,lib)
 
 unit-tests += $(build)/tests/unit/test_mintctl_model
-$(build)/tests/unit/test_mintctl_model: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_model.o mintctl/model/model.o)
+$(build)/tests/unit/test_mintctl_model: $(objects)/tests/unit/test_mintctl_model.o \
+	$(call mintctl-room,lib) $(call mintctl-room,model)
 
 unit-tests += $(build)/tests/unit/test_mintctl_view
-$(build)/tests/unit/test_mintctl_view: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_view.o mintctl/model/model.o mintctl/lib/msg.o \
-	mintctl/lib/parse.o mintctl/show/table.o mintctl/show/format.o mintctl/show/os_view.o \
-	mintctl/show/dev_view.o mintctl/show/dev_cells.o mintctl/show/hazard.o mintctl/show/dev_text.o mintctl/model/modules.o \
-	mintctl/model/timings.o mintctl/show/event_view.o mintctl/show/irq_view.o mintctl/show/diff_view.o)
+$(build)/tests/unit/test_mintctl_view: $(objects)/tests/unit/test_mintctl_view.o \
+	$(mintctl-shown)
 
 unit-tests += $(build)/tests/unit/test_mintctl_json
-$(build)/tests/unit/test_mintctl_json: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_json.o mintctl/model/model.o mintctl/lib/msg.o \
-	mintctl/lib/parse.o mintctl/show/table.o mintctl/show/format.o mintctl/show/os_view.o \
-	mintctl/show/dev_view.o mintctl/show/dev_cells.o mintctl/show/hazard.o mintctl/show/dev_text.o mintctl/model/modules.o \
-	mintctl/model/timings.o mintctl/show/event_view.o mintctl/show/irq_view.o mintctl/show/diff_view.o)
+$(build)/tests/unit/test_mintctl_json: $(objects)/tests/unit/test_mintctl_json.o \
+	$(mintctl-shown)
 
 unit-tests += $(build)/tests/unit/test_mintctl_top
-$(build)/tests/unit/test_mintctl_top: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_top.o mintctl/model/model.o mintctl/lib/msg.o \
-	mintctl/lib/parse.o mintctl/show/table.o mintctl/show/format.o mintctl/show/irq_view.o \
-	mintctl/model/top.o mintctl/show/top_view.o)
+$(build)/tests/unit/test_mintctl_top: $(objects)/tests/unit/test_mintctl_top.o \
+	$(mintctl-shown)
 
 unit-tests += $(build)/tests/unit/test_mintctl_term
-$(build)/tests/unit/test_mintctl_term: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_term.o mintctl/lib/term.o mintctl/lib/clock.o)
+$(build)/tests/unit/test_mintctl_term: $(objects)/tests/unit/test_mintctl_term.o \
+	$(call mintctl-room,lib)
+
+# All of mintctl, but the kernel, the terminal and the clock.
+mintctl-played := $(objects)/tests/unit/fake_mint_nl.o \
+	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
 
 unit-tests += $(build)/tests/unit/test_mintctl_cmd
-$(build)/tests/unit/test_mintctl_cmd: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_cmd.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
+$(build)/tests/unit/test_mintctl_cmd: $(objects)/tests/unit/test_mintctl_cmd.o \
+	$(mintctl-played)
 
 unit-tests += $(build)/tests/unit/test_mintctl_dev
-$(build)/tests/unit/test_mintctl_dev: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_dev.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
+$(build)/tests/unit/test_mintctl_dev: $(objects)/tests/unit/test_mintctl_dev.o \
+	$(mintctl-played)
 
 unit-tests += $(build)/tests/unit/test_mintctl_exec
-$(build)/tests/unit/test_mintctl_exec: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_exec.o tests/unit/fake_mint_nl.o \
-	mintctl/agent/session.o) \
-	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
+$(build)/tests/unit/test_mintctl_exec: $(objects)/tests/unit/test_mintctl_exec.o \
+	$(objects)/mintctl/agent/session.o $(mintctl-played)
 
 unit-tests += $(build)/tests/unit/test_mintctl_console
-$(build)/tests/unit/test_mintctl_console: $(addprefix $(objects)/, \
-	tests/unit/test_mintctl_console.o tests/unit/fake_mint_nl.o) \
-	$(filter-out %/main.o %/nl.o %/term.o %/clock.o, $(mintctl-objects))
+$(build)/tests/unit/test_mintctl_console: $(objects)/tests/unit/test_mintctl_console.o \
+	$(mintctl-played)
 
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
 	CFLAGS_DIR = -Imintctl $(shell pkg-config --cflags $(mintctl-packages) cmocka)

@@ -12,7 +12,7 @@
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "model/modules.h"
-#include "model/timings.h"
+#include "show/view.h"
 #include "net/fetch.h"
 #include "show/hazard.h"
 #include "show/progress.h"

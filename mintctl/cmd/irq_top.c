@@ -9,6 +9,7 @@
 #include "lib/parse.h"
 #include "lib/term.h"
 #include "model/top.h"
+#include "show/view.h"
 #include "net/fetch.h"
 
 #define DEFAULT_DELAY_S	3

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "model/event.h"
+#include "show/event_view.h"
 #include "net/fetch.h"
 
 /* What was last known, and how to print what changed. */

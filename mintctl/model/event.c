@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <string.h>
 
 #include "model/event.h"
@@ -86,4 +87,23 @@ void dev_events(const struct dev_info *old, const struct dev_info *now,
 	if (now->eject && !(old && old->eject))
 		tell(&t, DEV_EJECT, 0);
 	tell_order(&t);
+}
+
+const char *dev_failure(const struct dev_info *dev)
+{
+	if (dev->reason[0])
+		return dev->reason;
+	switch (dev->error) {
+	case 0:
+		return "";
+	case ETIMEDOUT:
+		return "not done in time";
+	case EHOSTDOWN:
+		return "an OS ended meanwhile";
+	case ECANCELED:
+		return dev->options & MINT_ORDER_DRY_RUN ? "it was only asked" :
+		       "called off";
+	default:
+		return strerror((int)dev->error);
+	}
 }

@@ -8,7 +8,6 @@
 #define MINTCTL_EVENT_H
 
 #include <stdint.h>
-#include <stdio.h>
 
 #include "model/model.h"
 
@@ -43,18 +42,6 @@ typedef void (*dev_event_fn)(const struct dev_event *e, void *arg);
 void dev_events(const struct dev_info *old, const struct dev_info *now,
 		dev_event_fn fn, void *arg);
 
-/* How to print events. */
-struct event_view {
-	const struct model *m;	/* for the names of OSes */
-	bool json;
-	FILE *out;
-};
-
-/* One line, with the time of day. */
-void event_view_dev(const struct event_view *v, const struct dev_event *e);
-void event_view_os(const struct event_view *v, const struct os_info *os);
-/* "412.345 ms" */
-const char *format_ns(uint64_t ns, char *buf, size_t size);
 /* Why a move ended as it did: the reason that was given, or the error. */
 const char *dev_failure(const struct dev_info *dev);
 

@@ -5,8 +5,6 @@
 #ifndef MINTCTL_TIMINGS_H
 #define MINTCTL_TIMINGS_H
 
-#include <stdio.h>
-
 #include "model/model.h"
 
 /* One phase that was passed; nanoseconds, @end_ns from the order. */
@@ -32,7 +30,5 @@ struct timings {
 };
 
 void timings_of(const struct dev_info *dev, struct timings *t);
-/* As a table, for people. */
-void timings_print(const struct dev_info *dev, FILE *out);
 
 #endif /* MINTCTL_TIMINGS_H */

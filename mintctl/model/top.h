@@ -5,8 +5,6 @@
 #ifndef MINTCTL_TOP_H
 #define MINTCTL_TOP_H
 
-#include <stdio.h>
-
 #include "model/model.h"
 
 struct top_sum {
@@ -30,8 +28,6 @@ struct top {
 
 /* Takes @m over, whatever it returns: 0 or -ENOMEM. */
 int top_look(struct top *top, struct model *m, int64_t now_ms);
-/* MINTCTL_OK or MINTCTL_FAILED with a message. */
-int top_print(const struct top *top, FILE *out);
 void top_release(struct top *top);
 
 #endif /* MINTCTL_TOP_H */

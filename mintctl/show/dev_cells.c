@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The columns of a PCI function that only "dev show" has as text.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +10,7 @@
 #include "model/modules.h"
 #include "model/timings.h"
 #include "show/dev_cells.h"
-#include "show/view.h"
+#include "show/format.h"
 
 static const char *string_cell(char *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

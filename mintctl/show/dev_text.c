@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One PCI function in full, and all of them as a tree, for people. */
+/*
+ * One PCI function in full, and all of them as a tree, for people.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +9,7 @@
 #include "model/event.h"
 #include "model/modules.h"
 #include "model/timings.h"
+#include "show/format.h"
 #include "show/hazard.h"
 #include "show/view.h"
 

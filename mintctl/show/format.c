@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Values as text. */
+/*
+ * Values as text.
+ */
+#include <mint/abi.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/parse.h"
-#include "show/view.h"
+#include "show/format.h"
 
 /* Appends to @buf as far as there is room. */
 static void append(char *buf, size_t size, const char *format, ...)
@@ -123,4 +127,25 @@ const char *format_rte(uint64_t rte, char *buf, size_t size)
 	       (unsigned int)(rte >> RTE_DEST_SHIFT));
 	append(buf, size, "%s)", rte & RTE_IRR ? ", Remote IRR" : "");
 	return buf;
+}
+
+const char *format_ns(uint64_t ns, char *buf, size_t size)
+{
+	snprintf(buf, size, "%llu.%03llu ms", (unsigned long long)ns / 1000000,
+		 (unsigned long long)ns / 1000 % 1000);
+	return buf;
+}
+
+const char *format_route_type(uint32_t type)
+{
+	static const char *const names[] = {
+		[MINT_ROUTE_FREE] = "none",
+		[MINT_ROUTE_IOAPIC] = "ioapic",
+		[MINT_ROUTE_SHARED] = "shared",
+		[MINT_ROUTE_MSI] = "msi",
+		[MINT_ROUTE_MSIX] = "msix",
+		[MINT_ROUTE_DOORBELL] = "doorbell",
+	};
+
+	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "unknown";
 }

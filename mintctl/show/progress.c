@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lib/parse.h"
+#include "show/format.h"
 #include "show/progress.h"
 
 /* ---- while it passes: one line for each function ------------------------------- */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "model/event.h"
+#include "show/event_view.h"
 
 /**
  * struct progress - shows how far the moves of some functions are

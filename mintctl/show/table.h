@@ -14,14 +14,14 @@
 enum table_type {
 	TABLE_STRING,
 	TABLE_NUMBER,		/* right aligned */
-	TABLE_BOOLEAN,
-	TABLE_STRINGS,		/* JSON: an array; lines of the cell are its items */
+	TABLE_BOOLEAN,		/* JSON: a cell is 1 or 0 */
+	TABLE_STRINGS,		/* JSON: a list; lines of the cell are its items */
 	TABLE_NUMBERS,
 };
 
 /**
  * struct table_column - one column
- * @name:	heading, and name for -o; in small letters the key in JSON
+ * @name:	heading, and name for -o; in small letters, with _ for -, the key in JSON
  * @type:	type in JSON
  * @standard:	shown unless -o says otherwise (JSON shows all)
  * @help:	what it shows

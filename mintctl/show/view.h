@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A model as tables and text.
+ * What a model holds, as tables, text and JSON.  What returns int returns MINTCTL_OK or
+ * MINTCTL_FAILED with a message.
  */
 #ifndef MINTCTL_VIEW_H
 #define MINTCTL_VIEW_H
@@ -9,6 +10,8 @@
 
 #include "model/model.h"
 #include "show/table.h"
+
+struct top;
 
 extern const struct table_column os_columns[], dev_columns[], irq_columns[];
 extern const unsigned int os_nr_columns, dev_nr_columns, irq_nr_columns;
@@ -31,22 +34,9 @@ int irq_view_text(const struct model *m, FILE *out);
 /* What "irq verify" found: a line each, or as JSON. */
 void diff_view_text(const struct model *m, FILE *out);
 int diff_view_json(const struct model *m, FILE *out);
-
-/* "768M", "1.5G", "3K", "17" */
-const char *format_size(uint64_t bytes, char *buf, size_t size);
-/* "41s", "3m05s", "2h07m", "5d03h" */
-const char *format_age(uint64_t ms, char *buf, size_t size);
-/* "1,3-5"; with @each, one number a line. */
-const char *format_cores(uint64_t cores, bool each, char *buf, size_t size);
-/* "com1,com2"; with @each, one name a line. */
-const char *format_legacy(uint32_t legacy, bool each, char *buf, size_t size);
-/* "0x03000000000088a0 (level, ...)": an I/O APIC's redirection table entry */
-const char *format_rte(uint64_t rte, char *buf, size_t size);
-/* "ioapic", "shared", "msix", ... */
-const char *format_route_type(uint32_t type);
-/* "Intel Corporation 82574L ..." or "8086:10d3" */
-const char *format_device(const struct dev_info *dev, char *buf, size_t size);
-/* "Ethernet controller" or "class 0200" */
-const char *format_class(const struct dev_info *dev, char *buf, size_t size);
+/* How long the phases of the last move took. */
+void timings_print(const struct dev_info *dev, FILE *out);
+/* How often interrupts arrive. */
+int top_print(const struct top *top, FILE *out);
 
 #endif /* MINTCTL_VIEW_H */

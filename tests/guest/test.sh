@@ -112,7 +112,7 @@ is() { [ "$(field "$1" STATE)" = "$2" ]; }
 snapshot()
 {
 	cat /sys/kernel/mint/oses /sys/kernel/mint/devices
-	mintctl os list --json | grep -vE '"(age|silent|silent-core)"'
+	mintctl os list --json | grep -vE '"(age|silent|silent_core)"'
 	mintctl dev list
 	cat /sys/devices/system/cpu/online
 	grep MemTotal /proc/meminfo

@@ -76,7 +76,7 @@ check "there is a place above 4 GiB" test "$place" -ge $((4 << 30))
 check "cores 2, 5 and 6 of 8, above 4 GiB" up os2 2,5,6 "256M@$place" --dev "$bdf"
 works os2 3
 check_equal "its memory is there" "$place" "$(address os2)"
-dma=$(mintctl os show os2 --json | sed -n 's/.*"dma-address": \([0-9]*\),/\1/p')
+dma=$(mintctl os show os2 --json | sed -n 's/.*"dma_address": \([0-9]*\),/\1/p')
 check "its slice for devices is below" test "$dma" -gt 0 -a "$dma" -lt $((4 << 30))
 pings os2 "$bdf"
 check "three OSes" up os3 1,7 512M

@@ -30,10 +30,10 @@ check_equal "cores have a column" 2 "$(field os2 CORES)"
 check "FLAGS has what its help promises" sh -c \
 	"mintctl dev list --noheadings -o BDF,FLAGS | grep -E '^0000:00:03.0 +.*bridge.*slot'"
 mintctl dev show 0000:01:00.0 --json > /tmp/json
-for key in subsystem revision class-name modalias moves trigger bars bar-types bar-addresses bar-sizes port order; do
+for key in subsystem revision class_name modalias moves trigger bars bar_types bar_addresses bar_sizes port order; do
 	grep -q "\"$key\":" /tmp/json || not_ok "dev show --json has $key" "$(cat /tmp/json)"
 done
-check "the BARs are numbers" grep -A 2 '"bar-sizes": \[' /tmp/json
+check "the BARs are numbers" grep -A 2 '"bar_sizes": \[' /tmp/json
 
 # ---- exit status of exec ----
 refused "exec fails by itself: no such OS" 125 'os9' mintctl os exec -n os9 -- true
@@ -113,7 +113,7 @@ done
 check "the BARs have sizes" grep -qE '^BAR 0: +- +\(128K\)' /tmp/text
 check "root sees the BARs" sh -c "mintctl dev show 0000:01:00.0 | grep -qE '^BAR 0: +memory 0x'"
 check "JSON has none either" sh -c "setpriv --reuid 65534 --bounding-set -all mintctl dev list --json > /tmp/json &&
-	! grep -A 1 '\"bar-addresses\": \[' /tmp/json | grep '[0-9]' && grep -A 1 '\"bar-sizes\": \[' /tmp/json | grep '[0-9]'"
+	! grep -A 1 '\"bar_addresses\": \[' /tmp/json | grep '[0-9]' && grep -A 1 '\"bar_sizes\": \[' /tmp/json | grep '[0-9]'"
 for file in /sys/kernel/mint/*; do
 	! user cat "$file" > /dev/null 2>&1 || not_ok "a user cannot read $file"
 done

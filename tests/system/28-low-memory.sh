@@ -14,7 +14,7 @@ reserved() { printf 'memmap=%s ' "${@/@/\$}"; }
 
 # Free are 0x10000-0x11fff, 0x13000-0x20fff, and what the first OS needs at the top.
 vm_ok vm --smp 6 --cmdline "$(reserved 4K@0x12000 440K@0x21000)" << 'END'
-low() { mintctl os show "$1" --json | sed -n 's/.*"low-address": \([0-9]*\).*/\1/p'; }
+low() { mintctl os show "$1" --json | sed -n 's/.*"low_address": \([0-9]*\).*/\1/p'; }
 
 check "the kernel says how many OSes there can be" sh -c "dmesg | grep 'room below 1 MiB: 2 OSes'"
 check "os2 has two cores" up os2 1-2 256M

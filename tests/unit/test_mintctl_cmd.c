@@ -649,7 +649,8 @@ static void test_irq_verify(void **state)
 	assert_string_equal(output, "table and hardware agree\n");
 	assert_string_equal(errors, "");
 	assert_int_equal(mintctl("irq verify --json"), MINTCTL_OK);
-	assert_string_equal(output, "{\n   \"differences\": []\n}\n");
+	assert_string_equal(output, 
+		"{\n  \"version\": 1,\n  \"differences\": [\n  ]\n}\n");
 	k.nr_diffs = 1;
 	assert_int_equal(mintctl("irq verify"), MINTCTL_FAILED);
 	assert_string_equal(output,

@@ -144,7 +144,7 @@ static void test_dev_show(void **state)
 	static const struct said said[] = {
 		{ "Function", "bdf" },
 		{ "Name", "name" },
-		{ "Class", "class class-name" },
+		{ "Class", "class class_name" },
 		{ "Ids", "id subsystem revision" },
 		{ "Modalias", "modalias" },
 		{ "Reset", "reset flags" },
@@ -157,8 +157,8 @@ static void test_dev_show(void **state)
 		{ "Moves", "moves flags" },
 		{ "Interrupts", "flags irq" },
 		{ "GSI", "gsi trigger polarity" },
-		{ "BAR", "bars bar-types bar-addresses bar-sizes" },
-		{ "Last order", "order orderer failure phases phase-times phase-ends downtime layer-time" },
+		{ "BAR", "bars bar_types bar_addresses bar_sizes" },
+		{ "Last order", "order orderer failure phases phase_times phase_ends downtime layer_time" },
 		{ NULL, NULL }
 	};
 	const struct table_options o = { .json = true };
@@ -176,7 +176,7 @@ static void test_dev_show(void **state)
 
 static void assert_json_has(const char *part)
 {
-	char flat[16384], *to = flat;
+	char flat[32768], *to = flat;
 	const char *from;
 
 	/* Without the white space outside of strings. */
@@ -196,13 +196,13 @@ static void test_values_of_dev_show(void **state)
 	CAPTURE(json, dev_view_table(&machine, &o, out));
 	assert_json_has("\"subsystem\":\"fff2:1234\",\"revision\":\"0a\"");
 	assert_json_has("\"moves\":\"yes\",\"trigger\":\"level\",\"polarity\":\"low\",\"eject\":true");
-	assert_json_has("\"bars\":[0,2],\"bar-types\":[\"memory\",\"ports\"]");
-	assert_json_has("\"bar-addresses\":[4273733632,49152],\"bar-sizes\":[131072,32]");
+	assert_json_has("\"bars\":[0,2],\"bar_types\":[\"memory\",\"ports\"]");
+	assert_json_has("\"bar_addresses\":[4273733632,49152],\"bar_sizes\":[131072,32]");
 	assert_json_has("\"order\":7,\"orderer\":\"os1\",\"failure\":\"itwouldnot\"");
 	assert_json_has("\"phases\":[\"unbind\",\"quiesce\",\"reset\",\"release\",\"notify\",\"claim\",\"scan\",\"bind\"]");
-	assert_json_has("\"phase-times\":[1000,1000,1000,1000,1000,1000,1000,1000]");
-	assert_json_has("\"phase-ends\":[1000,2000,3000,4000,5000,6000,7000,8000]");
-	assert_json_has("\"downtime\":8000,\"layer-time\":3000");
+	assert_json_has("\"phase_times\":[1000,1000,1000,1000,1000,1000,1000,1000]");
+	assert_json_has("\"phase_ends\":[1000,2000,3000,4000,5000,6000,7000,8000]");
+	assert_json_has("\"downtime\":8000,\"layer_time\":3000");
 	/* One that was never moved. */
 	assert_json_has("\"order\":null,\"orderer\":null,\"failure\":null,\"phases\":[]");
 }
@@ -215,10 +215,10 @@ static void test_os_show(void **state)
 		{ "State", "state reason" },
 		{ "Started", "age" },
 		{ "Kernel", "release" },
-		{ "Silence", "silent silent-core" },
-		{ "Cores", "cores apic-ids boot-core" },
-		{ "Memory", "memory address dma dma-address low low-address" },
-		{ "Devices", "devices device-names drivers" },
+		{ "Silence", "silent silent_core" },
+		{ "Cores", "cores apic_ids boot_core" },
+		{ "Memory", "memory address dma dma_address low low_address" },
+		{ "Devices", "devices device_names drivers" },
 		{ "Legacy", "legacy" },
 		{ NULL, NULL }
 	};
@@ -230,7 +230,7 @@ static void test_os_show(void **state)
 	CAPTURE(text, os_view_text(&machine, os, out));
 	CAPTURE(json, os_view_table(&machine, os, &o, out));
 	check_text(said, 10);
-	assert_json_has("\"devices\":[\"0000:03:00.0\"],\"device-names\":[\"fff1:10d3\"],\"drivers\":[\"e1000e\"]");
+	assert_json_has("\"devices\":[\"0000:03:00.0\"],\"device_names\":[\"fff1:10d3\"],\"drivers\":[\"e1000e\"]");
 }
 
 static void test_irq_show(void **state)

@@ -13,6 +13,7 @@
 
 #include "lib/msg.h"
 #include "model/top.h"
+#include "show/view.h"
 #include "mint_samples.h"
 
 static struct top top;

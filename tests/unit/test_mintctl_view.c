@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/msg.h"
+#include "show/format.h"
 #include "show/view.h"
 #include "mint_samples.h"
 
@@ -105,49 +106,70 @@ static void test_os_json(void **state)
 	assert_string_equal(
 		oses("name,self,cpus,memory,devices,age,reason", true, false),
 		"{\n"
-		"   \"oses\": [\n"
-		"      {\n"
-		"         \"name\": \"os1\",\n"
-		"         \"self\": true,\n"
-		"         \"cores\": [\n             0\n         ],\n"
-		"         \"memory\": 1072693248,\n"
-		"         \"devices\": [\n             \"0000:00:00.0\"\n         ],\n"
-		"         \"age\": 7500000,\n"
-		"         \"reason\": null\n"
-		"      },{\n"
-		"         \"name\": \"os2\",\n"
-		"         \"self\": false,\n"
-		"         \"cores\": [\n             2, 3\n         ],\n"
-		"         \"memory\": 805306368,\n"
-		"         \"devices\": [\n             \"0000:03:00.0\"\n         ],\n"
-		"         \"age\": 65000,\n"
-		"         \"reason\": null\n"
-		"      },{\n"
-		"         \"name\": \"os3\",\n"
-		"         \"self\": false,\n"
-		"         \"cores\": [\n             1\n         ],\n"
-		"         \"memory\": 536870912,\n"
-		"         \"devices\": [],\n"
-		"         \"age\": 41000,\n"
-		"         \"reason\": \"sysrq triggered crash\"\n"
-		"      },{\n"
-		"         \"name\": \"os4\",\n"
-		"         \"self\": false,\n"
-		"         \"cores\": [],\n"
-		"         \"memory\": 1610612736,\n"
-		"         \"devices\": [],\n"
-		"         \"age\": 400000000,\n"
-		"         \"reason\": \"core 7 silent for 12 s\"\n"
-		"      },{\n"
-		"         \"name\": \"os5\",\n"
-		"         \"self\": false,\n"
-		"         \"cores\": [],\n"
-		"         \"memory\": 104857600,\n"
-		"         \"devices\": [],\n"
-		"         \"age\": null,\n"
-		"         \"reason\": null\n"
-		"      }\n"
-		"   ]\n"
+		"  \"version\": 1,\n"
+		"  \"oses\": [\n"
+		"    {\n"
+		"      \"name\": \"os1\",\n"
+		"      \"self\": true,\n"
+		"      \"cores\": [\n"
+		"        0\n"
+		"      ],\n"
+		"      \"memory\": 1072693248,\n"
+		"      \"devices\": [\n"
+		"        \"0000:00:00.0\"\n"
+		"      ],\n"
+		"      \"age\": 7500000,\n"
+		"      \"reason\": null\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"os2\",\n"
+		"      \"self\": false,\n"
+		"      \"cores\": [\n"
+		"        2,\n"
+		"        3\n"
+		"      ],\n"
+		"      \"memory\": 805306368,\n"
+		"      \"devices\": [\n"
+		"        \"0000:03:00.0\"\n"
+		"      ],\n"
+		"      \"age\": 65000,\n"
+		"      \"reason\": null\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"os3\",\n"
+		"      \"self\": false,\n"
+		"      \"cores\": [\n"
+		"        1\n"
+		"      ],\n"
+		"      \"memory\": 536870912,\n"
+		"      \"devices\": [\n"
+		"      ],\n"
+		"      \"age\": 41000,\n"
+		"      \"reason\": \"sysrq triggered crash\"\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"os4\",\n"
+		"      \"self\": false,\n"
+		"      \"cores\": [\n"
+		"      ],\n"
+		"      \"memory\": 1610612736,\n"
+		"      \"devices\": [\n"
+		"      ],\n"
+		"      \"age\": 400000000,\n"
+		"      \"reason\": \"core 7 silent for 12 s\"\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"os5\",\n"
+		"      \"self\": false,\n"
+		"      \"cores\": [\n"
+		"      ],\n"
+		"      \"memory\": 104857600,\n"
+		"      \"devices\": [\n"
+		"      ],\n"
+		"      \"age\": null,\n"
+		"      \"reason\": null\n"
+		"    }\n"
+		"  ]\n"
 		"}\n");
 }
 
@@ -165,7 +187,7 @@ static void test_empty_list(void **state)
 {
 	(void)state;
 	machine.nr_oses = 0;
-	assert_string_equal(oses(NULL, true, false), "{\n   \"oses\": []\n}\n");
+	assert_string_equal(oses(NULL, true, false), "{\n  \"version\": 1,\n  \"oses\": [\n  ]\n}\n");
 	assert_string_equal(oses("NAME,STATE", false, false), "NAME STATE\n");
 	assert_string_equal(oses("NAME,STATE", false, true), "");
 }
@@ -258,7 +280,7 @@ static void test_dev_list(void **state)
 		"0000:03:01.0 -     -      intx  23 fff1:0001\n");
 	json = CAPTURE(dev_view_table(&machine, &j, out));
 	assert_non_null(strstr(json, "\"gsi\": null"));
-	assert_non_null(strstr(json, "\"msi\", \"msix\", \"intx\", \"flr\", \"driver\""));
+	assert_non_null(strstr(json, "\"msi\",\n        \"msix\",\n        \"intx\",\n        \"flr\",\n        \"driver\""));
 	assert_non_null(strstr(json, "\"owner\": null"));
 }
 
@@ -306,7 +328,7 @@ static void test_irq_list_of_a_line(void **state)
 	json = CAPTURE(irq_view_table(&machine, &j, out));
 	assert_non_null(strstr(json, "\"rounds\": 1203,"));
 	assert_non_null(strstr(json, "\"timeout\": 1000,"));
-	assert_non_null(strstr(json, "\"os1\", \"os2\", \"os3\""));
+	assert_non_null(strstr(json, "\"os1\",\n        \"os2\",\n        \"os3\""));
 }
 
 static void test_irq_show(void **state)
@@ -398,25 +420,26 @@ static void test_differences_as_json(void **state)
 
 	(void)state;
 	assert_string_equal(CAPTURE(diff_view_json(&machine, out)),
-			    "{\n   \"differences\": []\n}\n");
+			    "{\n  \"version\": 1,\n  \"differences\": [\n  ]\n}\n");
 	sample_diffs();
 	json = CAPTURE(diff_view_json(&machine, out));
 	assert_non_null(strstr(json,
-		"},{\n"
-		"         \"what\": \"route\",\n"
-		"         \"name\": \"the record of its route\",\n"
-		"         \"gsi\": 20,\n"
-		"         \"os\": \"os2\",\n"
-		"         \"is\": 77,\n"
-		"         \"should\": 0,\n"
-		"         \"is-text\": \"of type 77\",\n"
-		"         \"should-text\": \"free\"\n"
-		"      }"));
+		"    },\n"
+		"    {\n"
+		"      \"what\": \"route\",\n"
+		"      \"name\": \"the record of its route\",\n"
+		"      \"gsi\": 20,\n"
+		"      \"os\": \"os2\",\n"
+		"      \"is\": 77,\n"
+		"      \"should\": 0,\n"
+		"      \"is_text\": \"of type 77\",\n"
+		"      \"should_text\": \"free\"\n"
+		"    }"));
 	assert_non_null(strstr(json,
-		"         \"what\": \"header\",\n"
-		"         \"name\": \"the header\",\n"
-		"         \"gsi\": null,\n"
-		"         \"os\": null,\n"));
+		"      \"what\": \"header\",\n"
+		"      \"name\": \"the header\",\n"
+		"      \"gsi\": null,\n"
+		"      \"os\": null,\n"));
 }
 
 static void test_redirection_entries(void **state)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What "irq verify" found, in words. */
+/*
+ * What "irq verify" found: a sentence each, or JSON with the same words.
+ */
 #include <inttypes.h>
 #include <string.h>
 
 #include "lib/parse.h"
+#include "show/format.h"
 #include "show/view.h"
 
 enum {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <pci/pci.h>
+/*
+ * PCI functions as a table.
+ */
 #include <string.h>
 
 #include "lib/parse.h"
 #include "show/dev_cells.h"
+#include "show/format.h"
 #include "show/hazard.h"
 #include "show/view.h"
 
@@ -37,57 +40,6 @@ const struct table_column dev_columns[] = {
 };
 
 const unsigned int dev_nr_columns = sizeof(dev_columns) / sizeof(dev_columns[0]);
-
-/* ---- names ------------------------------------------------------------- */
-
-static void on_pci_error(char *format, ...)
-{
-	(void)format;	/* then there is no name */
-}
-
-/* One reader of the list of names for the whole run. */
-static struct pci_access *pci_names(void)
-{
-	static struct pci_access *access;
-
-	if (!access) {
-		access = pci_alloc();
-		access->warning = on_pci_error;
-		access->debug = on_pci_error;
-	}
-	return access;
-}
-
-const char *format_device(const struct dev_info *dev, char *buf, size_t size)
-{
-	char name[256];
-	const char *found = pci_lookup_name(pci_names(), name, sizeof(name),
-					    PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE |
-					    PCI_LOOKUP_NO_NUMBERS,
-					    dev->vendor, dev->device);
-
-	if (found)
-		snprintf(buf, size, "%s", found);
-	else
-		snprintf(buf, size, "%04x:%04x", dev->vendor, dev->device);
-	return buf;
-}
-
-const char *format_class(const struct dev_info *dev, char *buf, size_t size)
-{
-	char name[256];
-	const char *found = pci_lookup_name(pci_names(), name, sizeof(name),
-					    PCI_LOOKUP_CLASS | PCI_LOOKUP_NO_NUMBERS,
-					    dev->class_rev >> 16);
-
-	if (found)
-		snprintf(buf, size, "%s", found);
-	else
-		snprintf(buf, size, "class %04x", dev->class_rev >> 16);
-	return buf;
-}
-
-/* ---- cells ------------------------------------------------------------- */
 
 static const char *state_cell(const struct dev_info *dev)
 {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rates as two tables: the OSes with a line for all, and the routes. */
+/*
+ * How often interrupts arrive, as two tables: the OSes with a line for all, and the
+ * routes.
+ */
 #include <stdlib.h>
 
 #include "lib/msg.h"
 #include "lib/parse.h"
 #include "model/top.h"
 #include "show/table.h"
+#include "show/format.h"
 #include "show/view.h"
 
 enum { OS_NAME, OS_ROUTES, OS_RATE, OS_FOREIGN, OS_COUNT };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Interrupt routes as a table; one GSI as text. */
+/*
+ * Interrupt routes as a table.
+ */
 #include "lib/parse.h"
+#include "show/format.h"
 #include "show/view.h"
 
 enum {
@@ -42,20 +45,6 @@ const struct table_column irq_columns[] = {
 };
 
 const unsigned int irq_nr_columns = sizeof(irq_columns) / sizeof(irq_columns[0]);
-
-const char *format_route_type(uint32_t type)
-{
-	static const char *const names[] = {
-		[MINT_ROUTE_FREE] = "none",
-		[MINT_ROUTE_IOAPIC] = "ioapic",
-		[MINT_ROUTE_SHARED] = "shared",
-		[MINT_ROUTE_MSI] = "msi",
-		[MINT_ROUTE_MSIX] = "msix",
-		[MINT_ROUTE_DOORBELL] = "doorbell",
-	};
-
-	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "unknown";
-}
 
 static const char *polarity_cell(const struct irq_info *irq, bool json)
 {
@@ -191,52 +180,4 @@ int irq_view_table(const struct model *m, const struct table_options *o,
 	};
 
 	return table_print(&t, o, out);
-}
-
-/* ---- one GSI as text ------------------------------------------------------ */
-
-static void print_pin(const struct irq_info *irq, FILE *out)
-{
-	char chip[TABLE_CELL_BYTES], pin[TABLE_CELL_BYTES];
-
-	fprintf(out, "GSI:         %u\n", irq->gsi);
-	fprintf(out, "Pin:         chip %s, pin %s\n",
-		number_or_none(irq->chip, false, chip),
-		number_or_none(irq->pin, false, pin));
-	fprintf(out, "Trigger:     %s, active %s\n",
-		irq->flags & MINT_ROUTEF_LEVEL ? "level" : "edge",
-		irq->flags & MINT_ROUTEF_LOW ? "low" : "high");
-	fprintf(out, "Vector:      %u (0x%02x)\n", irq->vector, irq->vector);
-}
-
-static void print_line(const struct model *m, const struct irq_info *irq,
-		       FILE *out)
-{
-	char buf[TABLE_CELL_BYTES];
-
-	fprintf(out, "Used by:     %s%s\n",
-		model_os_names(m, irq->sharers, false, buf, sizeof(buf)),
-		irq->sharers & (irq->sharers - 1) ? " (shared)" : "");
-	if (irq->evicted)
-		fprintf(out, "Evicted:     %s\n",
-			model_os_names(m, irq->evicted, false, buf, sizeof(buf)));
-	if (irq->type == MINT_ROUTE_SHARED)
-		fprintf(out, "Strategy:    %s\n",
-			irq->strategy[0] ? irq->strategy : "-");
-	fprintf(out, "Time-out:    %u ms\n", irq->timeout_ms);
-	fprintf(out, "Rounds:      %u, of these forced %u; evictions %u\n",
-		irq->rounds, irq->forced, irq->evictions);
-}
-
-int irq_view_text(const struct model *m, FILE *out)
-{
-	const struct table_options o = {
-		.columns = "OWNER,STATE,DEST,CORE,COUNT,FOREIGN,DEVICE",
-	};
-
-	print_pin(&m->irqs[0], out);
-	if (m->irqs[0].has_line)
-		print_line(m, &m->irqs[0], out);
-	fputc('\n', out);
-	return irq_view_table(m, &o, out);
 }
