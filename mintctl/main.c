@@ -4,7 +4,8 @@
  */
 #include <stdio.h>
 
-#include "cmd/cmd.h"
+#include "cmd/commands.h"
+#include "lib/msg.h"
 
 int main(int argc, char **argv)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The commands of mintctl.  One entry of the table in commands.c says everything
- * about a command that is not in its function.
+ * A command of mintctl: one struct mintctl_cmd, in the file of the command, says
+ * everything about it that is not in its function.  Its table of options is the only
+ * place where an option stands: getopt, --help, completion and the manual page are
+ * made of it.
  */
 #ifndef MINTCTL_CMD_H
 #define MINTCTL_CMD_H
@@ -12,42 +14,68 @@
 #include "lib/msg.h"
 #include "show/table.h"
 
+#define OPTION_SHORT	(1U << 0)	/* @id is its letter, too */
+#define OPTION_NEEDED	(1U << 1)	/* the command does not go without */
+#define OPTION_REPEATS	(1U << 2)	/* may be given several times */
+#define OPTION_OR	(1U << 3)	/* instead of the one before it */
+#define OPTION_OLD_NAME	(1U << 4)	/* taken, but shown nowhere */
+
+/**
+ * struct mintctl_option - one option
+ * @name:	behind "--"; NULL: no option, but a word that --help explains
+ * @id:		what cmd_getopt() returns
+ * @flags:	OPTION_*
+ * @value:	what its value is called, in capitals; NULL: it has none
+ * @completes:	words that may follow, or @oses, @devices, @gsis, @files; or NULL
+ * @help:	what --help says; a part of a sentence
+ * @man:	what the manual page says, in mdoc; NULL: @help, as a sentence
+ */
+struct mintctl_option {
+	const char *name;
+	char id;
+	unsigned int flags;
+	const char *value;
+	const char *completes;
+	const char *help;
+	const char *man;
+};
+
 /**
  * struct mintctl_cmd - one command, "mintctl OBJECT VERB"
  * @object:	first word
  * @verb:	second word, "" if there is none
  * @modifies:	it changes something (and so needs root)
+ * @options_first: options end at the first other word, whose own may follow
  * @summary:	one line for the list of commands
- * @usage:	what follows the two words
- * @help:	the options, one a line
+ * @operands:	what is no option, as usage has it
+ * @synopsis:	the same in mdoc
+ * @completes:	as that of an option, for operands
+ * @options:	ends with an empty one; --help is not among them
+ * @nr_columns, @columns: of the table that it prints, for --help
  * @run:	argv[0] is the verb; returns the exit status
  */
 struct mintctl_cmd {
 	const char *object;
 	const char *verb;
 	bool modifies;
+	bool options_first;
 	const char *summary;
-	const char *usage;
-	const char *help;
+	const char *operands;
+	const char *synopsis;
+	const char *completes;
+	const struct mintctl_option *options;
+	const struct table_column *columns;
+	const unsigned int *nr_columns;
 	int (*run)(const struct mintctl_cmd *cmd, int argc, char **argv);
 };
 
-extern const struct mintctl_cmd mintctl_cmds[];
-extern const unsigned int mintctl_nr_cmds;
+/* ---- options.c ------------------------------------------------------------------ */
 
-/* All of mintctl but writing out stdout at the end; the exit status. */
-int mintctl_run(int argc, char **argv);
-
-/* "Try ..." after a mistake; returns MINTCTL_USAGE. */
-int cmd_try_help(const struct mintctl_cmd *cmd);
-/* The text of --help; returns MINTCTL_OK. */
-int cmd_help(const struct mintctl_cmd *cmd);
 /*
- * getopt_long(), but words are taken exactly: no abbreviations.
- * @shortopts beginning with '+' ends the options at the first other word.
+ * getopt_long() by the table of @cmd, but words are taken exactly: no abbreviations.
+ * The id of an option, -1 at the end, 'h' for --help, '?' after a mistake.
  */
-int cmd_getopt(const struct mintctl_cmd *cmd, int argc, char **argv,
-	       const char *shortopts, const struct option *longopts);
+int cmd_getopt(const struct mintctl_cmd *cmd, int argc, char **argv);
 /*
  * What every command does with an option that is not its own: 'h' shows the
  * help, anything else is a mistake.  Returns the exit status.
@@ -63,13 +91,11 @@ int cmd_positional(const struct mintctl_cmd *cmd, int argc, char **argv,
 int cmd_os_name(const struct mintctl_cmd *cmd, int argc, char **argv,
 		const char **name);
 /*
- * All the options of a command that prints a table and has neither other ones
+ * All the options of a command that prints its table and has neither other ones
  * nor arguments.  CMD_GO_ON or an exit status.
  */
 int cmd_table_options(const struct mintctl_cmd *cmd, int argc, char **argv,
-		      const struct table_column *columns, unsigned int nr,
 		      struct table_options *o);
-
 /* The options of a command that has none.  CMD_GO_ON or an exit status. */
 int cmd_no_options(const struct mintctl_cmd *cmd, int argc, char **argv);
 /* The options of a command that has --json only.  CMD_GO_ON or an exit status. */
@@ -85,55 +111,49 @@ static inline int cmd_status(int err)
 	return err ? MINTCTL_FAILED : MINTCTL_OK;
 }
 
-/* For the table of a command's long options. */
-#define CMD_OPTION_HELP	{ "help", no_argument, NULL, 'h' }
-#define CMD_OPTION_END	{ NULL, 0, NULL, 0 }
+/* ---- help.c --------------------------------------------------------------------- */
 
-/* Help for the options of a table. */
-#define CMD_TABLE_USAGE	"[--json] [--noheadings] [-o COLUMNS]"
-#define CMD_TABLE_HELP \
-	"  -o, --output COLUMNS    show these columns (A,B,...), or with + before the list\n" \
-	"                          these besides the usual ones\n" \
-	"  --json                  print JSON, numbers without units\n" \
-	"  --noheadings            print no headings\n"
+/* "Try ..." after a mistake; returns MINTCTL_USAGE. */
+int cmd_try_help(const struct mintctl_cmd *cmd);
+/* The text of --help; returns MINTCTL_OK. */
+int cmd_help(const struct mintctl_cmd *cmd);
+/*
+ * "mintctl OBJECT VERB ...", in lines of at most @width columns, where @begin are
+ * written already.
+ */
+void cmd_print_usage(const struct mintctl_cmd *cmd, unsigned int begin,
+		     unsigned int width, FILE *out);
 
-/* Help for the options of an order. */
-#define CMD_ORDER_HELP \
-	"  --force                 also if they are in use\n" \
-	"  --with-siblings         also what shares their slots\n" \
-	"  --dry-run               ask whether it would be refused, do nothing\n" \
-	"  --timeout SECONDS       how long each side may take (10)\n" \
-	"  --timings               print how long each phase took\n"
+/* ---- options that several commands have ----------------------------------------- */
 
-#define CMD_JSON_HELP \
-	"  --json                  print JSON, numbers without units\n"
+#define CMD_OPTION_END	{ .name = NULL }
 
-#define CMD_FUNCTION(name) \
-	int name(const struct mintctl_cmd *cmd, int argc, char **argv)
+/* A word of the usage that --help explains. */
+#define CMD_WORD(word, text) \
+	{ .value = word, .help = text }
 
-CMD_FUNCTION(cmd_os_create);
-CMD_FUNCTION(cmd_os_start);
-CMD_FUNCTION(cmd_os_list);
-CMD_FUNCTION(cmd_os_show);
-CMD_FUNCTION(cmd_os_console);
-CMD_FUNCTION(cmd_os_log);
-CMD_FUNCTION(cmd_os_exec);
-CMD_FUNCTION(cmd_os_stop);
-CMD_FUNCTION(cmd_os_destroy);
-CMD_FUNCTION(cmd_dev_list);
-CMD_FUNCTION(cmd_dev_move);
-CMD_FUNCTION(cmd_dev_policy);
-CMD_FUNCTION(cmd_dev_release);
-CMD_FUNCTION(cmd_dev_show);
-CMD_FUNCTION(cmd_dev_tree);
-CMD_FUNCTION(cmd_monitor);
-CMD_FUNCTION(cmd_irq_list);
-CMD_FUNCTION(cmd_irq_show);
-CMD_FUNCTION(cmd_irq_top);
-CMD_FUNCTION(cmd_irq_verify);
-CMD_FUNCTION(cmd_irq_repair);
-CMD_FUNCTION(cmd_irq_timeout);
-CMD_FUNCTION(cmd_machine_poweroff);
-CMD_FUNCTION(cmd_machine_reboot);
+#define CMD_OPTION_JSON(text) \
+	{ "json", 'j', 0, NULL, NULL, "print JSON, numbers without units", text }
+
+/* For cmd_table_options(); @example: columns, for the manual page */
+#define CMD_OPTIONS_TABLE(example) \
+	{ "output", 'o', OPTION_SHORT, "COLUMNS", NULL, \
+	  "show these columns (A,B,...), or with + before the list these besides the usual ones", \
+	  "Show these columns only, a list such as\n" \
+	  ".Li " example " .\n" \
+	  "With\n" \
+	  ".Sq +\n" \
+	  "before the list, show them besides the usual ones.\n" \
+	  "Scripts should name the columns they want: the usual ones may change.\n" }, \
+	CMD_OPTION_JSON( \
+	  "Print JSON, by default with all columns; their names are the keys, in small\n" \
+	  "letters and with\n" \
+	  ".Sq _\n" \
+	  "for\n" \
+	  ".Sq - .\n" \
+	  "Numbers have no units there: sizes and addresses are in bytes, times in\n" \
+	  "milliseconds; what has no value is\n" \
+	  ".Li null .\n"), \
+	{ "noheadings", 'n', 0, NULL, NULL, "print no headings", NULL }
 
 #endif /* MINTCTL_CMD_H */

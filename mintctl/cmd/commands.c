@@ -1,158 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of commands, and the way from argv to one of them. */
+/*
+ * The list of commands, and the way from argv to one of them.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/version.h"
 
-const struct mintctl_cmd mintctl_cmds[] = {
-	{
-		"os", "create", true, "Set cores, memory and devices aside for a further OS",
-		"NAME --cores LIST --memory SIZE[@ADDRESS] [--dev BDF]... [--legacy NAME]...",
-		"  --cores LIST            machine core numbers, such as 1,3-5 (also: --cpus)\n"
-		"  --memory SIZE[@ADDR]    bytes, with K, M or G; and where, in bytes or 0x...\n"
-		"  --dev BDF               a PCI function, such as 0000:03:00.0; repeatable\n"
-		"  --legacy NAME           com1, com2, kbd, vga or rtc; repeatable, or a list\n",
-		cmd_os_create
-	},
-	{
-		"os", "start", true, "Start an OS that was created",
-		"NAME --kernel FILE [--initrd FILE] [--cmdline TEXT] [--wait SECONDS]",
-		"  --kernel FILE           a bzImage\n"
-		"  --initrd FILE           its initial RAM disk\n"
-		"  --cmdline TEXT          its command line\n"
-		"  --wait SECONDS          return when its user space is up; fail if it ends,\n"
-		"                          or is not up in time, and show the end of its log\n",
-		cmd_os_start
-	},
-	{
-		"os", "list", false, "List the OSes", CMD_TABLE_USAGE,
-		CMD_TABLE_HELP, cmd_os_list
-	},
-	{
-		"os", "show", false, "Show all that is known about an OS",
-		"NAME [--json]", CMD_JSON_HELP, cmd_os_show
-	},
-	{
-		"os", "console", true, "Talk to the console (hvc0) of an OS",
-		"NAME [--read-only] [--linger SECONDS]",
-		"  --read-only             show its output only\n"
-		"  --linger SECONDS        if stdin is no terminal: after its end, go on until\n"
-		"                          the console was quiet for so long (1)\n",
-		cmd_os_console
-	},
-	{
-		"os", "log", true, "Print the kernel log of an OS, dead or alive",
-		"NAME [-f]",
-		"  -f, --follow            go on with what it logs from now on\n",
-		cmd_os_log
-	},
-	{
-		"os", "exec", true, "Run a command in an OS", "[-n] NAME [--] COMMAND [ARG]...",
-		"  -n, --no-stdin          give the command no input\n",
-		cmd_os_exec
-	},
-	{
-		"os", "stop", true, "Ask an OS to shut down, and wait for it",
-		"NAME [--timeout SECONDS]",
-		"  --timeout SECONDS       how long to wait (30)\n",
-		cmd_os_stop
-	},
-	{
-		"os", "destroy", true, "Take back cores, memory and devices of an OS",
-		"NAME [--force] [--timeout SECONDS]",
-		"  --force                 do not ask it: stop its cores if it runs or hangs\n"
-		"  --timeout SECONDS       how long to wait for it to shut down (30)\n",
-		cmd_os_destroy
-	},
-	{
-		"dev", "list", false, "List the PCI functions and who owns them",
-		CMD_TABLE_USAGE, CMD_TABLE_HELP, cmd_dev_list
-	},
-	{
-		"dev", "show", false, "Show all that is known about a PCI function",
-		"BDF [--json]", CMD_JSON_HELP, cmd_dev_show
-	},
-	{
-		"dev", "tree", false, "Show the PCI functions as they hang on the bridges",
-		"", "", cmd_dev_tree
-	},
-	{
-		"dev", "move", true, "Move PCI functions to another OS",
-		"BDF... --to NAME [--force] [--with-siblings] [--allow-no-driver]\n"
-		"                        [--dry-run] [--timeout SECONDS] [--timings]",
-		"  --to NAME               the OS that gets them\n"
-		CMD_ORDER_HELP
-		"  --allow-no-driver       also if no driver there takes them\n",
-		cmd_dev_move
-	},
-	{
-		"dev", "release", true, "Take PCI functions from their OS, for nobody",
-		"BDF... [--force] [--with-siblings] [--dry-run]\n"
-		"                        [--timeout SECONDS] [--timings]",
-		CMD_ORDER_HELP, cmd_dev_release
-	},
-	{
-		"dev", "policy", true, "Show or set who gets what is hot-added",
-		"[BDF | SLOT | class:CCSS] [NAME | -]",
-		"  BDF                     a place, or a port: what appears there or below\n"
-		"  SLOT                    a BDF without function: what appears in that slot\n"
-		"  class:CCSS              class and subclass, such as class:0200\n"
-		"  NAME                    the OS that gets it; - takes the policy away\n",
-		cmd_dev_policy
-	},
-	{
-		"irq", "list", false, "List the interrupt routes of all OSes",
-		CMD_TABLE_USAGE, CMD_TABLE_HELP, cmd_irq_list
-	},
-	{
-		"irq", "show", false, "Show all that is known about one GSI",
-		"GSI [--json]", CMD_JSON_HELP, cmd_irq_show
-	},
-	{
-		"irq", "top", false, "Show again and again how often interrupts arrive",
-		"[--delay SECONDS] [--number N | --once]",
-		"  -d, --delay SECONDS     measure for so long each time (3)\n"
-		"  -n, --number N          end after N samples\n"
-		"  --once                  end after one\n"
-		"  q, space                on a terminal: end; measure at once\n",
-		cmd_irq_top
-	},
-	{
-		"irq", "verify", true,
-		"Check that interrupt table and hardware agree",
-		"[--json]", CMD_JSON_HELP, cmd_irq_verify
-	},
-	{
-		"irq", "repair", true,
-		"Restore the interrupt table and the hardware", "", "",
-		cmd_irq_repair
-	},
-	{
-		"irq", "timeout", true,
-		"Show or set how long an OS may hold up a shared line", "[MS]",
-		"  MS                      milliseconds\n", cmd_irq_timeout
-	},
-	{
-		"machine", "poweroff", true,
-		"Shut all OSes down and switch the machine off", "", "",
-		cmd_machine_poweroff
-	},
-	{
-		"machine", "reboot", true,
-		"Shut all OSes down and reboot the machine", "", "",
-		cmd_machine_reboot
-	},
-	{
-		"monitor", "", false,
-		"Print what happens to OSes and PCI functions, as it happens",
-		"[--json]", "  --json                  print a JSON object a line\n",
-		cmd_monitor
-	},
+const struct mintctl_cmd *const mintctl_cmds[] = {
+	&cmd_os_create,
+	&cmd_os_start,
+	&cmd_os_list,
+	&cmd_os_show,
+	&cmd_os_console,
+	&cmd_os_log,
+	&cmd_os_exec,
+	&cmd_os_stop,
+	&cmd_os_destroy,
+	&cmd_dev_list,
+	&cmd_dev_show,
+	&cmd_dev_tree,
+	&cmd_dev_move,
+	&cmd_dev_release,
+	&cmd_dev_policy,
+	&cmd_irq_list,
+	&cmd_irq_show,
+	&cmd_irq_top,
+	&cmd_irq_verify,
+	&cmd_irq_repair,
+	&cmd_irq_timeout,
+	&cmd_machine_poweroff,
+	&cmd_machine_reboot,
+	&cmd_monitor,
+	NULL
 };
-
-const unsigned int mintctl_nr_cmds = sizeof(mintctl_cmds) / sizeof(mintctl_cmds[0]);
 
 static bool is_help(const char *word)
 {
@@ -165,8 +48,8 @@ static unsigned int print_list(const char *object, FILE *out)
 {
 	unsigned int i, nr = 0;
 
-	for (i = 0; i < mintctl_nr_cmds; i++) {
-		const struct mintctl_cmd *cmd = &mintctl_cmds[i];
+	for (i = 0; mintctl_cmds[i]; i++) {
+		const struct mintctl_cmd *cmd = mintctl_cmds[i];
 
 		if (object && strcmp(cmd->object, object))
 			continue;
@@ -190,10 +73,10 @@ static const struct mintctl_cmd *find(const char *object, const char *verb)
 {
 	unsigned int i;
 
-	for (i = 0; i < mintctl_nr_cmds; i++) {
-		if (!strcmp(mintctl_cmds[i].object, object) &&
-		    !strcmp(mintctl_cmds[i].verb, verb))
-			return &mintctl_cmds[i];
+	for (i = 0; mintctl_cmds[i]; i++) {
+		if (!strcmp(mintctl_cmds[i]->object, object) &&
+		    !strcmp(mintctl_cmds[i]->verb, verb))
+			return mintctl_cmds[i];
 	}
 	return NULL;
 }
@@ -202,8 +85,8 @@ static bool is_object(const char *word)
 {
 	unsigned int i;
 
-	for (i = 0; i < mintctl_nr_cmds; i++) {
-		if (!strcmp(mintctl_cmds[i].object, word))
+	for (i = 0; mintctl_cmds[i]; i++) {
+		if (!strcmp(mintctl_cmds[i]->object, word))
 			return true;
 	}
 	return false;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dev move, dev release */
+/*
+ * dev move, dev release: orders a move of PCI functions, shows how far it is, and says
+ * what there is to know about its end.
+ */
 #include <errno.h>
 #include <linux/mint.h>
 #include <stdio.h>
@@ -9,6 +12,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "model/modules.h"
@@ -32,6 +36,53 @@ struct move_options {
 };
 
 /* ---- options ------------------------------------------------------------------- */
+
+/* What both have. */
+#define ORDER_OPTIONS \
+	{ "force", 'f', 0, NULL, NULL, \
+	  "also if they are in use", \
+	  "Move them also when they are in use: a file system is mounted from a disk of them, swap\n" \
+	  "or a volume lies on it, or a program or a loop device has it open; a network interface of\n" \
+	  "them is up with an address, or carries a VLAN, a macvlan, a bond or a bridge; a terminal\n" \
+	  "or an input device of them is open; it is a watchdog that runs (which is stopped), or it\n" \
+	  "can reset the machine and Mint cannot stop that.\n" \
+	  "Without it such a device is refused, and the message says who uses it.\n" }, \
+	{ "with-siblings", 's', 0, NULL, NULL, \
+	  "also what shares their slots", \
+	  "Move also the other functions of their slots.\n" \
+	  "Functions that share a slot share its reset and its wires; without this option one\n" \
+	  "alone is refused.\n" \
+	  "When one of them cannot go, those that went come back.\n" }, \
+	{ "dry-run", 'd', 0, NULL, NULL, \
+	  "ask whether it would be refused, do nothing", \
+	  "Ask whether it would be refused, and change nothing.\n" }, \
+	{ "timeout", 'S', 0, "SECONDS", NULL, \
+	  "how long each side may take (10)", \
+	  "How long each side may take for its part, 10 seconds by default.\n" \
+	  "The new OS waits for a driver until three quarters of that are over: one may come as a\n" \
+	  "module, or be bound by hand.\n" \
+	  "A driver that hangs in its probe or remove ends the move at that time, and is named.\n" }, \
+	{ "timings", 'T', 0, NULL, NULL, \
+	  "print how long each phase took", \
+	  "Print when each phase ended and how long it took.\n" }
+
+static const struct mintctl_option move_table[] = {
+	{ "to", 't', OPTION_NEEDED, "NAME", "@oses",
+	  "the OS that gets them",
+	  NULL },
+	ORDER_OPTIONS,
+	{ "allow-no-driver", 'a', 0, NULL, NULL,
+	  "also if no driver there takes them",
+	  "Leave them with the new OS also when no driver there takes them, without a wait for one.\n"
+	  "Without it they go back, and the message names the modules that match, as far as the\n"
+	  "OS that the command runs in knows.\n" },
+	CMD_OPTION_END
+};
+
+static const struct mintctl_option release_table[] = {
+	ORDER_OPTIONS,
+	CMD_OPTION_END
+};
 
 static int take_option(struct move_options *o, int c)
 {
@@ -84,11 +135,11 @@ static int take_devices(const struct mintctl_cmd *cmd, int argc, char **argv,
 }
 
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
-			 const struct option *longopts, struct move_options *o)
+			 struct move_options *o)
 {
 	int c, ret;
 
-	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c == 'h' || c == '?')
 			return cmd_common_option(cmd, c);
 		ret = take_option(o, c);
@@ -234,21 +285,10 @@ static int connect_and_run(const struct move_options *o)
 	return ret;
 }
 
-int cmd_dev_move(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int dev_move(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
-	static const struct option longopts[] = {
-		{ "to", required_argument, NULL, 't' },
-		{ "force", no_argument, NULL, 'f' },
-		{ "with-siblings", no_argument, NULL, 's' },
-		{ "allow-no-driver", no_argument, NULL, 'a' },
-		{ "dry-run", no_argument, NULL, 'd' },
-		{ "timeout", required_argument, NULL, 'S' },
-		{ "timings", no_argument, NULL, 'T' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	struct move_options o = { .nr = 0 };
-	int ret = parse_options(cmd, argc, argv, longopts, &o);
+	int ret = parse_options(cmd, argc, argv, &o);
 
 	if (ret != CMD_GO_ON)
 		return ret;
@@ -259,19 +299,34 @@ int cmd_dev_move(const struct mintctl_cmd *cmd, int argc, char **argv)
 	return connect_and_run(&o);
 }
 
-int cmd_dev_release(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int dev_release(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
-	static const struct option longopts[] = {
-		{ "force", no_argument, NULL, 'f' },
-		{ "with-siblings", no_argument, NULL, 's' },
-		{ "dry-run", no_argument, NULL, 'd' },
-		{ "timeout", required_argument, NULL, 'S' },
-		{ "timings", no_argument, NULL, 'T' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	struct move_options o = { .nr = 0 };
-	int ret = parse_options(cmd, argc, argv, longopts, &o);
+	int ret = parse_options(cmd, argc, argv, &o);
 
 	return ret == CMD_GO_ON ? connect_and_run(&o) : ret;
 }
+
+const struct mintctl_cmd cmd_dev_move = {
+	.object = "dev",
+	.verb = "move",
+	.modifies = true,
+	.summary = "Move PCI functions to another OS",
+	.operands = "BDF...",
+	.synopsis = ".Ar bdf ...\n",
+	.completes = "@devices",
+	.options = move_table,
+	.run = dev_move,
+};
+
+const struct mintctl_cmd cmd_dev_release = {
+	.object = "dev",
+	.verb = "release",
+	.modifies = true,
+	.summary = "Take PCI functions from their OS, for nobody",
+	.operands = "BDF...",
+	.synopsis = ".Ar bdf ...\n",
+	.completes = "@devices",
+	.options = release_table,
+	.run = dev_release,
+};

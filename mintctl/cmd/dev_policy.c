@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dev policy: who gets what is hot-added */
+/*
+ * dev policy: who gets what is hot-added
+ */
 #include <linux/mint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
 #include "show/view.h"
@@ -144,7 +147,15 @@ static int run(struct policy_info *p, bool has_key, const char *os)
 	return ret;
 }
 
-int cmd_dev_policy(const struct mintctl_cmd *cmd, int argc, char **argv)
+static const struct mintctl_option words[] = {
+	CMD_WORD("BDF", "a place, or a port: what appears there or below"),
+	CMD_WORD("SLOT", "a BDF without function: what appears in that slot"),
+	CMD_WORD("class:CCSS", "class and subclass, such as class:0200"),
+	CMD_WORD("NAME", "the OS that gets it; - takes the policy away"),
+	CMD_OPTION_END
+};
+
+static int dev_policy(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct policy_info p = { .kind = 0 };
 	const char *os = NULL;
@@ -166,3 +177,16 @@ int cmd_dev_policy(const struct mintctl_cmd *cmd, int argc, char **argv)
 	}
 	return ret ? ret : run(&p, nr > 0, os);
 }
+
+const struct mintctl_cmd cmd_dev_policy = {
+	.object = "dev",
+	.verb = "policy",
+	.modifies = true,
+	.summary = "Show or set who gets what is hot-added",
+	.operands = "[BDF | SLOT | class:CCSS] [NAME | -]",
+	.synopsis = ".Op Ar bdf | Ar slot | Cm class : Ns Ar ccss\n"
+		".Op Ar name | Cm -\n",
+	.completes = "@devices @oses class: -",
+	.options = words,
+	.run = dev_policy,
+};

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * irq top: how often interrupts arrive, again and again
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "lib/term.h"
@@ -31,19 +35,26 @@ struct view {
 	struct top top;
 };
 
+static const struct mintctl_option options[] = {
+	{ "delay", 'd', OPTION_SHORT, "SECONDS", NULL,
+	  "measure for so long each time (3)",
+	  "Measure for so long each time: 1 to 86400, normally 3.\n" },
+	{ "number", 'n', OPTION_SHORT, "N", NULL,
+	  "end after N samples",
+	  "End after so many samples.\n" },
+	{ "once", '1', OPTION_OR, NULL, NULL,
+	  "end after one",
+	  NULL },
+	CMD_WORD("q, space", "on a terminal: end; measure at once"),
+	CMD_OPTION_END
+};
+
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct view *v)
 {
-	static const struct option longopts[] = {
-		{ "delay", required_argument, NULL, 'd' },
-		{ "number", required_argument, NULL, 'n' },
-		{ "once", no_argument, NULL, '1' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c, ret = MINTCTL_OK;
 
-	while ((c = cmd_getopt(cmd, argc, argv, "d:n:", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c == 'd')
 			ret = parse_seconds(optarg, &v->delay_s);
 		else if (c == 'n')
@@ -168,7 +179,7 @@ static int run(struct view *v)
 	return ret;
 }
 
-int cmd_irq_top(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int irq_top(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct view v = { .delay_s = DEFAULT_DELAY_S };
 	int ret = parse_options(cmd, argc, argv, &v);
@@ -184,3 +195,13 @@ int cmd_irq_top(const struct mintctl_cmd *cmd, int argc, char **argv)
 	mint_nl_close(v.nl);
 	return ret;
 }
+
+const struct mintctl_cmd cmd_irq_top = {
+	.object = "irq",
+	.verb = "top",
+	.summary = "Show again and again how often interrupts arrive",
+	.operands = "",
+	.synopsis = "",
+	.options = options,
+	.run = irq_top,
+};

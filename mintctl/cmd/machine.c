@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * machine poweroff, machine reboot: the end of all OSes
+ */
 #include <linux/mint.h>
 
 #include <mint/abi.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "net/nl.h"
+
+static const struct mintctl_option no_options[] = {
+	CMD_OPTION_END
+};
 
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
@@ -35,12 +43,34 @@ static int end_machine(const struct mintctl_cmd *cmd, int argc, char **argv,
 	return cmd_status(ret);
 }
 
-int cmd_machine_poweroff(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int machine_poweroff(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	return end_machine(cmd, argc, argv, MINT_MACHINE_POWEROFF);
 }
 
-int cmd_machine_reboot(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int machine_reboot(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	return end_machine(cmd, argc, argv, MINT_MACHINE_REBOOT);
 }
+
+const struct mintctl_cmd cmd_machine_poweroff = {
+	.object = "machine",
+	.verb = "poweroff",
+	.modifies = true,
+	.summary = "Shut all OSes down and switch the machine off",
+	.operands = "",
+	.synopsis = "",
+	.options = no_options,
+	.run = machine_poweroff,
+};
+
+const struct mintctl_cmd cmd_machine_reboot = {
+	.object = "machine",
+	.verb = "reboot",
+	.modifies = true,
+	.summary = "Shut all OSes down and reboot the machine",
+	.operands = "",
+	.synopsis = "",
+	.options = no_options,
+	.run = machine_reboot,
+};

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * monitor: prints what happens, by comparing what was known with what notifications say
+ */
 #include <errno.h>
 #include <linux/mint.h>
 #include <stdio.h>
@@ -6,6 +9,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "show/event_view.h"
 #include "net/fetch.h"
 
@@ -14,6 +18,36 @@ struct monitor {
 	struct model m;
 	struct event_view view;
 	struct mint_nl *nl;
+};
+
+static const struct mintctl_option options[] = {
+	{ "json", 'j', 0, NULL, NULL, "print a JSON object a line",
+	  "Print a JSON object a line, with these keys:\n"
+	  ".Bl -tag -width \"orderer\"\n"
+	  ".It Cm version\n"
+	  "Of this format, 1.\n"
+	  ".It Cm time\n"
+	  "Seconds since 1970.\n"
+	  ".It Cm event\n"
+	  ".Cm os , added , removed , eject , ordered , phase , moved , returned , kept , parked\n"
+	  "or\n"
+	  ".Cm driver .\n"
+	  ".It Cm bdf , owner , driver\n"
+	  "Of a function.\n"
+	  ".It Cm orderer , from , to\n"
+	  "Of an order; null is nobody.\n"
+	  ".It Cm phase , ns\n"
+	  "Which phase, and nanoseconds from the order to its end;\n"
+	  ".Cm ns\n"
+	  "also when a move has ended well.\n"
+	  ".It Cm name\n"
+	  "Of a function that is added.\n"
+	  ".It Cm reason\n"
+	  "Why a move did not end where it should, or an OS ended.\n"
+	  ".It Cm name , state\n"
+	  "Of an OS.\n"
+	  ".El\n" },
+	CMD_OPTION_END
 };
 
 static void on_dev_event(const struct dev_event *e, void *arg)
@@ -115,7 +149,7 @@ static int monitor(struct monitor *mon)
 	return ret;
 }
 
-int cmd_monitor(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int monitor_run(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct monitor mon = { .view = { .out = stdout } };
 	int ret = cmd_json_option(cmd, argc, argv, &mon.view.json);
@@ -133,3 +167,13 @@ int cmd_monitor(const struct mintctl_cmd *cmd, int argc, char **argv)
 	mint_nl_close(mon.nl);
 	return ret;
 }
+
+const struct mintctl_cmd cmd_monitor = {
+	.object = "monitor",
+	.verb = "",
+	.summary = "Print what happens to OSes and PCI functions, as it happens",
+	.operands = "",
+	.synopsis = "",
+	.options = options,
+	.run = monitor_run,
+};

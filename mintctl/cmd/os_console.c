@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "cmd/console.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
@@ -253,18 +254,25 @@ int console_talk(struct console *c)
 
 /* ---- the command ------------------------------------------------------- */
 
+static const struct mintctl_option options[] = {
+	{ "read-only", 'r', 0, NULL, NULL,
+	  "show its output only",
+	  "Only show the output, until interrupted or until the OS ends.\n"
+	  "Any number of OSes may do so, also beside one that sends input.\n" },
+	{ "linger", 'l', 0, "SECONDS", NULL,
+	  "if stdin is no terminal: after its end, go on until the console was quiet for so long (1)",
+	  "If standard input is no terminal: after its end, go on until the console has been\n"
+	  "quiet for so many seconds (1 unless given; 1 to 86400), but at most ten times as\n"
+	  "long.\n" },
+	CMD_OPTION_END
+};
+
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct console *con)
 {
-	static const struct option longopts[] = {
-		{ "read-only", no_argument, NULL, 'r' },
-		{ "linger", required_argument, NULL, 'l' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c, ret;
 
-	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c == 'r') {
 			con->read_only = true;
 			continue;
@@ -279,7 +287,7 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	return ret ? ret : CMD_GO_ON;
 }
 
-int cmd_os_console(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int os_console(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct console c = { .linger_s = DEFAULT_LINGER_S };
 	struct mint_nl *nl;
@@ -303,3 +311,15 @@ int cmd_os_console(const struct mintctl_cmd *cmd, int argc, char **argv)
 	close(c.fd);
 	return ret;
 }
+
+const struct mintctl_cmd cmd_os_console = {
+	.object = "os",
+	.verb = "console",
+	.modifies = true,
+	.summary = "Talk to the console (hvc0) of an OS",
+	.operands = "NAME",
+	.synopsis = ".Ar name\n",
+	.completes = "@oses",
+	.options = options,
+	.run = os_console,
+};

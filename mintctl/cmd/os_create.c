@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * os create: sets cores, memory and devices aside for a further OS.
+ */
 #include <linux/mint.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/parse.h"
 #include "net/nl.h"
 
@@ -16,6 +20,48 @@ struct create_options {
 	uint32_t legacy;
 	uint32_t sbdf[MAX_DEVS];
 	unsigned int nr_devs;
+};
+
+static const struct mintctl_option options[] = {
+	{ "cores", 'c', OPTION_NEEDED, "LIST", NULL,
+	  "machine core numbers, such as 1,3-5 (also: --cpus)",
+	  "Machine core numbers from 0 to 63, such as\n"
+	  ".Li 1,3-5 .\n"
+	  "They are fixed when Mint starts and the same in every OS;\n"
+	  ".Xr mintctl-os-show 8\n"
+	  "prints the APIC ids beside them.\n"
+	  ".Fl Fl cpus\n"
+	  "is an older name of this option.\n" },
+	{ "cpus", 'c', OPTION_OLD_NAME, "LIST", NULL,
+	  "",
+	  NULL },
+	{ "memory", 'm', OPTION_NEEDED, "SIZE[@ADDRESS]", NULL,
+	  "bytes, with K, M or G; and where, in bytes or 0x...",
+	  "Size of the main memory in bytes, with suffix K, M or G for\n"
+	  "powers of 1024; a multiple of 2M.\n"
+	  "The\n"
+	  ".Ar address\n"
+	  "in bytes, with a suffix or hexadecimal after\n"
+	  ".Li 0x ,\n"
+	  "says where it begins; otherwise Mint chooses.\n"
+	  "An OS that lies wholly above 4 GiB gets a slice below as well, for devices that\n"
+	  "reach no further.\n" },
+	{ "dev", 'd', OPTION_REPEATS, "BDF", "@devices",
+	  "a PCI function, such as 0000:03:00.0; repeatable",
+	  "A PCI function, as\n"
+	  ".Li 0000:03:00.0\n"
+	  "or\n"
+	  ".Li 03:00.0 .\n"
+	  "May be repeated, up to 32 times.\n" },
+	{ "legacy", 'l', OPTION_REPEATS, "NAME", "com1 com2 kbd vga rtc",
+	  "com1, com2, kbd, vga or rtc; repeatable, or a list",
+	  ".Cm com1 , com2 , kbd , vga\n"
+	  "or\n"
+	  ".Cm rtc .\n"
+	  "May be repeated, or be a list.\n"
+	  "Each has one owner.\n"
+	  "A PCI function that is such a device as well, as a VGA card is, goes with it: give both.\n" },
+	CMD_OPTION_END
 };
 
 static int add_dev(struct create_options *o, const char *word)
@@ -57,18 +103,9 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct create_options *o)
 {
-	static const struct option longopts[] = {
-		{ "cores", required_argument, NULL, 'c' },
-		{ "cpus", required_argument, NULL, 'c' },	/* as it was called */
-		{ "memory", required_argument, NULL, 'm' },
-		{ "dev", required_argument, NULL, 'd' },
-		{ "legacy", required_argument, NULL, 'l' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c, ret;
 
-	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c == 'h')
 			return cmd_help(cmd);
 		ret = take_option(cmd, c, o);
@@ -106,7 +143,7 @@ static struct nl_msg *create_request(struct mint_nl *nl,
 	return msg;
 }
 
-int cmd_os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct create_options o = { .name = NULL };
 	struct mint_nl *nl;
@@ -120,3 +157,14 @@ int cmd_os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
 	mint_nl_close(nl);
 	return cmd_status(ret);
 }
+
+const struct mintctl_cmd cmd_os_create = {
+	.object = "os",
+	.verb = "create",
+	.modifies = true,
+	.summary = "Set cores, memory and devices aside for a further OS",
+	.operands = "NAME",
+	.synopsis = ".Ar name\n",
+	.options = options,
+	.run = os_create,
+};

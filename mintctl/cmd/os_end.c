@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* os stop, os destroy */
+/*
+ * os stop, os destroy: asks an OS to shut down and waits for it; takes back what it had.
+ */
 #include <linux/mint.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
@@ -18,13 +21,31 @@ struct end_options {
 	uint32_t timeout_s;
 };
 
+static const struct mintctl_option stop_options[] = {
+	{ "timeout", 't', 0, "SECONDS", NULL,
+	  "how long to wait (30)",
+	  "How long to wait, 1 to 86400; 30 unless given.\n" },
+	CMD_OPTION_END
+};
+
+static const struct mintctl_option destroy_options[] = {
+	{ "force", 'f', 0, NULL, NULL,
+	  "do not ask it: stop its cores if it runs or hangs",
+	  "Do not ask: stop the cores of an OS that runs, is dead or hangs, without its help.\n"
+	  "What it had not written to disk is lost.\n" },
+	{ "timeout", 't', 0, "SECONDS", NULL,
+	  "how long to wait for it to shut down (30)",
+	  "How long to wait for it to shut down, 1 to 86400; 30 unless given.\n" },
+	CMD_OPTION_END
+};
+
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
-			 const struct option *longopts, struct end_options *o)
+			 struct end_options *o)
 {
 	int c, ret;
 
 	o->timeout_s = DEFAULT_TIMEOUT_S;
-	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c == 'f') {
 			o->force = true;
 			continue;
@@ -84,17 +105,12 @@ static int stop_if_it_runs(struct wait_for *w, uint32_t timeout_s,
 	return stop(w, timeout_s);
 }
 
-int cmd_os_stop(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int os_stop(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
-	static const struct option longopts[] = {
-		{ "timeout", required_argument, NULL, 't' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	struct end_options o = { .name = NULL };
 	struct wait_for w = { .nl = NULL };
 	struct os_info os;
-	int ret = parse_options(cmd, argc, argv, longopts, &o);
+	int ret = parse_options(cmd, argc, argv, &o);
 
 	if (ret != CMD_GO_ON)
 		return ret;
@@ -146,17 +162,11 @@ static int send_destroy(struct mint_nl *nl, const struct end_options *o)
 	return cmd_status(ret);
 }
 
-int cmd_os_destroy(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int os_destroy(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
-	static const struct option longopts[] = {
-		{ "force", no_argument, NULL, 'f' },
-		{ "timeout", required_argument, NULL, 't' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	struct end_options o = { .name = NULL };
 	struct wait_for w = { .nl = NULL };
-	int ret = parse_options(cmd, argc, argv, longopts, &o);
+	int ret = parse_options(cmd, argc, argv, &o);
 
 	if (ret != CMD_GO_ON)
 		return ret;
@@ -170,3 +180,27 @@ int cmd_os_destroy(const struct mintctl_cmd *cmd, int argc, char **argv)
 	mint_nl_close(w.nl);
 	return ret;
 }
+
+const struct mintctl_cmd cmd_os_stop = {
+	.object = "os",
+	.verb = "stop",
+	.modifies = true,
+	.summary = "Ask an OS to shut down, and wait for it",
+	.operands = "NAME",
+	.synopsis = ".Ar name\n",
+	.completes = "@oses",
+	.options = stop_options,
+	.run = os_stop,
+};
+
+const struct mintctl_cmd cmd_os_destroy = {
+	.object = "os",
+	.verb = "destroy",
+	.modifies = true,
+	.summary = "Take back cores, memory and devices of an OS",
+	.operands = "NAME",
+	.synopsis = ".Ar name\n",
+	.completes = "@oses",
+	.options = destroy_options,
+	.run = os_destroy,
+};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * os exec: the client's side of agent/frame.h.
+ * os exec: runs a command in another OS.  This is the client's side of agent/frame.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 
 #include "agent/frame.h"
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "cmd/exec.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
@@ -270,17 +271,19 @@ int exec_run(int fd, const char *name, char *const *argv, bool no_stdin)
 
 /* ---- the command ------------------------------------------------------- */
 
+static const struct mintctl_option options[] = {
+	{ "no-stdin", 'n', OPTION_SHORT, NULL, NULL,
+	  "give the command no input",
+	  "Give the command no input; for use in loops that read standard input themselves.\n" },
+	CMD_OPTION_END
+};
+
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 bool *no_stdin)
 {
-	static const struct option longopts[] = {
-		{ "no-stdin", no_argument, NULL, 'n' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c;
 
-	while ((c = cmd_getopt(cmd, argc, argv, "+n", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c != 'n')
 			return cmd_common_option(cmd, c);
 		*no_stdin = true;
@@ -346,10 +349,26 @@ static int exec(const struct mintctl_cmd *cmd, int argc, char **argv, bool *ran)
 	return ret;
 }
 
-int cmd_os_exec(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int os_exec(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	bool ran = false;
 	int ret = exec(cmd, argc, argv, &ran);
 
 	return ran ? ret : own_failure(ret);
 }
+
+const struct mintctl_cmd cmd_os_exec = {
+	.object = "os",
+	.verb = "exec",
+	.modifies = true,
+	.options_first = true,
+	.summary = "Run a command in an OS",
+	.operands = "NAME [--] COMMAND [ARG]...",
+	.synopsis = ".Ar name\n"
+		".Op Fl -\n"
+		".Ar command\n"
+		".Op Ar argument ...\n",
+	.completes = "@oses",
+	.options = options,
+	.run = os_exec,
+};

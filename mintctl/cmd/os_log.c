@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * os log: prints what an OS has logged, dead or alive.
+ */
 #include <errno.h>
 #include <linux/mint.h>
 #include <poll.h>
@@ -6,21 +9,24 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
 #include "net/stream.h"
 
+static const struct mintctl_option options[] = {
+	{ "follow", 'f', OPTION_SHORT, NULL, NULL,
+	  "go on with what it logs from now on",
+	  "Go on with what it logs from now on, until it ends.\n" },
+	CMD_OPTION_END
+};
+
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 const char **name, bool *follow)
 {
-	static const struct option longopts[] = {
-		{ "follow", no_argument, NULL, 'f' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c, ret;
 
-	while ((c = cmd_getopt(cmd, argc, argv, "f", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c != 'f')
 			return cmd_common_option(cmd, c);
 		*follow = true;
@@ -67,7 +73,7 @@ static int copy_out(const char *name, int fd)
 	       MINTCTL_OK;
 }
 
-int cmd_os_log(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int os_log(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct mint_nl *nl;
 	struct os_info os;
@@ -90,3 +96,15 @@ int cmd_os_log(const struct mintctl_cmd *cmd, int argc, char **argv)
 	close(fd);
 	return ret;
 }
+
+const struct mintctl_cmd cmd_os_log = {
+	.object = "os",
+	.verb = "log",
+	.modifies = true,
+	.summary = "Print the kernel log of an OS, dead or alive",
+	.operands = "NAME",
+	.synopsis = ".Ar name\n",
+	.completes = "@oses",
+	.options = options,
+	.run = os_log,
+};

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * os start: starts an OS that was created, and may wait until it is up.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +12,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
@@ -24,6 +28,34 @@ struct start_options {
 	const char *initrd;
 	const char *cmdline;
 	uint32_t wait_s;	/* 0: do not wait */
+};
+
+static const struct mintctl_option options[] = {
+	{ "kernel", 'k', OPTION_NEEDED, "FILE", "@files",
+	  "a bzImage",
+	  "A 64-bit bzImage with Mint in it, usually the one of the running OS.\n"
+	  "It must say that it is a Mint kernel and knows what the OSes of this machine share; any\n"
+	  "other is refused, and so is what kexec would not load here\n"
+	  ".Pq Li kernel.kexec_load_disabled , kernel.kexec_load_limit_reboot , No signatures .\n" },
+	{ "initrd", 'i', 0, "FILE", "@files",
+	  "its initial RAM disk",
+	  NULL },
+	{ "cmdline", 'c', 0, "TEXT", NULL,
+	  "its command line",
+	  "Its command line, at most 2047 characters.\n"
+	  "Mint puts parameters of its own before it.\n"
+	  "A parameter that reaches for what the OS does not have is refused by name: an early\n"
+	  "console on a port of another OS, memory, ACPI, buses, interrupt controllers.\n" },
+	{ "wait", 'w', 0, "SECONDS", NULL,
+	  "return when its user space is up; fail if it ends, or is not up in time, and show the end of its log",
+	  "Return when the user space of the OS says that it is up, which is what\n"
+	  ".Xr mint-agent 8\n"
+	  "does there.\n"
+	  "Fail at once if the OS ends before, and after so many\n"
+	  ".Ar seconds\n"
+	  "(1 to 86400); either way the end of its log goes to standard error.\n"
+	  "Without this option return as soon as the boot core is on its way.\n" },
+	CMD_OPTION_END
 };
 
 static int take_option(const struct mintctl_cmd *cmd, int c,
@@ -49,17 +81,9 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct start_options *o)
 {
-	static const struct option longopts[] = {
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "initrd", required_argument, NULL, 'i' },
-		{ "cmdline", required_argument, NULL, 'c' },
-		{ "wait", required_argument, NULL, 'w' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c, ret;
 
-	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c == 'h')
 			return cmd_help(cmd);
 		ret = take_option(cmd, c, o);
@@ -175,7 +199,7 @@ static int start(const struct start_options *o, const char *kernel,
 	return ret;
 }
 
-int cmd_os_start(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int os_start(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct start_options o = { .name = NULL };
 	char *kernel, *initrd = NULL;
@@ -196,3 +220,15 @@ int cmd_os_start(const struct mintctl_cmd *cmd, int argc, char **argv)
 	free(initrd);
 	return ret;
 }
+
+const struct mintctl_cmd cmd_os_start = {
+	.object = "os",
+	.verb = "start",
+	.modifies = true,
+	.summary = "Start an OS that was created",
+	.operands = "NAME",
+	.synopsis = ".Ar name\n",
+	.completes = "@oses",
+	.options = options,
+	.run = os_start,
+};

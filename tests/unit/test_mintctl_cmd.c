@@ -19,6 +19,7 @@
 #include <mint/abi.h>
 
 #include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/term.h"
 #include "net/sysfile.h"
 #include "fake_mint_nl.h"
@@ -278,8 +279,8 @@ static void test_every_command_has_help(void **state)
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < mintctl_nr_cmds; i++) {
-		const struct mintctl_cmd *cmd = &mintctl_cmds[i];
+	for (i = 0; mintctl_cmds[i]; i++) {
+		const struct mintctl_cmd *cmd = mintctl_cmds[i];
 
 		snprintf(line, sizeof(line), "%s %s --help", cmd->object, cmd->verb);
 		assert_int_equal(mintctl(line), MINTCTL_OK);
@@ -305,10 +306,10 @@ static void test_every_command_has_a_manual_page(void **state)
 	(void)state;
 	if (access("mintctl/man", F_OK))
 		skip();		/* not run from the top directory */
-	for (i = 0; i < mintctl_nr_cmds; i++) {
+	for (i = 0; mintctl_cmds[i]; i++) {
 		snprintf(path, sizeof(path), "mintctl/man/mintctl-%s%s%s.8",
-			 mintctl_cmds[i].object, *mintctl_cmds[i].verb ? "-" : "",
-			 mintctl_cmds[i].verb);
+			 mintctl_cmds[i]->object, *mintctl_cmds[i]->verb ? "-" : "",
+			 mintctl_cmds[i]->verb);
 		assert_int_equal(access(path, R_OK), 0);
 	}
 }

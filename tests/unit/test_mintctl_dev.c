@@ -19,7 +19,8 @@
 
 #include <mint/abi.h>
 
-#include "cmd/cmd.h"
+#include "cmd/commands.h"
+#include "lib/msg.h"
 #include "show/event_view.h"
 #include "model/modules.h"
 #include "model/timings.h"

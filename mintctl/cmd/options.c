@@ -1,29 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the commands share. */
+/*
+ * A command line taken apart by the table of its command's options.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "lib/parse.h"
 
-int cmd_try_help(const struct mintctl_cmd *cmd)
+#define MAX_OPTIONS	16
+
+/* What getopt_long() wants to have, made of a table. */
+struct getopt_args {
+	struct option longopts[MAX_OPTIONS + 2];
+	char shortopts[2 * MAX_OPTIONS + 2];
+};
+
+static void add_option(struct option *to, const char *name, int id, bool value)
 {
-	fprintf(stderr, "Try 'mintctl %s%s%s --help'.\n", cmd->object,
-		*cmd->verb ? " " : "", cmd->verb);
-	return MINTCTL_USAGE;
+	to->name = name;
+	to->has_arg = value ? required_argument : no_argument;
+	to->flag = NULL;
+	to->val = id;
 }
 
-int cmd_help(const struct mintctl_cmd *cmd)
+static void make_args(const struct mintctl_cmd *cmd, struct getopt_args *args)
 {
-	const char *verb = cmd->verb;
+	const struct mintctl_option *o = cmd->options;
+	struct option *to = args->longopts;
+	char *letter = args->shortopts;
 
-	printf("usage: mintctl %s%s%s%s%s\n\n%s.\n\n%s"
-	       "  --help                  show this text\n"
-	       "\nSee mintctl-%s%s%s(8).\n",
-	       cmd->object, *verb ? " " : "", verb, *cmd->usage ? " " : "",
-	       cmd->usage, cmd->summary, cmd->help, cmd->object,
-	       *verb ? "-" : "", verb);
-	return MINTCTL_OK;
+	memset(args, 0, sizeof(*args));
+	if (cmd->options_first)
+		*letter++ = '+';
+	for (; (o->name || o->value) && to < args->longopts + MAX_OPTIONS; o++) {
+		if (!o->name)
+			continue;
+		add_option(to++, o->name, o->id, o->value);
+		if (o->flags & OPTION_SHORT)
+			*letter++ = o->id;
+		if (o->flags & OPTION_SHORT && o->value)
+			*letter++ = ':';
+	}
+	add_option(to, "help", 'h', false);
 }
 
 static const struct option *find_option(const struct option *longopts,
@@ -61,20 +80,21 @@ static int check_exact(int argc, char **argv, bool stop_early,
 	return MINTCTL_OK;
 }
 
-int cmd_getopt(const struct mintctl_cmd *cmd, int argc, char **argv,
-	       const char *shortopts, const struct option *longopts)
+int cmd_getopt(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
+	struct getopt_args args;
 	static char name[64];
 
+	make_args(cmd, &args);
 	if (optind <= 1) {
-		if (check_exact(argc, argv, *shortopts == '+', longopts))
+		if (check_exact(argc, argv, cmd->options_first, args.longopts))
 			return '?';
 		/* For the messages of getopt_long(). */
 		snprintf(name, sizeof(name), "mintctl %s %s", cmd->object,
 			 cmd->verb);
 		argv[0] = name;
 	}
-	return getopt_long(argc, argv, shortopts, longopts, NULL);
+	return getopt_long(argc, argv, args.shortopts, args.longopts, NULL);
 }
 
 int cmd_common_option(const struct mintctl_cmd *cmd, int c)
@@ -106,31 +126,13 @@ int cmd_os_name(const struct mintctl_cmd *cmd, int argc, char **argv,
 	return parse_os_name(*name);
 }
 
-static int table_usage(const struct mintctl_cmd *cmd, int c,
-		       const struct table_column *columns, unsigned int nr)
-{
-	int ret = cmd_common_option(cmd, c);
-
-	if (ret == MINTCTL_OK)
-		table_help(columns, nr, stdout);
-	return ret;
-}
-
 int cmd_table_options(const struct mintctl_cmd *cmd, int argc, char **argv,
-		      const struct table_column *columns, unsigned int nr,
 		      struct table_options *o)
 {
-	static const struct option longopts[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "noheadings", no_argument, NULL, 'n' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c, ret;
 
 	memset(o, 0, sizeof(*o));
-	while ((c = cmd_getopt(cmd, argc, argv, "o:", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c == 'o')
 			o->columns = optarg;
 		else if (c == 'j')
@@ -138,26 +140,21 @@ int cmd_table_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 		else if (c == 'n')
 			o->noheadings = true;
 		else
-			return table_usage(cmd, c, columns, nr);
+			return cmd_common_option(cmd, c);
 	}
 	ret = cmd_positional(cmd, argc, argv, 0, "");
 	if (!ret)
-		ret = table_check(columns, nr, o);
+		ret = table_check(cmd->columns, *cmd->nr_columns, o);
 	return ret ? ret : CMD_GO_ON;
 }
 
 int cmd_json_option(const struct mintctl_cmd *cmd, int argc, char **argv,
 		    bool *json)
 {
-	static const struct option longopts[] = {
-		{ "json", no_argument, NULL, 'j' },
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
 	int c;
 
 	*json = false;
-	while ((c = cmd_getopt(cmd, argc, argv, "", longopts)) != -1) {
+	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
 		if (c != 'j')
 			return cmd_common_option(cmd, c);
 		*json = true;
@@ -167,11 +164,7 @@ int cmd_json_option(const struct mintctl_cmd *cmd, int argc, char **argv,
 
 int cmd_no_options(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
-	static const struct option longopts[] = {
-		CMD_OPTION_HELP,
-		CMD_OPTION_END
-	};
-	int c = cmd_getopt(cmd, argc, argv, "", longopts);
+	int c = cmd_getopt(cmd, argc, argv);
 
 	return c == -1 ? CMD_GO_ON : cmd_common_option(cmd, c);
 }

@@ -1,19 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* irq verify, irq repair, irq timeout */
+/*
+ * irq verify, irq repair: whether interrupt table and hardware agree, and making them
+ */
 #include <errno.h>
 #include <linux/mint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/cmd.h"
-#include "lib/parse.h"
+#include "cmd/commands.h"
 #include "net/fetch.h"
-#include "net/sysfile.h"
 #include "show/view.h"
 
 #define TABLE	"interrupt table"
 
 /* ---- verify ------------------------------------------------------------------ */
+
+static const struct mintctl_option verify_options[] = {
+	CMD_OPTION_JSON(
+	  "Print JSON: a list\n"
+	  ".Li differences ,\n"
+	  "empty if there is none.\n"
+	  "Each has\n"
+	  ".Bl -tag -width Ds\n"
+	  ".It Li what\n"
+	  ".Cm rte\n"
+	  ".Pq a redirection entry ,\n"
+	  ".Cm route\n"
+	  ".Pq a record that makes no sense ,\n"
+	  ".Cm own\n"
+	  ".Pq a record that is not what this OS wants ,\n"
+	  ".Cm sharers , round , vector , header\n"
+	  "or\n"
+	  ".Cm os .\n"
+	  ".It Li name\n"
+	  "What that is called.\n"
+	  ".It Li gsi , os\n"
+	  "What it concerns, or\n"
+	  ".Li null .\n"
+	  ".It Li is , should\n"
+	  "The numbers.\n"
+	  ".It Li is_text , should_text\n"
+	  "The same for people, or\n"
+	  ".Li null .\n"
+	  ".El\n"),
+	CMD_OPTION_END
+};
 
 static int print_differences(const struct model *m, bool json)
 {
@@ -35,7 +66,7 @@ static int print_differences(const struct model *m, bool json)
 /* As of diff(1): 1 says that there are differences. */
 #define VERIFY_TROUBLE	2
 
-int cmd_irq_verify(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int irq_verify(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct model m = { .nr_oses = 0 };
 	bool json;
@@ -65,6 +96,10 @@ static int on_repairs(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 	return 0;
 }
 
+static const struct mintctl_option repair_options[] = {
+	CMD_OPTION_END
+};
+
 /* What is wrong first: the kernel only says how much it was. */
 static int repair(struct mint_nl *nl, struct model *m)
 {
@@ -85,7 +120,7 @@ static int repair(struct mint_nl *nl, struct model *m)
 	return 0;
 }
 
-int cmd_irq_repair(const struct mintctl_cmd *cmd, int argc, char **argv)
+static int irq_repair(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct model m = { .nr_oses = 0 };
 	struct mint_nl *nl;
@@ -104,40 +139,24 @@ int cmd_irq_repair(const struct mintctl_cmd *cmd, int argc, char **argv)
 	return cmd_status(ret);
 }
 
-/* ---- timeout ----------------------------------------------------------------- */
+const struct mintctl_cmd cmd_irq_verify = {
+	.object = "irq",
+	.verb = "verify",
+	.modifies = true,
+	.summary = "Check that interrupt table and hardware agree",
+	.operands = "",
+	.synopsis = "",
+	.options = verify_options,
+	.run = irq_verify,
+};
 
-#define TIMEOUT_FILE	"irq_timeout_ms"
-
-static int show_timeout(void)
-{
-	uint32_t ms;
-
-	if (sysfile_read(TIMEOUT_FILE, &ms))
-		return MINTCTL_FAILED;
-	printf("%u\n", ms);
-	return MINTCTL_OK;
-}
-
-int cmd_irq_timeout(const struct mintctl_cmd *cmd, int argc, char **argv)
-{
-	struct mint_nl *nl;
-	uint32_t ms;
-	int ret = cmd_no_options(cmd, argc, argv);
-
-	if (ret != CMD_GO_ON)
-		return ret;
-	if (argc > optind) {
-		ret = cmd_positional(cmd, argc, argv, 1, "the time-out");
-		if (!ret)
-			ret = parse_irq_timeout(argv[optind], &ms);
-		if (ret)
-			return ret;
-	}
-	/* Says so if Mint is not there at all. */
-	if (mint_nl_open(&nl))
-		return MINTCTL_FAILED;
-	mint_nl_close(nl);
-	if (argc == optind)
-		return show_timeout();
-	return cmd_status(sysfile_write(TIMEOUT_FILE, ms));
-}
+const struct mintctl_cmd cmd_irq_repair = {
+	.object = "irq",
+	.verb = "repair",
+	.modifies = true,
+	.summary = "Restore the interrupt table and the hardware",
+	.operands = "",
+	.synopsis = "",
+	.options = repair_options,
+	.run = irq_repair,
+};
