@@ -25,40 +25,13 @@ _mintctl_oses() { mintctl os list --noheadings -o NAME 2>/dev/null; }
 _mintctl_devs() { mintctl dev list --noheadings -o BDF 2>/dev/null; }
 _mintctl_gsis() { mintctl irq list --noheadings -o GSI 2>/dev/null | grep '[0-9]' | sort -nu; }
 
-# The value of option $1; fails if that takes none.
-_mintctl_value()
+# mintctl-docs: bash
+_mintctl_objects()
 {
-	case $1 in
-	--kernel|--initrd) _mintctl_files ;;
-	--dev) _mintctl_words "$(_mintctl_devs)" ;;
-	--to) _mintctl_words "$(_mintctl_oses)" ;;
-	--legacy) _mintctl_words 'com1 com2 kbd vga rtc' ;;
-	--cores|--cpus|--memory|--cmdline|--wait|--timeout|--linger|--delay|-d|--number|-o|--output) COMPREPLY=() ;;
-	*) return 1 ;;
-	esac
+	echo os dev irq machine monitor
 }
 
-_mintctl_options()
-{
-	case $1 in
-	'os create') echo --cores --memory --dev --legacy ;;
-	'os start') echo --kernel --initrd --cmdline --wait ;;
-	'os show') echo --json ;;
-	'os console') echo --read-only --linger ;;
-	'os log') echo --follow ;;
-	'os exec') echo --no-stdin ;;
-	'os stop') echo --timeout ;;
-	'os destroy') echo --force --timeout ;;
-	'dev move') echo --to --force --with-siblings --allow-no-driver --dry-run --timeout --timings ;;
-	'dev release') echo --force --with-siblings --dry-run --timeout --timings ;;
-	'dev show'|'monitor ') echo --json ;;
-	'irq show'|'irq verify') echo --json ;;
-	'irq top') echo --delay --number --once ;;
-	*' list') echo --output --json --noheadings ;;
-	esac
-	echo --help
-}
-
+# The verbs of object $1.
 _mintctl_verbs()
 {
 	case $1 in
@@ -69,20 +42,114 @@ _mintctl_verbs()
 	esac
 }
 
-_mintctl_argument()
+# The options of command $1.
+_mintctl_options()
 {
 	case $1 in
-	'os list'|'os create'|*' list'|machine*) COMPREPLY=() ;;
-	os*) _mintctl_words "$(_mintctl_oses)" ;;
-	'dev move'|'dev release'|'dev show') _mintctl_words "$(_mintctl_devs)" ;;
-	'dev policy') _mintctl_words "$(_mintctl_devs) $(_mintctl_oses) class: -" ;;
-	'irq show') _mintctl_words "$(_mintctl_gsis)" ;;
+	'os create') echo --cores --memory --dev --legacy ;;
+	'os start') echo --kernel --initrd --cmdline --wait ;;
+	'os list') echo --output --json --noheadings ;;
+	'os show') echo --json ;;
+	'os console') echo --read-only --linger ;;
+	'os log') echo --follow ;;
+	'os exec') echo --no-stdin ;;
+	'os stop') echo --timeout ;;
+	'os destroy') echo --force --timeout ;;
+	'dev list') echo --output --json --noheadings ;;
+	'dev show') echo --json ;;
+	'dev move') echo --to --force --with-siblings --dry-run --timeout --timings --allow-no-driver ;;
+	'dev release') echo --force --with-siblings --dry-run --timeout --timings ;;
+	'irq list') echo --output --json --noheadings ;;
+	'irq show') echo --json ;;
+	'irq top') echo --delay --number --once ;;
+	'irq verify') echo --json ;;
+	'monitor') echo --json ;;
 	esac
+	echo --help
+}
+
+# What command $1 takes beside options.
+_mintctl_operands()
+{
+	case $1 in
+	'os start') echo '@oses' ;;
+	'os show') echo '@oses' ;;
+	'os console') echo '@oses' ;;
+	'os log') echo '@oses' ;;
+	'os exec') echo '@oses' ;;
+	'os stop') echo '@oses' ;;
+	'os destroy') echo '@oses' ;;
+	'dev show') echo '@devices' ;;
+	'dev move') echo '@devices' ;;
+	'dev release') echo '@devices' ;;
+	'dev policy') echo '@devices @oses class: -' ;;
+	'irq show') echo '@gsis' ;;
+	esac
+}
+
+# What may be the value of option $2 of command $1; fails if it has none.
+_mintctl_values()
+{
+	case "$1 $2" in
+	'os create --cores') ;;
+	'os create --cpus') ;;
+	'os create --memory') ;;
+	'os create --dev') echo '@devices' ;;
+	'os create --legacy') echo 'com1 com2 kbd vga rtc' ;;
+	'os start --kernel') echo '@files' ;;
+	'os start --initrd') echo '@files' ;;
+	'os start --cmdline') ;;
+	'os start --wait') ;;
+	'os list --output'|'os list -o') ;;
+	'os console --linger') ;;
+	'os stop --timeout') ;;
+	'os destroy --timeout') ;;
+	'dev list --output'|'dev list -o') ;;
+	'dev move --to') echo '@oses' ;;
+	'dev move --timeout') ;;
+	'dev release --timeout') ;;
+	'irq list --output'|'irq list -o') ;;
+	'irq top --delay'|'irq top -d') ;;
+	'irq top --number'|'irq top -n') ;;
+	*) return 1 ;;
+	esac
+}
+# mintctl-docs: end
+
+# Suggests what fits of $1: words, and @ with a kind of them.
+_mintctl_suggest()
+{
+	local word words=
+
+	for word in $1; do
+		case $word in
+		@oses) words+=" $(_mintctl_oses)" ;;
+		@devices) words+=" $(_mintctl_devs)" ;;
+		@gsis) words+=" $(_mintctl_gsis)" ;;
+		@files) _mintctl_files; return ;;
+		*) words+=" $word" ;;
+		esac
+	done
+	_mintctl_words "$words"
+}
+
+# Behind command $1.
+_mintctl_argument()
+{
+	local values
+
+	if values=$(_mintctl_values "$1" "$prev"); then
+		_mintctl_suggest "$values"
+	elif [[ $cur = -* ]]; then
+		_mintctl_words "$(_mintctl_options "$1")"
+	else
+		_mintctl_suggest "$(_mintctl_operands "$1")"
+	fi
 }
 
 _mintctl()
 {
-	local cur prev words cword first=1
+	local cur prev words cword verbs first=1
 
 	# Bash splits a BDF at its colons; bash-completion puts it together again.
 	if declare -F _get_comp_words_by_ref > /dev/null; then
@@ -92,15 +159,16 @@ _mintctl()
 		cur=${words[cword]} prev=${words[cword - 1]}
 	fi
 	[ "${words[1]}" != help ] || [ "$cword" -eq 1 ] || first=2
+	verbs=$(_mintctl_verbs "${words[first]}")
 	case $((cword - first)) in
-	0) _mintctl_words "os dev irq machine monitor $([ "$first" = 2 ] || echo help --help --version)" ;;
-	1) _mintctl_words "$(_mintctl_verbs "$prev") --help" ;;
-	*)
-		_mintctl_value "$prev" ||
-		case $cur in
-		-*) _mintctl_words "$(_mintctl_options "${words[1]} ${words[2]}")" ;;
-		*) _mintctl_argument "${words[1]} ${words[2]}" ;;
-		esac ;;
+	0) _mintctl_words "$(_mintctl_objects) $([ "$first" = 2 ] || echo help --help --version)" ;;
+	1)
+		if [ -n "$verbs" ]; then
+			_mintctl_words "$verbs --help"
+		else
+			_mintctl_argument "${words[first]}"
+		fi ;;
+	*) _mintctl_argument "${words[first]}${verbs:+ ${words[first + 1]}}" ;;
 	esac
 	! declare -F __ltrim_colon_completions > /dev/null ||
 		__ltrim_colon_completions "$cur"

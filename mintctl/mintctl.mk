@@ -2,8 +2,8 @@
 
 mintctl-packages := libnl-3.0 libnl-genl-3.0 libpci smartcols json-c
 # From below to above: a room includes what stands before it, and itself.
-mintctl-rooms := lib model net show agent cmd
-mintctl-sources := mintctl/main.c $(foreach room,$(filter-out agent,$(mintctl-rooms)),$(wildcard mintctl/$(room)/*.c))
+mintctl-rooms := lib model net show agent cmd docs
+mintctl-sources := mintctl/main.c $(foreach room,lib model net show cmd,$(wildcard mintctl/$(room)/*.c))
 agent-sources := $(wildcard mintctl/agent/*.c)
 mintctl-objects := $(mintctl-sources:%.c=$(objects)/%.o)
 agent-objects := $(agent-sources:%.c=$(objects)/%.o)
@@ -26,7 +26,28 @@ mintctl-programs := $(if $(mintctl-sources),$(build)/mintctl) \
 
 mintctl: $(mintctl-programs)	## mintctl and the agent
 
-.PHONY: mintctl
+# What is made of the table of options lies in these files, so that it can be read and
+# used without a build; lint-options holds them to the table.
+mintctl-documents := mintctl/mintctl.bash docs/design/user-interface.md $(wildcard mintctl/man/mintctl*.8)
+
+$(build)/mintctl-docs: $(patsubst %.c,$(objects)/%.o,$(wildcard mintctl/docs/*.c)) \
+		$(filter-out %/main.o,$(mintctl-objects))
+	$(call step,LD)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages))
+
+mintctl-docs: $(build)/mintctl-docs	## bring manual pages and completion up to the options of mintctl
+	@for file in $(mintctl-documents); do \
+		$< < $$file > $(build)/mintctl-document && \
+		{ cmp -s $(build)/mintctl-document $$file || cp $(build)/mintctl-document $$file; } || exit 1; \
+	done
+
+lint-options: $(build)/mintctl-docs
+	@for file in $(mintctl-documents); do \
+		$< < $$file | diff -u --label $$file --label 'as the options are' $$file - || \
+			{ echo "$$file: make mintctl-docs"; exit 1; }; \
+	done
+
+.PHONY: mintctl mintctl-docs
 
 # ---- unit tests: a program each, of the rooms that it needs --------------------
 

@@ -2,7 +2,8 @@
 #
 # What the project holds itself to. Each part can be made alone.
 
-lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc lint-netlink lint-rooms lint-docs
+lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc \
+	lint-netlink lint-rooms lint-docs lint-options
 
 lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages, netlink spec, rooms, documents
 	@status=0; for part in $(lint-parts); do \
@@ -36,7 +37,8 @@ lint-headers:
 
 # Everything again, elsewhere, with every warning an error.
 lint-warnings:
-	@$(MAKE) -s build=$(build)/werror WERROR=-Werror programs unit-test-programs
+	@$(MAKE) -s build=$(build)/werror WERROR=-Werror programs unit-test-programs \
+		$(build)/werror/mintctl-docs
 
 lint-mandoc:
 	@for page in $$(git ls-files '*.[1-8]'); do mandoc -T lint -W warning $$page || exit 1; done
