@@ -103,7 +103,8 @@ $(build)/tests/unit/test_mintctl_console: $(objects)/tests/unit/test_mintctl_con
 	$(mintctl-played)
 
 $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
-	CFLAGS_DIR = -Imintctl $(shell pkg-config --cflags $(mintctl-packages) cmocka)
+	CFLAGS_DIR = -Imintctl $(shell pkg-config --cflags $(mintctl-packages) cmocka) \
+		-DMANUAL_DIR='"$(CURDIR)/mintctl/man"'
 
 $(build)/tests/unit/test_mintctl_%:
 	$(call step,LD)

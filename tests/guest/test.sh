@@ -16,14 +16,17 @@ not_ok()
 	[ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/# /'
 }
 
-# check NAME COMMAND...: the command must succeed.
+# check NAME COMMAND...: the command must succeed, and report no failure itself.
 check()
 {
 	check_name=$1
 	shift
 	check_status=0
 	check_output=$("$@" 2>&1) || check_status=$?
-	if [ "$check_status" -eq 0 ]; then
+	case $check_output in
+	*'not ok - '*) [ "$check_status" -ne 0 ] || check_status='0, and a failure' ;;
+	esac
+	if [ "$check_status" = 0 ]; then
 		ok "$check_name"
 	else
 		not_ok "$check_name" "$* failed with status $check_status:
@@ -150,5 +153,10 @@ check_heartbeat()
 	printf '# %s\n' "$check_output"
 }
 
-# The last line of every script.
-finish() { exit $((failed != 0)); }
+# The last line of every script. That of the machine (script=main) says that it was
+# reached: what ends before that has not done all that it should.
+finish()
+{
+	[ "${script:-}" != main ] || echo '# end of script'
+	exit $((failed != 0))
+}

@@ -7,7 +7,7 @@
 #
 # Covers: -
 # Short: no boots
-# Limit: 120
+# Limit: 240
 
 # shellcheck disable=SC2317 # functions that check calls
 . "$(dirname "$0")/lib.sh"
@@ -60,9 +60,9 @@ until_true()
 }
 
 chmod +x "$fake/kernel-glue/scripts/kernel-build"
-made_up 10-good <<< 'echo "ok 1 - good"'
-made_up 11-bad <<< 'echo "ok 1 - good"; echo "not ok 2 - bad"; exit 1'
-made_up 12-absent <<< 'echo "ok 1 - absent # SKIP not here"'
+made_up 10-good <<< 'echo "ok 1 - good"; echo 1..1'
+made_up 11-bad <<< 'echo "ok 1 - good"; echo "not ok 2 - bad"; echo 1..2; exit 1'
+made_up 12-absent <<< 'echo "ok 1 - absent # SKIP not here"; echo 1..1'
 
 run 1 "a failed test fails the run"
 says "the closing line counts checks" '^2 passed, 1 failed, 1 skipped$'
@@ -95,7 +95,7 @@ run 0 "one test in its long form" --repeat 2 --resume --long --filter good
 equals "is another thing" 5 "$(ran 10-good)"
 run 0 "back in the short form" --repeat 2 --resume --filter good
 equals "it is known" 5 "$(ran 10-good)"
-made_up 10-good <<< 'echo "ok 1 - better"'
+made_up 10-good <<< 'echo "ok 1 - better"; echo 1..1'
 run 1 "after a change of one test" --repeat 3 --resume
 equals "it runs again, the others do not" "8 3" "$(ran 10-good) $(ran 11-bad)"
 echo image-2 > "$dir/kernel"
@@ -113,10 +113,93 @@ equals "what was not forgotten counts again" "14 4" "$(ran 10-good) $(ran 11-bad
 
 made_up 10-good << END
 echo image-3 > "$dir/kernel"
+echo "ok 1 - good"
+echo 1..1
 END
 run 0 "a checkout that changes while a test runs" --resume --filter good
 check "is told" grep -q 'changed while system/10-good ran' "$dir/err"
-made_up 10-good <<< 'echo "ok 1 - good"'
+made_up 10-good <<< 'echo "ok 1 - good"; echo 1..1'
+
+# What ends before its end, however well, is no success.
+for body in 'echo "ok 1 - good"' : 'echo "ok 1 - good"; echo 1..2' 'echo "ok 1 - good"; echo "ok 2 - good"; echo 1..1'; do
+	made_up 14-early <<< "$body"
+	run 1 "a test without an end: $body" --filter early
+	says "counts as failed" '^[0-9] passed, 1 failed, 0 skipped$'
+done
+rm "$tests/14-early.sh"
+mkdir -p "$fake/build/tests/unit"
+printf '#!/bin/sh\n' > "$fake/build/tests/unit/test_quiet"
+chmod +x "$fake/build/tests/unit/test_quiet"
+run 0 "a unit test that says nothing counts by its status" unit
+says "as one" '^1 passed, 0 failed, 0 skipped$'
+echo 'echo "ok 1 - good"; echo 1..2' >> "$fake/build/tests/unit/test_quiet"
+run 1 "but not when it says something and then ends early" unit
+rm "$fake/build/tests/unit/test_quiet"
+
+# lib.sh: a test that ends before its last line has failed, whatever its last status.
+# ended NAME STATUS PATTERN < the test
+ended()
+{
+	local status=0
+
+	mkdir -p "$dir/early"
+	{ echo ". '$repo/tests/system/lib.sh'"; cat; } > "$dir/early.sh"
+	MINT_TEST_DIR=$dir/early bash "$dir/early.sh" > "$dir/out" 2>&1 || status=$?
+	equals "$1" "$2" "$status"
+	says "$1: it says" "$3"
+}
+ended "a test to its end" 0 '^1[.][.]1$' <<< 'ok one; finish'
+ended "a test that exits" 1 '^not ok 2 - the test came to its end' <<< 'ok one; exit 0'
+ended "a test that lacks its last line" 1 '^not ok 2 - the test came to its end' <<< 'ok one'
+
+# Checks of a guest's script that nobody reported.
+# shellcheck disable=SC2016 # for the guest
+printf '%s\n' 'check "one" true' 'for os in $all; do check "$os is (up)" true; done' \
+	'refused "three $(a "b") more" 1 . false' '# check "none"' > "$dir/guest.checks"
+ended "all checks were reported" 0 '^ok 4 - every check' << END
+cp "$dir/guest.checks" "\$dir/guest.script"
+ok one; ok "os2 is (up)"; ok "three times more"; finish
+END
+ended "one was not" 1 '^# never: [.][*] is' << END
+cp "$dir/guest.checks" "\$dir/guest.script"
+ok one; ok "three times more"; finish
+END
+ended "it is left out in this form" 0 '^ok 3 - every check' << END
+cp "$dir/guest.checks" "\$dir/guest.script"
+leaves_out '[.][*] is'
+ok one; ok "three times more"; finish
+END
+
+rm "$dir/early/guest.script"
+
+# Logs of OSes. log NAME LINE...: of OS in machine "vm".
+log() { mkdir -p "$dir/early/vm"; printf '[    1.000000] %s\n' "${@:2}" > "$dir/early/vm/$1.log"; }
+panic=('sysrq: Trigger a crash' 'Kernel panic - not syncing: sysrq triggered crash' 'Call Trace:'
+	'---[ end Kernel panic - not syncing: sysrq triggered crash ]---')
+log os1 'Linux version'
+log os2 'Linux version' 'ODD: DEBUG: all is well'
+ended "logs without a complaint" 0 '^ok 2 - vm: os2 has nothing' <<< 'check_logs vm; finish'
+for line in 'WARNING: CPU: 1' 'BUG: KASAN' 'rcu: INFO: rcu_sched detected stalls' 'Call Trace:' \
+	'mint: core 2 does not take NMIs' 'irq 16: nobody cared' 'x: Detected Tx Unit Hang'; do
+	log os2 'Linux version' "$line"
+	ended "a complaint: $line" 1 '^not ok 2 - vm: os2 has nothing' <<< 'check_logs vm; finish'
+done
+ended "one that is allowed" 0 '^ok 2 - vm: os2' <<< 'allow_log vm os2 "Unit Hang"; check_logs vm; finish'
+ended "of another OS" 1 '^not ok 2 - vm: os2' <<< 'allow_log vm os1 "Unit Hang"; check_logs vm; finish'
+log os2 "${panic[@]}"
+ended "a panic" 1 '^not ok 2 - vm: os2' <<< 'check_logs vm; finish'
+ended "that was expected" 0 '^ok 2 - vm: os2' <<< 'expect_panic vm os2 sysrq; check_logs vm; finish'
+ended "for another reason" 1 '^not ok 2 - vm: os2' <<< 'expect_panic vm os2 VFS; check_logs vm; finish'
+log os2 "${panic[@]}" 'Linux version' 'WARNING: CPU: 1'
+ended "and a complaint after it" 1 '^not ok 2 - vm: os2' <<< 'expect_panic vm os2 sysrq; check_logs vm; finish'
+log os2 'Linux version'
+ended "a panic that does not come" 1 '^not ok 3 - vm: os2 complains of what it should' \
+	<<< 'expect_panic vm os2 sysrq; check_logs vm; finish'
+ended "nor does a line" 1 '^not ok 3 - vm: os2 complains of what it should' \
+	<<< 'expect_log vm os2 "it is evicted"; check_logs vm; finish'
+rm "$dir/early/vm/os1.log"
+echo 'mint: shared area at 0' > "$dir/early/vm/serial.log"
+ended "no log where there should be one" 1 '^not ok 2 - vm: there is a log of os1' <<< 'check_logs vm; finish'
 
 # A test that waits until it is let go, and by which one sees that it is alive.
 made_up 13-slow << END
@@ -124,6 +207,7 @@ exec 5> "$dir/alive"
 flock 5
 [ \$(wc -l < "$dir/13-slow.runs") -ne 2 ] || read -r _ < "$dir/gate"
 echo "ok 1 - slow"
+echo 1..1
 END
 mkfifo "$dir/gate"
 # Started but not over: it holds the lock on "alive".

@@ -134,7 +134,9 @@ check "os2 still runs" in_os os2 true
 
 # ---- beside one that has ended ----
 check "stop os2" mintctl os stop os2
-no "stop of a stopped OS" 1 'os2' sh -c 'mintctl os stop os2 && echo "it has ended already: os2" >&2 && exit 1'
+before=$(snapshot)
+check "stop of a stopped OS is no error" mintctl os stop os2
+check_equal "and changes nothing" "$before" "$(snapshot)"
 no "start of a stopped OS" 1 'os2 has ended' start_with os2 --kernel /boot/bzImage
 no "exec in a stopped OS" 125 'os2' mintctl os exec -n os2 -- true
 no "dev move to a stopped OS" 1 'os2 does not run' mintctl dev move $sibling --to os2
@@ -151,8 +153,5 @@ refused "without a pool there are no further OSes" 1 'mint' mintctl os create os
 refused "nor a list of them" 1 'mint' mintctl os list
 finish
 END
-for os in os1 os2; do
-	check_no_log "$os has nothing to complain of" 'WARNING|BUG|Oops|Call Trace|stall' "$os"
-done
 
 finish

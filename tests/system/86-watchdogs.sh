@@ -28,10 +28,12 @@ arm_chipset()
 # First: by a reset the machine shows that they are what they seem to be.
 for dog in 'echo > /dev/watchdog' arm_chipset; do
 	vm bites --timeout 60 --cmdline i6300esb.heartbeat=1 --arg -global --arg ICH9-LPC.noreboot=false \
-		--arg -device --arg i6300esb,addr=5 > /dev/null < <(printf '%s\n' "$arm_chipset" "$dog" 'sleep 20')
+		--arg -device --arg i6300esb,addr=5 < <(printf '%s\n' "$arm_chipset" "$dog" 'sleep 20') || :
 	check "a watchdog resets the machine: $dog" grep -q reset "$dir/bites/result"
 done
 
+expect_panic vm os1 'sysrq triggered crash'
+expect_panic vm os2 'sysrq triggered crash'
 vm_ok vm --on-panic continue --timeout 280 --cmdline i6300esb.heartbeat=2 --file "$devices_guest" \
 	--arg -global --arg ICH9-LPC.noreboot=false --arg -device --arg i6300esb,addr=5 \
 	--arg -device --arg pcie-root-port,id=rp1,chassis=1,addr=3 --arg -device --arg i6300esb,bus=rp1 \

@@ -6,8 +6,8 @@
 #	. "$(dirname "$0")/lib.sh"
 #
 # A test reports with ok, not_ok and skip, or lets the guest report with the
-# functions of tests/guest/lib.sh, whose lines are the same; it ends with
-# "finish".
+# functions of tests/guest/test.sh, whose lines are the same; it ends with
+# "finish". One that ends before, or whose guest's script does, has failed.
 
 set -u
 
@@ -21,11 +21,16 @@ repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 dir=${MINT_TEST_DIR:-$(mktemp -d)}
 reported=0
 failed=0
+finished=''
+. "$repo/tests/system/logs.sh"
+trap leave EXIT
 
+: > "$dir/reported"
 ok()
 {
 	reported=$((reported + 1))
 	printf 'ok %d - %s\n' "$reported" "$1"
+	printf '%s\n' "$1" >> "$dir/reported"
 }
 
 # not_ok NAME [REASON]
@@ -34,6 +39,7 @@ not_ok()
 	reported=$((reported + 1))
 	failed=$((failed + 1))
 	printf 'not ok %d - %s\n' "$reported" "$1"
+	printf '%s\n' "$1" >> "$dir/reported"
 	[ $# -lt 2 ] || printf '# %s\n' "${2//$'\n'/$'\n'# }"
 }
 
@@ -92,17 +98,18 @@ program()
 	gcc -O2 -Wall -D_GNU_SOURCE -static -o "$dir/$1" "$repo/tests/system/programs/$1.c" && printf '%s\n' "$dir/$1"
 }
 
-# vm NAME [OPTION]... < script: runs the script in a machine, logs in $dir/NAME.
-# The script can use tests/guest/lib.sh. Its KTAP lines are numbered on.
-# Returns what tests/vm returned.
+# vm NAME [OPTION]... < script: runs the script in a machine, logs in $dir/NAME, and
+# no OS of it may complain (logs.sh). The script can use tests/guest/test.sh. Its KTAP
+# lines are numbered on. Returns what tests/vm returned.
 vm()
 {
 	local name=$1 status=0
 	shift
-	{ echo '. /usr/lib/mint/test.sh'; cat; } > "$dir/$name.script"
+	{ echo '. /usr/lib/mint/test.sh; script=main'; cat; } > "$dir/$name.script"
 	"$repo/tests/vm" --variant "$variant" --out "$dir/$name" "$@" "$dir/$name.script" > "$dir/$name.out" 2> "$dir/$name.err" || status=$?
 	take_over "$dir/$name.out"
 	sed 's/^/# /' "$dir/$name.err"
+	check_logs "$name"
 	return "$status"
 }
 
@@ -113,30 +120,81 @@ take_over()
 
 	while IFS= read -r line; do
 		case $line in
-		'ok - '*) reported=$((reported + 1)); printf 'ok %d %s\n' "$reported" "${line#ok }" ;;
-		'not ok - '*) reported=$((reported + 1)) failed=$((failed + 1)); printf 'not ok %d %s\n' "$reported" "${line#not ok }" ;;
+		'ok - '*) ok "${line#ok - }" ;;
+		'not ok - '*) not_ok "${line#not ok - }" ;;
 		'# '*) printf '%s\n' "$line" ;;
 		*) printf '# %s\n' "$line" ;;
 		esac
 	done < "$1"
 }
 
-# vm_ok NAME [OPTION]... < script: the same, and the script must succeed.
+# vm_ok NAME [OPTION]... < script: the same, and the script must succeed, to its end.
 vm_ok()
 {
 	local status=0
 
 	vm "$@" || status=$?
-	if [ "$status" -eq 0 ]; then
-		ok "$1: the script ended well"
-	else
+	if [ "$status" -ne 0 ]; then
 		not_ok "$1: the script ended with status $status" "$(cat "$dir/$1/result")"
+	elif ! came_to_its_end "$1"; then
+		not_ok "$1: the script came to its end" "its last line should be finish"
+	else
+		ok "$1: the script ended well"
 	fi
 }
 
+# Or somebody else reported, by the kernel log, when the script's OS was gone.
+came_to_its_end()
+{
+	grep -qx '# end of script' "$dir/$1.out" ||
+		grep -qaE 'mint-vm: exit 0.?$' "$dir/$1"/*.log
+}
+
+# The last line of every test.
 finish()
 {
+	[ "$failed" -ne 0 ] || check_declared
+	finished=yes
 	printf '1..%d\n' "$reported"
 	[ "$failed" -eq 0 ]
 	exit
+}
+
+# At the end, whatever made it come. What lacks the plan has failed, for tests/run, too.
+# shellcheck disable=SC2317 # called by trap
+leave()
+{
+	local status=$?
+
+	[ -z "$finished" ] || exit "$status"
+	not_ok "the test came to its end" "it ended before that, with status $status"
+	exit 1
+}
+
+# ---- what was to be reported ----
+
+# Checks that this form of the test leaves out: extended regular expressions, one a line.
+left_out=''
+leaves_out() { left_out+="$1"$'\n'; }
+
+# declare_checks FILE: a script that runs in another OS than the first one.
+declared=()
+declare_checks() { declared+=("$1"); }
+
+# Each check that stands in a script of the guest was reported, by one machine at least:
+# a loop without rounds, a function that nobody calls are not taken for good.
+check_declared()
+{
+	local scripts=("$dir"/*.script ${declared[@]+"${declared[@]}"}) missing
+
+	[ -e "${scripts[0]}" ] || return 0
+	awk -f "$repo/tests/system/declared.awk" "${scripts[@]}" | sort -u > "$dir/declared"
+	missing=$(while IFS= read -r pattern; do
+		grep -qxE -e "$pattern" "$dir/reported" || printf '%s\n' "$pattern"
+	done < "$dir/declared" | grep -vE -e "$(one_of "$left_out"$'\n''^$')")
+	if [ -n "$missing" ]; then
+		not_ok "every check of the guest's scripts was reported" "never: $missing"
+	else
+		ok "every check of the guest's scripts was reported"
+	fi
 }

@@ -300,17 +300,16 @@ static void test_every_command_has_help(void **state)
 
 static void test_every_command_has_a_manual_page(void **state)
 {
-	char path[80];
+	char path[4096];
 	unsigned int i;
 
 	(void)state;
-	if (access("mintctl/man", F_OK))
-		skip();		/* not run from the top directory */
 	for (i = 0; mintctl_cmds[i]; i++) {
-		snprintf(path, sizeof(path), "mintctl/man/mintctl-%s%s%s.8",
+		snprintf(path, sizeof(path), MANUAL_DIR "/mintctl-%s%s%s.8",
 			 mintctl_cmds[i]->object, *mintctl_cmds[i]->verb ? "-" : "",
 			 mintctl_cmds[i]->verb);
-		assert_int_equal(access(path, R_OK), 0);
+		if (access(path, R_OK))
+			fail_msg("there is no %s", path);
 	}
 }
 

@@ -10,7 +10,12 @@ khz=$(sed 's/.*tsc_early_khz=\([0-9]*\).*/\1/' /proc/cmdline)
 
 # of OS FILE, put OS FILE TEXT: of its edu; each OS has one on the line.
 of() { in_os "$1" "cat /sys/bus/pci/devices/$(edu_of "$1")/$2"; }
-put() { in_os "$1" "echo '$3' > /sys/bus/pci/devices/$(edu_of "$1")/$2" || not_ok "$2 of $1's edu becomes $3"; }
+put()
+{
+	in_os "$1" "echo '$3' > /sys/bus/pci/devices/$(edu_of "$1")/$2" && return
+	not_ok "$2 of $1's edu becomes $3"
+	return 1
+}
 
 edu_of()
 {
