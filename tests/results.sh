@@ -14,6 +14,7 @@
 # written lacks the dot, and counts as none.
 
 results=$build/test-results
+times=$build/test-times
 
 # All that system tests have in common. Unit tests are programs, and what they
 # were built from is in them.
@@ -102,4 +103,58 @@ show_table()
 			skipped++
 	}
 	END { flush() }'
+}
+
+# ---- where time goes ("--times") ----------------------------------------------
+#
+# One line for each run of a test, the last one counts, in $times:
+#
+#	NAME FORM SECONDS MACHINE=SECONDS... .
+
+# keep_times NAME SECONDS DIR: the machines that it booted are in DIR/machines.
+keep_times()
+{
+	printf '\n%s %s %s %s .\n' "$1" "$form" "$2" \
+		"$([ ! -f "$3/machines" ] || paste -s -d ' ' "$3/machines")" >> "$times"
+}
+
+# Of each test its last run: the file does not grow for ever.
+forget_old_times()
+{
+	[ -f "$times" ] || return 0
+	awk 'NF > 3 && $NF == "." { last[$1, $2] = $0 } END { for (i in last) print last[i] }' \
+		"$times" > "$times.new"
+	mv "$times.new" "$times"
+}
+
+# show_times: of the tests whose names come in, the longest first.
+show_times()
+{
+	awk -v form="$form" '
+	FILENAME == "-" { wanted[$1]; next }
+	NF > 3 && $NF == "." && $2 == form && $1 in wanted {
+		seconds[$1] = $3
+		machines[$1] = ""
+		for (i = 4; i < NF; i++)
+			machines[$1] = machines[$1] " " $i
+	}
+	END {
+		for (test in seconds)
+			print seconds[test], test machines[test]
+	}' - "$([ -f "$times" ] && echo "$times" || echo /dev/null)" | sort -k1,1nr -k2 | awk '
+	{
+		n++; all += $1; seconds[n] = $1; test[n] = $2
+		for (i = 3; i <= NF; i++) {
+			split($i, machine, "=")
+			in_machines += machine[2]
+			booted++
+			text[n] = text[n] (i > 3 ? ", " : "") machine[1] " " machine[2]
+		}
+	}
+	END {
+		printf "%-32s %6s %6s  %s\n", "TEST", "S", "%", "OF THAT IN MACHINES"
+		for (i = 1; i <= n; i++)
+			printf "%-32s %6d %6.1f  %s\n", test[i], seconds[i], all ? 100 * seconds[i] / all : 0, text[i]
+		printf "%d tests, %d s one after the other, %d s of them in %d machines\n", n, all, in_machines, booted
+	}'
 }

@@ -61,8 +61,9 @@ unit-test-programs: $(unit-tests)
 # that has just been installed is found.
 demo:	## see it work, in about a minute
 check:	## all tests, in their short form
-check-long:	## system tests in their long form: soaks, many rounds
-demo check check-long:
+check-long:	## all tests in their long form: soaks, many rounds, more orders
+check-mutants:	## break 30 lines, one at a time: does the test that must notice?
+demo check check-long check-mutants:
 	@tests/bootstrap run-$@
 
 run-demo: kernel programs
@@ -82,8 +83,13 @@ check-unit: unit-test-programs	## only the unit tests
 check-system: kernel kernel-test programs	## only the system tests (T="--filter WORD" for some)
 	tests/run system $(T)
 
-run-check-long: kernel kernel-measured kernel-test kernel-debug kernel-plain programs
-	tests/run --long system $(T)
+# What has no other form is the same in both.
+run-check-long: kernel kernel-measured kernel-test kernel-debug kernel-plain programs unit-test-programs
+	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-600} tests/run --long $(T)
+
+# An hour or so; it goes on where it was stopped.
+run-check-mutants:
+	tests/mutate --resume $(T)
 
 # Rows of the tables as they come on standard error; all in order at the end.
 check-fairness: kernel-test programs	## who is served how soon on a line that OSes share: two tables, in about an hour
@@ -91,5 +97,5 @@ check-fairness: kernel-test programs	## who is served how soon on a line that OS
 		MINT_TEST_LONG=yes MINT_TEST_WATCHED=yes tests/system/$$test.sh || failed=1; \
 	done; [ -z "$$failed" ]
 
-.PHONY: unit-test-programs demo check check-unit check-system check-long check-fairness
-.PHONY: run-demo run-check run-check-long
+.PHONY: unit-test-programs demo check check-unit check-system check-long check-mutants check-fairness
+.PHONY: run-demo run-check run-check-long run-check-mutants

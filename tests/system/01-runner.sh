@@ -75,6 +75,23 @@ says "skipped" '^system/12-absent +3 +0 +0 +3 '
 says "and the closing line sums up" '^6 passed, 3 failed, 3 skipped$'
 equals "each ran as often" "4 4 4" "$(ran 10-good) $(ran 11-bad) $(ran 12-absent)"
 
+run 0 "--times" --times
+says "--times: a test that took time" '^system/10-good +[0-9]+ +[0-9.]+ *$'
+says "--times: and the sum" '^3 tests, [0-9]+ s one after the other, 0 s of them in 0 machines$'
+made_up 10-good << 'END'
+printf '%s\n' one=60 two=30 > "$MINT_TEST_DIR/machines"
+echo "ok 1 - good"
+echo 1..1
+END
+run 0 "a test that boots machines" --filter good
+run 0 "--times of it" --times --filter good
+says "names them" '^system/10-good .* one 60, two 30$'
+run 0 "--times of the long form" --times --long
+says "knows of none" '^0 tests, 0 s'
+made_up 10-good <<< 'echo "ok 1 - good"; echo 1..1'
+rm -f "$dir"/10-good.runs
+for _ in 1 2 3 4; do echo x; done > "$dir/10-good.runs"
+
 run 0 "a skip alone does not fail a run" --filter absent
 run 1 "with --no-skip it does" --filter absent --no-skip
 says "and is counted" '^0 passed, 0 failed, 1 skipped$'

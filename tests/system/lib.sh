@@ -103,10 +103,11 @@ program()
 # lines are numbered on. Returns what tests/vm returned.
 vm()
 {
-	local name=$1 status=0
+	local name=$1 status=0 start=$SECONDS
 	shift
 	{ echo '. /usr/lib/mint/test.sh; script=main'; cat; } > "$dir/$name.script"
 	"$repo/tests/vm" --variant "$variant" --out "$dir/$name" "$@" "$dir/$name.script" > "$dir/$name.out" 2> "$dir/$name.err" || status=$?
+	echo "$name=$((SECONDS - start))" >> "$dir/machines"
 	take_over "$dir/$name.out"
 	sed 's/^/# /' "$dir/$name.err"
 	check_logs "$name"

@@ -97,7 +97,8 @@ check_complaints()
 
 	found=$(complaints_of "$3" "$1/$2" | head -n 8)
 	if [ ! -s "$3" ]; then
-		not_ok "$1: there is a log of $2"
+		# Others may never have been started.
+		[ "$2" != os1 ] || not_ok "$1: there is a log of os1"
 	elif [ -n "$found" ]; then
 		not_ok "$1: $2 has nothing to complain of" "$found"
 	else
