@@ -2,21 +2,29 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What is refused: with a message that names the object and the cause, before
-# anything has changed.
+# anything has changed. And what is not: functions of one slot move together.
 #
-# Covers: 8
+# Covers: 8, move-8
 # Short: every refusal once
 
 . "$(dirname "$0")/lib.sh"
 variant=normal
+. "$(dirname "$0")/hotplug.sh"
+
+truncate -s 64M "$dir/disk.img"
+mke2fs -q -F "$dir/disk.img"
 
 # 0000:00:05.0 and .1 share a slot; 0000:00:06.0 is a bridge with an MSI-X function below.
-vm_ok vm --memory 2G \
-	--arg -device --arg virtio-rng-pci,addr=5,multifunction=on \
-	--arg -device --arg virtio-rng-pci,addr=5.1 \
+vm_ok vm --memory 2G --file "$devices_guest" \
+	--arg -netdev --arg user,id=n1,restrict=on --arg -netdev --arg user,id=n2,restrict=on \
+	--arg -device --arg virtio-net-pci,netdev=n1,addr=5.0,multifunction=on,disable-legacy=on \
+	--arg -device --arg virtio-net-pci,netdev=n2,addr=5.1,disable-legacy=on \
 	--arg -device --arg pcie-root-port,id=rp1,chassis=1,addr=6 \
-	--arg -device --arg e1000e,bus=rp1 << 'END'
-sibling=0000:00:05.0 bridge=0000:00:06.0
+	--arg -device --arg e1000e,bus=rp1 \
+	--arg -drive --arg "file=$dir/disk.img,format=raw,if=none,id=d1" \
+	--arg -device --arg virtio-blk-pci,drive=d1,addr=7,disable-legacy=on \
+	< <(printf '%s\n' "$moves_prelude"; cat << 'END'
+sibling=0000:00:05.0 second=0000:00:05.1 bridge=0000:00:06.0 disk=0000:00:07.0
 nic=$(mintctl dev list --noheadings -o BDF,DRIVER | awk '$2 == "e1000e" { print $1 }')
 check "the devices are there" sh -c "lspci -n -s $nic | grep 8086:10d3 && lspci -n -s $sibling | grep 1af4:"
 
@@ -131,6 +139,29 @@ no "dev move of an unknown function" 1 'no PCI function 0000:1f:1e.5' mintctl de
 no "dev move to where it is" 1 "os2 has $nic already" mintctl dev move "$nic" --to os2
 no "to destroy oneself, in os2" 1 'os2.*is this OS' mintctl os exec -n os2 -- mintctl os destroy os2 --force
 check "os2 still runs" in_os os2 true
+check "os3 is created" mintctl os create os3 --cpus 3 --memory 256M
+no "dev release of the host bridge" 1 '0000:00:00.0 is part of the chipset' mintctl dev release 00:00.0
+no "dev move to an OS that was not started" 1 'os3 does not run' mintctl dev move $disk --to os3
+no "the same, ordered in os2" 1 'os3 does not run' mintctl os exec -n os2 -- mintctl dev move $disk --to os3
+no "dev move of a good one and a bad one" 1 "$bridge is a PCI bridge" mintctl dev move $disk $bridge --to os2
+mkdir -p /tmp/fs
+mount /dev/vda /tmp/fs
+no "a disk with a mounted file system" 1 "$disk is in use in os1: vda is mounted \(ext2\)" mintctl dev move $disk --to os2
+no "the same, by a dry run" 1 'vda is mounted' mintctl dev move $disk --to os2 --dry-run
+no "the same, ordered in os2" 1 'vda is mounted' mintctl os exec -n os2 -- mintctl dev move $disk --to os2
+check "the file system works" sh -c 'echo fine > /tmp/fs/file && sync'
+umount /tmp/fs
+before=$(snapshot)
+check "a dry run of what can be done" mintctl dev move $disk --to os2 --dry-run
+check_equal "does nothing" "$before" "$(snapshot)"
+check "siblings go together" mintctl dev move $sibling --to os2 --with-siblings
+check_equal "both are there" "os2 os2" "$(owner $sibling) $(owner $second)"
+check "both named come back" mintctl dev move $sibling $second --to os1
+check_equal "both are here" "os1 os1" "$(owner $sibling) $(owner $second)"
+net-up $second 10.0.2.15/24 > /dev/null
+no "one of them is in use" 1 "$second is in use in os1" mintctl dev move $sibling --to os2 --with-siblings
+check "both work" uses os1 net $sibling 10.0.2.15/24 10.0.2.2
+check "destroy os3" mintctl os destroy os3
 
 # ---- beside one that has ended ----
 check "stop os2" mintctl os stop os2
@@ -146,6 +177,7 @@ no "the core of a stopped OS" 1 'core 2 is taken.*os2' create os3 --cpus 2 --mem
 check "destroy os2" mintctl os destroy os2
 finish
 END
+)
 
 # A machine without a pool is an ordinary one.
 vm_ok nopool --pool 0 << 'END'

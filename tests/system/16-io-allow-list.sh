@@ -8,15 +8,22 @@
 # Boot, a NIC with MSI-X, com2, cores off- and online, a function that comes and
 # goes, shutdown and a panic are included.
 #
-# Covers: 3
-# Short: one boot, 3 lives of os2; and the checker itself
+# In the same trace: what is written to configuration space while a function goes to
+# os2 and comes back (config-trace.awk).
+#
+# Covers: 3, move-7
+# Short: one boot, 3 lives of os2, 3 moves each way; and the checkers themselves
+# Long: 50 moves each way
 
 . "$(dirname "$0")/lib.sh"
 variant=normal
+. "$(dirname "$0")/hotplug.sh"
 
 io_trace=$repo/build/tests/io-trace
 doorbell=0xf7		# X86_PLATFORM_IPI_VECTOR
-marker=0x4f0		# nothing lives at this port
+marker=0x4f0		# nothing lives at these ports
+way_marker=0x4f4
+rounds=$(rounds 3 50)
 
 make -s -C "$repo" build/tests/io-trace || exit 1
 
@@ -63,6 +70,50 @@ line 2 0xfee00300 0xc00fd 4 | verdict "an IPI to all but self" 1 'ipi 0x0:0xc00f
 { line 0 $((marker)) 1 1; line 0 0x2f8 65 1; } | "$io_trace" collect "$marker" | "$io_trace" check "$dir/own.rules" > "$dir/out"
 check "checker: what was expected and never came" grep -q '^never seen: expect 1 port 0x2f8' "$dir/out"
 
+# judge_config FILE...
+judge_config() { awk -v "marker=$((way_marker))" -f "$repo/tests/system/config-trace.awk" "$@"; }
+
+known()
+{
+	cat << 'END'
+ecam 0xb0000000
+moves 0000:01:00.0
+bridge 0000:00:03.0 0x18 3 0x010100
+bridge 0000:00:03.0 0x20 4 0xfe50fe50
+bar 0000:01:00.0 0x10 0xfe500000
+command 0000:01:00.0 0x7
+END
+}
+write() { printf "memory_region_ops_write cpu %d mr 0x55 addr 0x%x value 0x%x size %d name 'x'\n" "$@"; }
+on_its_way() { write 0 $((way_marker)) "$1" 1; }
+good()
+{
+	on_its_way 1; write 0 $((0xb0100004)) 7 2
+	on_its_way 2; write 0 $((0xb0100004)) $((0x400)) 2; write 2 $((0xb0100010)) $((0xffffffff)) 4; write 2 $((0xb0100010)) $((0xfe500000)) 4
+	on_its_way 3; write 2 $((0xb0100004)) 7 2; write 0 $((0xb0018018)) $((0x010100)) 4
+	on_its_way 4; write 2 $((0xb0100004)) $((0x400)) 2
+}
+# config_verdict NAME WANTED PATTERN < trace
+config_verdict()
+{
+	local out status=0
+
+	out=$({ known; cat; } | judge_config -) || status=$?
+	if [ "$status" -eq "$2" ] && [[ $out =~ $3 ]]; then
+		ok "checker of configuration: $1"
+	else
+		not_ok "checker of configuration: $1" "status $status: $out"
+	fi
+}
+good | config_verdict "what is as it should be" 0 ' 0 bad'
+{ good; write 0 $((0xb0018019)) 2 1; } | config_verdict "another bus number" 1 'bus number changes'
+{ good; write 0 $((0xb0018020)) $((0xfe60fe50)) 4; } | config_verdict "another window" 1 'window or bus'
+{ good; write 2 $((0xb0100010)) $((0xfe600000)) 4; } | config_verdict "another BAR" 1 'a BAR changes'
+{ good; write 2 $((0xb0100004)) 7 2; write 2 $((0xb0100010)) $((0xffffffff)) 4; } | config_verdict "sizing while it decodes" 1 'sized while'
+{ good; on_its_way 3; write 1 $((0xb0100004)) 7 2; } | config_verdict "a write of who has let go" 1 'does not have'
+{ good; write 3 $((0xb0018004)) 7 2; } | config_verdict "a write of os2 to a bridge" 1 'not its own'
+good | sed '/addr 0xb0100010/d; /cpu 2/d' | grep -v 'value 0x2 size 1' | config_verdict "a trace in which nothing happens" 1 'phases'
+
 # ---- the machine ----
 
 if ! qemu-system-x86_64 -trace help 2> /dev/null | grep -qx memory_region_ops_write; then
@@ -70,8 +121,10 @@ if ! qemu-system-x86_64 -trace help 2> /dev/null | grep -qx memory_region_ops_wr
 	finish
 fi
 
-mkfifo "$dir/trace"
-"$io_trace" collect "$marker" < "$dir/trace" > "$dir/writes" &
+mkfifo "$dir/trace" "$dir/config-trace"
+grep -aE "name '(pcie-mmcfg|.*mmcfg).*'|addr $way_marker " < "$dir/config-trace" > "$dir/config-writes" &
+config_collector=$!
+tee "$dir/config-trace" < "$dir/trace" | "$io_trace" collect "$marker" > "$dir/writes" &
 collector=$!
 
 nics=()
@@ -87,11 +140,33 @@ done
 #  8  it does what it must not
 # In the others its cores are nobody's or the first OS's.
 expect_panic vm os2 'sysrq triggered crash'
-vm_ok vm --timeout 120 --on-panic continue --arg -trace --arg enable=memory_region_ops_write --arg -D --arg "$dir/trace" \
-	"${nics[@]}" << 'END'
+vm_ok vm --timeout $((150 + rounds * 30)) --file "$devices_guest" --on-panic continue --arg -trace --arg enable=memory_region_ops_write --arg -D --arg "$dir/trace" \
+	"${nics[@]}" < <(echo "rounds=$rounds"; printf '%s\n' "$moves_prelude"; cat << 'END'
 nic=0000:03:00.0 other=0000:02:00.0
 
-phase() { printf '%b' "\\0$(printf %o "$1")" | dd of=/dev/port bs=1 seek=$((0x4f0)) count=1 2> /dev/null; }
+to_port() { printf '%b' "\\0$(printf %o "$2")" | dd of=/dev/port bs=1 seek=$(($1)) count=1 2> /dev/null; }
+phase() { to_port 0x4f0 "$1"; }
+on_its_way() { to_port 0x4f4 "$1"; }
+
+# What config-trace.awk has to know.
+tell_config()
+{
+	sed -n 's/^ *\([0-9a-f]*\)-.*PCI ECAM.*/known: ecam 0x\1/p' /proc/iomem
+	echo "known: moves $other"
+	echo "known: given $nic"
+	for bridge in $(lspci -D -n -d ::0604 | cut -d' ' -f1); do
+		for width in 18.L:3 1c.W:2 20.L:4 24.L:4 28.L:4 2c.L:4 30.L:4; do
+			size=${width#*:} width=${width%:*}
+			value=$(setpci -s "$bridge" "$width")
+			[ $size != 3 ] || value=${value#??}
+			echo "known: bridge $bridge 0x${width%.*} $size 0x$value"
+		done
+	done
+	for bar in 10 14 18 1c 20 24 30; do
+		echo "known: bar $other 0x$bar 0x$(setpci -s $other $bar.L)"
+	done
+	echo "known: command $other 0x$(setpci -s $other COMMAND)"
+}
 
 # may_touch PHASES BDF: its BARs, expansion ROM and configuration space.
 may_touch()
@@ -126,10 +201,23 @@ check "use com2" in_os os2 'echo hello > /dev/ttyS1'
 check "a core goes and comes inside it" in_os os2 \
 	'cd /sys/devices/system/cpu && echo 0 > cpu1/online && echo 1 > cpu1/online'
 phase 2
-check "move another NIC to it" mintctl dev move $other --to os2
-check "use that one" in_os os2 "net-up $other 10.0.1.2/24 && ping -c 1 10.0.0.1"
-# An interface that is up with an address is in use.
-check "move it back" mintctl dev move $other --to os1 --force
+tell_config
+n=0
+on_its_way 1
+while [ $((n += 1)) -le "$rounds" ]; do
+	on_its_way 2
+	check "move $n of another NIC to it" mintctl dev move $other --to os2
+	on_its_way 3
+	check "move $n: use it there" in_os os2 "net-up $other 10.0.1.2/24 && ping -c 1 10.0.0.1"
+	on_its_way 4
+	# An interface that is up with an address is in use.
+	check "move $n: and back" mintctl dev move $other --to os1 --force
+	on_its_way 1
+	check "move $n: use it here" net-up $other 10.0.1.3/24
+	check "move $n: it rests" sh -c "ip addr flush dev \$(basename /sys/bus/pci/devices/$other/net/*)"
+done
+on_its_way 0
+check_equal "the filter refused nothing in os1" 0 "$(cat /sys/kernel/debug/mint_pci/refused_writes)"
 phase 3
 check "it ends in order" mintctl os stop os2
 phase 4
@@ -156,9 +244,12 @@ check "it can misbehave" in_os os2 "
 phase 9
 finish
 END
+)
 # Had QEMU never opened the FIFO, the collector would wait for it for ever.
 : <> "$dir/trace"
-wait "$collector"
+wait "$collector" "$config_collector"
+check "what is written to configuration space while a function moves" \
+	judge_config <(sed -n 's/^known: //p' "$dir/vm.out") "$dir/config-writes"
 
 {
 	sed -n 's/^rule: //p' "$dir/vm.out"

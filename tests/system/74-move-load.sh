@@ -72,7 +72,7 @@ now() { bash -c 'echo $EPOCHREALTIME'; }
 # From a driver that has it to the first answer, in OS: what comes after the downtime.
 first_answer="net-up $goes 10.0.12.15/24 > /dev/null && ping -c 1 -W 10 10.0.12.2"
 
-[ $at = os1 ] || check "the NIC comes home" mintctl dev move $goes --to os1
+[ $at = os1 ] || mintctl dev move $goes --to os1 || not_ok "the NIC comes home"
 driver=/sys/bus/pci/drivers/e1000
 check "its driver lets go of it" sh -c "echo $goes > $driver/unbind"
 check "and takes it" sh -c "echo $goes > $driver/bind"
