@@ -103,11 +103,20 @@ rest_in()
 	in_os "$1" sh -c "cd /sys/bus/pci/devices/$2/net && ip addr flush dev * && ip link set * down"
 }
 
-# What the monitor has seen, since the last time.
+# What the monitor has seen, since the last time: in the end that OS has BDF.
 seen=0
+# show_monitor BDF OS
 show_monitor()
 {
 	printf '\n$ mintctl monitor\n'
+	until=$(($(cut -d. -f1 /proc/uptime) + 10))
+	until tail -n +$((seen + 1)) /tmp/monitor | grep -q "$1 .*now with $2"; do
+		if [ "$(cut -d. -f1 /proc/uptime)" -ge $until ]; then
+			note_failure "the monitor says that $1 is with $2" 1
+			break
+		fi
+		usleep 50000
+	done
 	tail -n +$((seen + 1)) /tmp/monitor
 	seen=$(wc -l < /tmp/monitor)
 }
@@ -116,7 +125,7 @@ show_monitor()
 move_it()
 {
 	must mintctl dev move "$1" --to "$2" --timings
-	show_monitor
+	show_monitor "$1" "$2"
 }
 
 title "One Linux has the whole machine"

@@ -139,7 +139,7 @@ no "dev move of an unknown function" 1 'no PCI function 0000:1f:1e.5' mintctl de
 no "dev move to where it is" 1 "os2 has $nic already" mintctl dev move "$nic" --to os2
 no "to destroy oneself, in os2" 1 'os2.*is this OS' mintctl os exec -n os2 -- mintctl os destroy os2 --force
 check "os2 still runs" in_os os2 true
-check "os3 is created" mintctl os create os3 --cpus 3 --memory 256M
+check "os3 is created" mintctl os create os3 --cpus 1 --memory 64M
 no "dev release of the host bridge" 1 '0000:00:00.0 is part of the chipset' mintctl dev release 00:00.0
 no "dev move to an OS that was not started" 1 'os3 does not run' mintctl dev move $disk --to os3
 no "the same, ordered in os2" 1 'os3 does not run' mintctl os exec -n os2 -- mintctl dev move $disk --to os3

@@ -64,7 +64,8 @@ for os in os2 os3; do
 	check_equal "$os has its cores" 2 "$(in_os $os 'grep -c ^processor /proc/cpuinfo')"
 done
 check_heartbeat "os1: heartbeat" "$seconds" /tmp/beat
-check "os2 and os3 share no memory" sh -c '! grep -h "System RAM" /tmp/iomem.os2 /tmp/iomem.os3 | cut -d" " -f1 | sort | uniq -d | grep .'
+check "os2 and os3 share no memory" sh -c 'grep -q "System RAM" /tmp/iomem.os2 && grep -q "System RAM" /tmp/iomem.os3 &&
+	! grep -h "System RAM" /tmp/iomem.os2 /tmp/iomem.os3 | cut -d" " -f1 | sort | uniq -d | grep .'
 check "all is given back" sh -c 'mintctl os destroy os2 && mintctl os destroy os3'
 finish
 GUEST

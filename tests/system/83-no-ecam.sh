@@ -30,6 +30,7 @@ agree()
 	check_equal "$1: so has dev tree" "$(functions)" "$(in_tree)"
 }
 
+check "the machine has functions" test "$(functions | wc -w)" -ge 4
 check_equal "the machine has no ECAM" "" "$(grep ECAM /proc/iomem)"
 check "os2 is up" up os2 2 256M
 agree boot

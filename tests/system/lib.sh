@@ -19,6 +19,7 @@ variant="test"
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Where this test may leave files; tests/run keeps them when it fails.
 dir=${MINT_TEST_DIR:-$(mktemp -d)}
+: "${MINT_TEST_LONG:=}"
 reported=0
 failed=0
 finished=''

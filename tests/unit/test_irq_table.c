@@ -1050,6 +1050,23 @@ static void test_damage_words(void **state)
 	end(sim);
 }
 
+/* What somebody left half done with the lock is done by whoever takes it from him. */
+static void test_lock_of_one_who_is_gone(void **state)
+{
+	struct sim *sim = busy_machine();
+	struct mint_irqt_lock *lock = &irql_hdr(layer(sim, 1))->lock;
+	unsigned long flags;
+
+	(void)state;
+	lock->holder = MINT_LOCK_WORD(12, 3);
+	control(sim, 20)->attr = 0;
+	assert_int_equal(irql_lock(layer(sim, 1), &flags), 0);
+	irql_unlock(layer(sim, 1), flags);
+	assert_int_equal(lock->broken, 1);
+	expect_clean(sim);
+	end(sim);
+}
+
 static void test_damage_sections(void **state)
 {
 	struct sim *sim = busy_machine();
@@ -1239,6 +1256,7 @@ int main(void)
 		cmocka_unit_test(test_doorbell),
 		cmocka_unit_test(test_death),
 		cmocka_unit_test(test_lock_is_not_broken),
+		cmocka_unit_test(test_lock_of_one_who_is_gone),
 		cmocka_unit_test(test_damage_rte),
 		cmocka_unit_test(test_damage_words),
 		cmocka_unit_test(test_damage_sections),
