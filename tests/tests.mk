@@ -75,7 +75,7 @@ test-jobs = -j $(shell awk -v n=$$(nproc) '/^MemTotal:/ { m = int($$2 / 4194304)
 
 # T=... goes to the runner: make check-system T="--filter refus".
 run-check: kernel kernel-measured kernel-test kernel-plain kernel-debug programs unit-test-programs
-	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-60} tests/run $(test-jobs) $(T)
+	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-20} tests/run $(test-jobs) $(T)
 
 check-unit: unit-test-programs	## only the unit tests
 	tests/run unit $(T)
