@@ -3,9 +3,9 @@
 # What the project holds itself to. Each part can be made alone.
 
 lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc \
-	lint-netlink lint-rooms lint-docs lint-options
+	lint-netlink lint-rooms lint-docs lint-options lint-mutants
 
-lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages, netlink spec, rooms, documents
+lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages, netlink spec, rooms, documents, mutants
 	@status=0; for part in $(lint-parts); do \
 		echo "== $$part"; $(MAKE) -s $$part || status=1; \
 	done; exit $$status
@@ -59,5 +59,9 @@ lint-rooms:
 # Links, lists of files, patches, columns.
 lint-docs:
 	@tests/lint-docs
+
+# What a mutant breaks is still there.
+lint-mutants:
+	@tests/mutate --check
 
 .PHONY: lint lint-tools $(lint-parts)

@@ -12,7 +12,7 @@
 . "$(dirname "$0")/lib.sh"
 
 check "its tools can be installed" "$repo/tests/bootstrap" --install-lint
-for part in shell kernel sparse headers warnings mandoc netlink rooms docs; do
+for part in shell kernel sparse headers warnings mandoc netlink rooms docs mutants; do
 	check "lint-$part" make -s -C "$repo" "lint-$part"
 done
 [ -z "$MINT_TEST_LONG" ] || check "the series applies to the oldest and the newest source" \
