@@ -74,8 +74,8 @@ test-jobs = -j $(shell awk -v n=$$(nproc) '/^MemTotal:/ { m = int($$2 / 4194304)
 	END { if (m < n) n = m; if (n > 4) n = 4; print n < 1 ? 1 : n }' /proc/meminfo)
 
 # T=... goes to the runner: make check-system T="--filter refus".
-run-check: kernel kernel-measured kernel-test kernel-plain kernel-debug programs unit-test-programs
-	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-20} tests/run $(test-jobs) $(T)
+run-check: kernel kernel-measured kernel-test programs unit-test-programs
+	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-20} tests/run $(test-jobs) --build $(T)
 
 check-unit: unit-test-programs	## only the unit tests
 	tests/run unit $(T)

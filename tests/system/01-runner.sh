@@ -270,4 +270,30 @@ equals "both end well" 0 $?
 says "with all rounds" '^system/10-good +6 +6 +0 +0 '
 equals "of which each ran once" 6 "$(ran 10-good)"
 
+
+# ---- kernels that only some tests need ----
+
+cat > "$fake/kernel-glue/scripts/kernel-build" << END
+#!/bin/sh
+[ "\$1" != --path ] || { [ "\$2" = normal ] && cat "$dir/kernel"; exit; }
+exec 9> "$dir/cache.lock"
+flock 9
+[ "\$1" != broken ] || { echo "it cannot be built"; exit 1; }
+[ -e "$dir/\$1.built" ] || { sleep 1; touch "$dir/\$1.built"; }
+END
+for test in 60-rare 61-broken; do
+	made_up "$test" <<< "test -e $dir/rare.built && echo 'ok 1 - built' || echo 'not ok 1 - built'; echo 1..1"
+done
+made_up 62-common <<< 'echo "ok 1 - common"; echo 1..1'
+sed -i '2a # Kernel: rare' "$tests/60-rare.sh"
+sed -i '2a # Kernel: broken' "$tests/61-broken.sh"
+run 1 "kernels are built beside the tests" --build -j 2 --filter 60-rare --filter 61-broken --filter 62-common
+says "who needs none is first" '^\[ *1/3\] system/62-common .* 1 passed'
+says "who needs one has it" 'system/60-rare .* 1 passed'
+says "a kernel that cannot be built is said" 'it cannot be built'
+equals "and its test did not run" 0 "$(ran 61-broken)"
+rm "$dir/rare.built"
+run 1 "without --build nothing is built" --filter 61-broken --filter 60-rare
+equals "and the test runs" 1 "$(ran 61-broken)"
+
 finish

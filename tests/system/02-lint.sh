@@ -5,6 +5,7 @@
 # on the newest and the oldest Debian kernel of the archive, which are 150 MB.
 #
 # Covers: 10
+# Kernel: plain debug
 # Short: make lint
 # Long: the patch series as well
 # Limit: 1200

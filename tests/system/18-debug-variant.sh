@@ -6,6 +6,7 @@
 # that they share among it; no OS's log has a report.
 #
 # Covers: 9, irq-9
+# Kernel: debug
 # Short: each operation once
 # Long: 10 rounds
 # Limit: 1200

@@ -7,6 +7,7 @@
 # the same kernel without Mint.
 #
 # Covers: irq-3
+# Kernel: plain
 # Short: 3000 interrupts of each kind
 # Long: 30000 of each kind
 
