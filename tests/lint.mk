@@ -10,6 +10,10 @@ lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, 
 		echo "== $$part"; $(MAKE) -s $$part || status=1; \
 	done; exit $$status
 
+# For the test that makes each.
+list-lint-parts:
+	@echo $(lint-parts)
+
 lint-tools:
 	@tests/bootstrap --install-lint
 
@@ -64,4 +68,4 @@ lint-docs:
 lint-mutants:
 	@tests/mutate --check
 
-.PHONY: lint lint-tools $(lint-parts)
+.PHONY: lint list-lint-parts lint-tools $(lint-parts)

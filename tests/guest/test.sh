@@ -72,6 +72,18 @@ wait_for()
 	done
 }
 
+# await_the_end SECONDS: the machine is to end under this script, which says nothing of it:
+# it is asked to end as all processes are, and /proc is gone before it. Returns if the
+# machine does not end.
+await_the_end()
+{
+	trap '' TERM HUP INT
+	end_until=$(($(cut -d. -f1 /proc/uptime) + $1))
+	while end_now=$(cut -d. -f1 /proc/uptime 2> /dev/null || echo 0) && [ "$end_now" -lt "$end_until" ]; do
+		usleep 200000
+	done
+}
+
 # What can be used in this OS, KiB: what the allocators keep in reserve is given back
 # or counted.
 free_memory()

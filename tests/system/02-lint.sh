@@ -13,8 +13,8 @@
 . "$(dirname "$0")/lib.sh"
 
 check "its tools can be installed" "$repo/tests/bootstrap" --install-lint
-for part in shell kernel sparse headers warnings mandoc netlink rooms docs mutants; do
-	check "lint-$part" make -s -C "$repo" "lint-$part"
+for part in $(make -s -C "$repo" list-lint-parts); do
+	check "$part" make -s -C "$repo" "$part"
 done
 [ -z "$MINT_TEST_LONG" ] || check "the series applies to the oldest and the newest source" \
 	"$repo/kernel-glue/scripts/check-series"

@@ -70,7 +70,7 @@ in_os os3 'echo spin > /sys/kernel/debug/mint_test' > /dev/null 2>&1 &
 check "os3 hangs" wait_for 20 is os3 hung
 fault patience:4000
 in_os os2 'mintctl machine poweroff > /dev/null 2>&1 &'
-wait_for 60 false
+await_the_end 60
 END
 
 # Nobody ordered anything: who is dead does not keep the machine on.

@@ -39,7 +39,7 @@ order()
 	else
 		check "boot $boot: the order is taken" in_os "$1" "mintctl machine $2"
 	fi
-	sleep 60
+	await_the_end 60
 	not_ok "boot $boot: the machine ends in time" "$(mintctl os list)"
 }
 

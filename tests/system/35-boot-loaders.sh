@@ -54,7 +54,7 @@ check_equal "all is as it was before" "$before" "$(snapshot)"
 
 check "os2 is up again" up os2 1 192M
 check "the machine is told to end" mintctl machine $action
-sleep 60
+await_the_end 60
 finish
 GUEST
 ) || :
