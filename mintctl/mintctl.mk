@@ -90,6 +90,13 @@ unit-tests += $(build)/tests/unit/test_mintctl_cmd
 $(build)/tests/unit/test_mintctl_cmd: $(objects)/tests/unit/test_mintctl_cmd.o \
 	$(mintctl-played)
 
+unit-tests += $(build)/tests/unit/test_mintctl_schema
+$(build)/tests/unit/test_mintctl_schema: $(objects)/tests/unit/test_mintctl_schema.o \
+	$(mintctl-played)
+
+# It runs tests/tools/json-check.
+$(objects)/tests/unit/test_mintctl_schema.o: CFLAGS_MINT += -DMINT_TOP='"$(CURDIR)"'
+
 unit-tests += $(build)/tests/unit/test_mintctl_dev
 $(build)/tests/unit/test_mintctl_dev: $(objects)/tests/unit/test_mintctl_dev.o \
 	$(mintctl-played)

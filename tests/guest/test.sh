@@ -172,3 +172,9 @@ finish()
 	[ "${script:-}" != main ] || echo '# end of script'
 	exit $((failed != 0))
 }
+
+# keep_json FILE: for check_json of the host, a document that mintctl printed.
+keep_json() { printf 'json '; tr -d '\n' < "$1"; echo; }
+
+# keep_json_lines FILE: the same for what "mintctl monitor --json" printed.
+keep_json_lines() { sed 's/^/json /' "$1"; }

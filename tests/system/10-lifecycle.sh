@@ -11,7 +11,7 @@
 variant=normal
 
 vm_ok vm --file "$(program kexec)" --file "$(command -v jq):/usr/bin/jq" << 'GUEST'
-json_ok() { mintctl "$@" --json > /tmp/json && jq -e . /tmp/json; }
+json_ok() { mintctl "$@" --json > /tmp/json && jq -e .version /tmp/json; }
 json() { jq -r "$1" /tmp/json; }
 online() { cat /sys/devices/system/cpu/online; }
 mem_total() { awk '/MemTotal/ { print $2 }' /proc/meminfo; }
@@ -40,12 +40,20 @@ check_equal "its release is listed" "$(uname -r)" "$(field os2 RELEASE)"
 check "show names its cores" sh -c "mintctl os show os2 | grep -E '^ +3  .APIC id [0-9]+.'"
 check "show names its memory" sh -c "mintctl os show os2 | grep -E '^Memory: +0x[0-9a-f]+-0x[0-9a-f]+  .256M'"
 check "os list --json is JSON" json_ok os list
+keep_json /tmp/json
 check_equal "it has both OSes" "os1 os2" "$(json '[.oses[].name] | join(" ")')"
 check_equal "it has the cores as numbers" 5 "$(json '.oses[1].cores | add')"
 check "os show --json is JSON" json_ok os show os2
+keep_json /tmp/json
 check_equal "it has the memory in bytes" $((256 << 20)) "$(json '.oses[0].memory')"
 check "dev list --json is JSON" json_ok dev list
+keep_json /tmp/json
 check "irq list --json is JSON" json_ok irq list
+keep_json /tmp/json
+check "irq show --json is JSON" json_ok irq show 4
+keep_json /tmp/json
+check "irq verify --json is JSON" json_ok irq verify
+keep_json /tmp/json
 
 # ---- exec ----
 check_equal "exec: standard output" "hello os2" "$(in_os os2 'echo hello $(hostname)')"
@@ -172,6 +180,6 @@ check "destroy what was created only" sh -c 'mintctl os create os2 --cpus 1 --me
 check_equal "all is as it was before, still" "$before" "$(snapshot)"
 finish
 GUEST
-
+check_json "JSON is as the schema says" 6
 
 finish

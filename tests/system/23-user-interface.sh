@@ -31,6 +31,7 @@ check_equal "cores have a column" 2 "$(field os2 CORES)"
 check "FLAGS has what its help promises" sh -c \
 	"mintctl dev list --noheadings -o BDF,FLAGS | grep -E '^0000:00:03.0 +.*bridge.*slot'"
 mintctl dev show 0000:01:00.0 --json > /tmp/json
+keep_json /tmp/json
 for key in subsystem revision class_name modalias moves trigger bars bar_types bar_addresses bar_sizes port order; do
 	grep -q "\"$key\":" /tmp/json || not_ok "dev show --json has $key" "$(cat /tmp/json)"
 done
@@ -115,6 +116,7 @@ check "the BARs have sizes" grep -qE '^BAR 0: +- +\(128K\)' /tmp/text
 check "root sees the BARs" sh -c "mintctl dev show 0000:01:00.0 | grep -qE '^BAR 0: +memory 0x'"
 check "JSON has none either" sh -c "setpriv --reuid 65534 --bounding-set -all mintctl dev list --json > /tmp/json &&
 	! grep -A 1 '\"bar_addresses\": \[' /tmp/json | grep '[0-9]' && grep -A 1 '\"bar_sizes\": \[' /tmp/json | grep '[0-9]'"
+keep_json /tmp/json
 for file in /sys/kernel/mint/*; do
 	! user cat "$file" > /dev/null 2>&1 || not_ok "a user cannot read $file"
 done
@@ -133,6 +135,9 @@ check "os3 panics" wait_for 20 is os3 panicked
 for who in user root syslog; do
 	check "who listens is told: $who" wait_for 10 grep -q '"panicked"' "/tmp/monitor.$who"
 done
+for who in user root syslog; do
+	keep_json_lines "/tmp/monitor.$who"
+done
 check "root hears the reason" grep -q '"panicked", "reason": ".*sysrq' /tmp/monitor.root
 check "who may read logs, too" grep -q '"panicked", "reason": ".*sysrq' /tmp/monitor.syslog
 check "a user does not" grep -q '"panicked", "reason": ""' /tmp/monitor.user
@@ -145,6 +150,6 @@ check "without dmesg_restrict a user does, too" sh -c "setpriv --reuid 65534 --b
 	mintctl os list --noheadings -o REASON,ADDRESS > /tmp/text; grep -q sysrq /tmp/text && ! grep 0x /tmp/text"
 finish
 GUEST
-
+check_json "JSON is as the schema says" 5
 
 finish

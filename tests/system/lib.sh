@@ -83,6 +83,22 @@ check_no_log()
 	fi
 }
 
+# check_json NAME NUMBER [VM]: the guest of the last (or named) vm has kept at least
+# NUMBER documents of mintctl, by keep_json or keep_json_lines, and they are as
+# docs/json/mintctl.schema.json says.
+check_json()
+{
+	local kept="$dir/${3:-vm}.json" number
+
+	sed -n 's/^json //p' "$dir/${3:-vm}.out" > "$kept"
+	number=$(wc -l < "$kept")
+	if [ "$number" -lt "$2" ]; then
+		not_ok "$1" "$number documents were kept, not $2 or more"
+	else
+		check "$1" "$repo/tests/tools/json-check" --lines "$kept"
+	fi
+}
+
 # "rounds SHORT LONG": how often, or for how long, in this form of the test.
 rounds()
 {
@@ -125,6 +141,7 @@ take_over()
 		'ok - '*) ok "${line#ok - }" ;;
 		'not ok - '*) not_ok "${line#not ok - }" ;;
 		'# '*) printf '%s\n' "$line" ;;
+		'json '*) ;;	# for check_json
 		*) printf '# %s\n' "$line" ;;
 		esac
 	done < "$1"

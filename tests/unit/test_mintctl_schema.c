@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What every command prints with --json, held against the schema by json-check; and that
+ * json-check refuses what the schema does not allow.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/commands.h"
+#include "fake_mint_nl.h"
+#include "mint_samples.h"
+
+/* ---- the kernel: what there is in the sample machine ------------------------------ */
+
+static struct model machine;
+static bool hides;	/* what it does not tell everybody */
+
+static void put_range(struct nl_msg *msg, int base, int size,
+		      const struct mint_range *range)
+{
+	if (!range->size_bytes)
+		return;
+	nla_put_u64(msg, size, range->size_bytes);
+	if (!hides)
+		nla_put_u64(msg, base, range->base_paddr);
+}
+
+static void fill_os(struct nl_msg *msg, const void *arg)
+{
+	const struct os_info *os = arg;
+
+	nla_put_u32(msg, MINT_A_OS_ID, os->id);
+	nla_put_string(msg, MINT_A_OS_NAME, os->name);
+	nla_put_u32(msg, MINT_A_OS_STATE, os->state);
+	nla_put_u32(msg, MINT_A_OS_REASON, os->reason);
+	nla_put_u32(msg, MINT_A_OS_CREATOR, os->creator);
+	nla_put_u32(msg, MINT_A_OS_GENERATION, os->generation);
+	nla_put_u32(msg, MINT_A_OS_BOOT_CORE, os->boot_core);
+	nla_put_u32(msg, MINT_A_OS_LEGACY, os->legacy);
+	nla_put_string(msg, MINT_A_OS_RELEASE, os->release);
+	nla_put_string(msg, MINT_A_OS_TEXT, hides ? "" : os->text);
+	nla_put_u32(msg, MINT_A_OS_SILENT_MS, os->silent_ms);
+	nla_put_u32(msg, MINT_A_OS_SILENT_CORE, os->silent_core);
+	nla_put_u64(msg, MINT_A_CORES, os->cores);
+	if (os->has_age)
+		nla_put_u64(msg, MINT_A_OS_AGE_MS, os->age_ms);
+	if (os->self)
+		nla_put_flag(msg, MINT_A_OS_SELF);
+	put_range(msg, MINT_A_MEM_BASE, MINT_A_MEM_SIZE, &os->main);
+	put_range(msg, MINT_A_DMA_BASE, MINT_A_DMA_SIZE, &os->dma);
+	put_range(msg, MINT_A_LOW_BASE, MINT_A_LOW_SIZE, &os->low);
+}
+
+static void fill_order(struct nl_msg *msg, const struct dev_info *dev)
+{
+	nla_put_u32(msg, MINT_A_DEV_TO, dev->to);
+	nla_put_u32(msg, MINT_A_DEV_BACK, dev->back);
+	nla_put_u32(msg, MINT_A_DEV_FROM, dev->from);
+	nla_put_u32(msg, MINT_A_DEV_ORDER, dev->order);
+	nla_put_u32(msg, MINT_A_DEV_ORDERER, dev->orderer);
+	nla_put_u32(msg, MINT_A_DEV_ORDER_OPTIONS, dev->options);
+	nla_put_u32(msg, MINT_A_DEV_ERROR, dev->error);
+	nla_put_string(msg, MINT_A_DEV_REASON, dev->reason);
+	nla_put(msg, MINT_A_DEV_PHASES, sizeof(dev->phase_ns), dev->phase_ns);
+}
+
+static void fill_dev(struct nl_msg *msg, const void *arg)
+{
+	const struct dev_info *dev = arg;
+
+	nla_put_u32(msg, MINT_A_DEV_SBDF, dev->sbdf);
+	nla_put_u32(msg, MINT_A_DEV_OWNER, dev->owner);
+	nla_put_u32(msg, MINT_A_DEV_HOME, dev->home);
+	nla_put_u32(msg, MINT_A_DEV_STATE, dev->state);
+	nla_put_u32(msg, MINT_A_DEV_FLAGS, dev->flags);
+	nla_put_u16(msg, MINT_A_DEV_VENDOR, dev->vendor);
+	nla_put_u16(msg, MINT_A_DEV_DEVICE, dev->device);
+	nla_put_u16(msg, MINT_A_DEV_SUB_VENDOR, dev->sub_vendor);
+	nla_put_u16(msg, MINT_A_DEV_SUB_DEVICE, dev->sub_device);
+	nla_put_u32(msg, MINT_A_DEV_CLASS, dev->class_rev);
+	nla_put_u32(msg, MINT_A_DEV_GSI, dev->gsi);
+	nla_put_u32(msg, MINT_A_DEV_GSI_FLAGS, dev->gsi_flags);
+	nla_put_u32(msg, MINT_A_DEV_BRIDGE, dev->bridge);
+	nla_put_u32(msg, MINT_A_DEV_EJECT, dev->eject);
+	nla_put_string(msg, MINT_A_DEV_DRIVER, dev->driver);
+	nla_put(msg, MINT_A_DEV_BAR_SIZES, sizeof(dev->bar_size), dev->bar_size);
+	if (!hides)
+		nla_put(msg, MINT_A_DEV_BAR_ADDRS, sizeof(dev->bar), dev->bar);
+	if (dev->order)
+		fill_order(msg, dev);
+}
+
+static void fill_irq(struct nl_msg *msg, const void *arg)
+{
+	const struct irq_info *irq = arg;
+
+	nla_put_u32(msg, MINT_A_OS_ID, irq->os);
+	nla_put_u32(msg, MINT_A_IRQ_GSI, irq->gsi);
+	nla_put_u32(msg, MINT_A_IRQ_TYPE, irq->type);
+	nla_put_u32(msg, MINT_A_IRQ_CHIP, irq->chip);
+	nla_put_u32(msg, MINT_A_IRQ_PIN, irq->pin);
+	nla_put_u32(msg, MINT_A_IRQ_FLAGS, irq->flags);
+	nla_put_u32(msg, MINT_A_IRQ_VECTOR, irq->vector);
+	nla_put_u32(msg, MINT_A_IRQ_DEST, irq->dest);
+	nla_put_u32(msg, MINT_A_DEV_SBDF, irq->sbdf);
+	nla_put_u64(msg, MINT_A_IRQ_COUNT, irq->count);
+	nla_put_u64(msg, MINT_A_IRQ_FOREIGN, irq->foreign);
+	nla_put_string(msg, MINT_A_IRQ_DEV, irq->dev);
+	if (!irq->has_line)
+		return;
+	nla_put_u32(msg, MINT_A_IRQ_SHARERS, irq->sharers);
+	nla_put_u32(msg, MINT_A_IRQ_EVICTED, irq->evicted);
+	nla_put_u32(msg, MINT_A_IRQ_ROUNDS, irq->rounds);
+	nla_put_u32(msg, MINT_A_IRQ_FORCED, irq->forced);
+	nla_put_u32(msg, MINT_A_IRQ_EVICTIONS, irq->evictions);
+	nla_put_u32(msg, MINT_A_IRQ_TIMEOUT_MS, irq->timeout_ms);
+	nla_put_string(msg, MINT_A_IRQ_STRATEGY, irq->strategy);
+}
+
+static void fill_machine(struct nl_msg *msg, const void *arg)
+{
+	const struct machine_info *m = arg;
+
+	nla_put_u32(msg, MINT_A_NR_CORES, m->nr_cores);
+	nla_put(msg, MINT_A_APIC_IDS, m->nr_cores * sizeof(uint32_t), m->apic_id);
+	nla_put(msg, MINT_A_CORE_OWNERS, m->nr_cores * sizeof(uint32_t), m->owner);
+}
+
+static void fill_diff(struct nl_msg *msg, const void *arg)
+{
+	const struct diff_info *diff = arg;
+
+	nla_put_string(msg, MINT_A_IRQ_WHAT, diff->what);
+	if (diff->gsi != ~0U)
+		nla_put_u32(msg, MINT_A_IRQ_GSI, diff->gsi);
+	if (diff->os)
+		nla_put_u32(msg, MINT_A_OS_ID, diff->os);
+	nla_put_u64(msg, MINT_A_IRQ_IS, diff->is);
+	nla_put_u64(msg, MINT_A_IRQ_SHOULD, diff->should);
+}
+
+static int answer_diffs(void)
+{
+	static const struct diff_info diffs[] = {
+		{ "rte", 20, 0, 0xff000000000180a1ULL, 0x030000000000a8a1ULL },
+		{ "own", 4, 1, MINT_IRQ_FREE, MINT_IRQ_PIN },
+		{ "os", ~0U, 3, 4ULL << 32 | 2, 1 },
+		{ "header", ~0U, 0, 0, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(diffs) / sizeof(diffs[0]); i++)
+		fake_answer(fill_diff, &diffs[i]);
+	return 0;
+}
+
+static int kernel(int cmd, struct nlattr **attrs, struct nl_msg *request)
+{
+	unsigned int i;
+
+	(void)attrs;
+	(void)request;
+	switch (cmd) {
+	case MINT_CMD_OS_GET:
+		for (i = 0; i < machine.nr_oses; i++)
+			assert_int_equal(fake_answer(fill_os, &machine.oses[i]), 0);
+		return 0;
+	case MINT_CMD_DEV_GET:
+		for (i = 0; i < machine.nr_devs; i++)
+			assert_int_equal(fake_answer(fill_dev, &machine.devs[i]), 0);
+		return 0;
+	case MINT_CMD_IRQ_GET:
+		for (i = 0; i < machine.nr_irqs; i++)
+			assert_int_equal(fake_answer(fill_irq, &machine.irqs[i]), 0);
+		return 0;
+	case MINT_CMD_MACHINE_GET:
+		return fake_answer(fill_machine, &machine.machine);
+	case MINT_CMD_IRQ_VERIFY:
+		return answer_diffs();
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+/* A function that has everything, ordered away and back. */
+static void move_a_dev(struct dev_info *dev)
+{
+	uint32_t i;
+
+	dev->order = 7;
+	dev->orderer = 1;
+	dev->bar[0] = 0xfebc0000;
+	dev->bar_size[0] = 0x20000;
+	dev->bar[2] = 0xc001;
+	dev->bar_size[2] = 0x20;
+	dev->flags = ~0U;
+	dev->sub_vendor = 0xfff2;
+	dev->gsi_flags = 3;
+	for (i = 0; i < MINT_NR_PHASES; i++)
+		dev->phase_ns[i] = i * 1000;
+}
+
+/* Everything that can happen, then the socket fails: there is no other end. */
+static int happen(void)
+{
+	struct dev_info dev = machine.devs[1];
+	struct os_info os = machine.oses[1];
+
+	os.state = MINT_OS_ENDED;
+	os.reason = MINT_END_PANIC;
+	strcpy(os.text, "a \"text\"\\");
+	fake_event(MINT_CMD_OS_NTF, fill_os, &os);
+	dev.eject = 1;
+	dev.driver[0] = '\0';
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	dev.order++;
+	dev.state = MINT_DEV_CLAIM;
+	dev.to = 3;
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	dev.state = MINT_DEV_OWNED;
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	dev.order++;
+	dev.error = EBUSY;
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	dev.order++;
+	dev.options = MINT_ORDER_RETURN;
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	dev.order++;
+	dev.owner = 0;
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	dev.state = MINT_DEV_GONE;
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	dev.state = MINT_DEV_OWNED;
+	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	return -EIO;
+}
+
+/* ---- running a command, and the check ------------------------------------------------ */
+
+static char dir[] = "/tmp/test_mintctl_schema.XXXXXX";
+
+/* The output goes to file @name of @dir. */
+static int mintctl(const char *line, const char *name)
+{
+	char copy[128], path[128], *argv[16], *save;
+	int saved, ret, argc = 0;
+
+	snprintf(copy, sizeof(copy), "mintctl %s", line);
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[argc++] = w;
+	argv[argc] = NULL;
+	fflush(NULL);
+	saved = dup(STDOUT_FILENO);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_non_null(freopen(path, "w", stdout));
+	ret = mintctl_run(argc, argv);
+	fflush(NULL);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	return ret;
+}
+
+/* Takes the files of @dir away; 0: they were as the schema says, 1: not. */
+static int json_check(const char *options)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command),
+		 "%s/tests/tools/json-check %s %s/*; ret=$?; rm -f %s/*; exit $ret",
+		 MINT_TOP, options, dir, dir);
+	return WEXITSTATUS(system(command));
+}
+
+static void write_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	fake_nl_reset();
+	fake_nl.kernel = kernel;
+	fake_nl.wait = happen;
+	hides = false;
+	machine = sample_machine();
+	sample_line(&machine);
+	machine.irqs[2].type = MINT_ROUTE_IOAPIC;
+	move_a_dev(&machine.devs[1]);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	model_release(&machine);
+	return 0;
+}
+
+/* ---- the tests ------------------------------------------------------------------------- */
+
+/* For json-check. */
+#define ALL_KEYS	"--all-keys"
+#define SOME_KEYS	""
+#define A_LINE_EACH	"--lines"
+
+/**
+ * struct line - a command line and how its output is checked
+ * @differs:	it fails, since it shows a difference, or has no other end
+ */
+struct line {
+	const char *words;
+	const char *check;
+	bool differs;
+};
+
+static const struct line lines[] = {
+	{ "os list --json", ALL_KEYS, false },
+	{ "os list --json -o NAME,AGE", SOME_KEYS, false },
+	{ "os show os3 --json", ALL_KEYS, false },
+	{ "dev list --json", ALL_KEYS, false },
+	{ "dev show 03:00.0 --json", ALL_KEYS, false },
+	{ "irq list --json", ALL_KEYS, false },
+	{ "irq show 20 --json", ALL_KEYS, false },
+	{ "irq verify --json", ALL_KEYS, true },
+	{ "monitor --json", A_LINE_EACH, true },
+};
+
+#define NR_LINES	(sizeof(lines) / sizeof(lines[0]))
+
+static void check_lines(const char *check)
+{
+	char name[16];
+	size_t i;
+	int ret;
+
+	for (i = 0; i < NR_LINES; i++) {
+		if (strcmp(lines[i].check, check))
+			continue;
+		snprintf(name, sizeof(name), "line%zu", i);
+		ret = mintctl(lines[i].words, name);
+		if (ret != (lines[i].differs ? MINTCTL_FAILED : MINTCTL_OK))
+			fail_msg("'%s' returned %d", lines[i].words, ret);
+	}
+	assert_int_equal(json_check(check), 0);
+}
+
+static void check_all_lines(void)
+{
+	check_lines(ALL_KEYS);
+	check_lines(SOME_KEYS);
+	check_lines(A_LINE_EACH);
+}
+
+static void test_output_is_as_the_schema_says(void **state)
+{
+	(void)state;
+	check_all_lines();
+}
+
+static void test_output_for_who_may_not_see_all(void **state)
+{
+	(void)state;
+	hides = true;
+	check_all_lines();
+}
+
+static void test_output_of_an_empty_machine(void **state)
+{
+	(void)state;
+	machine.nr_oses = machine.nr_devs = machine.nr_irqs = 0;
+	assert_int_equal(mintctl("os list --json", "oses"), MINTCTL_OK);
+	assert_int_equal(mintctl("dev list --json", "devices"), MINTCTL_OK);
+	assert_int_equal(mintctl("irq list --json", "irqs"), MINTCTL_OK);
+	assert_int_equal(json_check(""), 0);
+}
+
+static bool has_option(const struct mintctl_cmd *cmd, const char *name)
+{
+	const struct mintctl_option *o;
+
+	for (o = cmd->options; o->name || o->value; o++) {
+		if (o->name && !strcmp(o->name, name))
+			return true;
+	}
+	return false;
+}
+
+static void test_every_command_is_checked(void **state)
+{
+	const struct mintctl_cmd *const *cmd;
+	unsigned int nr = 0;
+	char words[32];
+	size_t i;
+
+	(void)state;
+	for (cmd = mintctl_cmds; *cmd; cmd++) {
+		if (!has_option(*cmd, "json"))
+			continue;
+		snprintf(words, sizeof(words), "%s %s", (*cmd)->object, (*cmd)->verb);
+		for (i = 0; i < NR_LINES; i++) {
+			if (!strncmp(lines[i].words, words, strlen(words)))
+				break;
+		}
+		if (i == NR_LINES)
+			fail_msg("'%s' has --json and is not checked", words);
+		nr++;
+	}
+	assert_int_equal(nr, 8);
+}
+
+/* All kinds, so that one that is no more seen is noticed. */
+static void test_monitor_tells_of_everything(void **state)
+{
+	static const char *const kinds[] = {
+		"os", "added", "removed", "eject", "ordered", "phase", "moved",
+		"returned", "kept", "parked", "driver",
+	};
+	char text[65536], event[32];
+	size_t i, len;
+	FILE *in;
+
+	(void)state;
+	mintctl("monitor --json", "events");
+	snprintf(text, sizeof(text), "%s/events", dir);
+	in = fopen(text, "r");
+	remove(text);
+	assert_non_null(in);
+	len = fread(text, 1, sizeof(text) - 1, in);
+	fclose(in);
+	text[len] = '\0';
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		snprintf(event, sizeof(event), "\"event\": \"%s\"", kinds[i]);
+		if (!strstr(text, event))
+			fail_msg("no event '%s'", kinds[i]);
+	}
+}
+
+static void test_what_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"{", "[]", "{}", "{ \"oses\": [] }",
+		"{ \"version\": 2, \"oses\": [] }",
+		"{ \"version\": \"1\", \"oses\": [] }",
+		"{ \"version\": 1 }",
+		"{ \"version\": 1, \"oses\": [], \"devices\": [] }",
+		"{ \"version\": 1, \"version\": 1, \"oses\": [] }",
+		"{ \"version\": 1, \"oses\": [ { \"boot-core\": 1 } ] }",
+		"{ \"version\": 1, \"oses\": [ { \"id\": \"1\" } ] }",
+		"{ \"version\": 1, \"oses\": [ { \"memory\": -1 } ] }",
+		"{ \"version\": 1, \"oses\": [ { \"state\": \"well\" } ] }",
+		"{ \"version\": 1, \"devices\": [ { \"flags\": [ \"new\" ] } ] }",
+		"{ \"version\": 1, \"devices\": [ { \"bdf\": \"03:00.0\" } ] }",
+		"{ \"version\": 1, \"time\": 1.5, \"event\": \"os\", \"name\": \"os2\" }",
+		"{ \"version\": 1, \"time\": 1.5, \"event\": \"news\", \"bdf\": \"0000:03:00.0\", \"owner\": null }",
+	};
+	char text[4096] = "";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_true(strlen(text) + strlen(bad[i]) + 2 < sizeof(text));
+		strcat(text, bad[i]);
+		strcat(text, "\n");
+	}
+	write_file("bad", text);
+	assert_int_equal(json_check("--lines --refused"), 0);
+	/* And what is right is not. */
+	write_file("good", "{ \"version\": 1, \"oses\": [] }\n");
+	assert_int_equal(json_check("--lines --refused 2> /dev/null"), 1);
+	write_file("empty", "");
+	assert_int_equal(json_check("--lines 2> /dev/null"), 1);
+}
+
+/* Which is right with -o only. */
+static void test_a_key_is_missing(void **state)
+{
+	static const char text[] = "{ \"version\": 1, \"oses\": [ { \"name\": \"os2\" } ] }\n";
+
+	(void)state;
+	write_file("os", text);
+	assert_int_equal(json_check(SOME_KEYS), 0);
+	write_file("os", text);
+	assert_int_equal(json_check(ALL_KEYS " --refused"), 0);
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_output_is_as_the_schema_says),
+		TEST(test_output_for_who_may_not_see_all),
+		TEST(test_output_of_an_empty_machine),
+		TEST(test_every_command_is_checked),
+		TEST(test_monitor_tells_of_everything),
+		TEST(test_what_is_refused),
+		TEST(test_a_key_is_missing),
+	};
+	int ret;
+
+	if (!mkdtemp(dir))
+		return 1;
+	ret = cmocka_run_group_tests(tests, NULL, NULL);
+	rmdir(dir);
+	return ret;
+}
