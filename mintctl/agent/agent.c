@@ -18,7 +18,7 @@
 #include <linux/mint.h>
 
 #include "lib/version.h"
-#include "session.h"
+#include "agent/session.h"
 
 #define DEVICE	"/dev/mint"
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One client of the agent: its command, data both ways.
+ */
 #ifndef MINT_AGENT_SESSION_H
 #define MINT_AGENT_SESSION_H
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A talk with the console of an OS, apart from the command, so that a test can have one.
+ */
 #ifndef MINTCTL_CONSOLE_H
 #define MINTCTL_CONSOLE_H
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The client of the agent, apart from the command, so that a test can give it a stream.
+ */
 #ifndef MINTCTL_EXEC_H
 #define MINTCTL_EXEC_H
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages on standard error: what is printable of them, behind the name of the program.
+ */
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>

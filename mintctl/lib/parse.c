@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Words of the command line made values, or refused with the word quoted.
+ */
 #include <ctype.h>
 #include <pci/pci.h>
 #include <stdbool.h>

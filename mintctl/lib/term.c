@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The terminal of a live view: keys, its size, drawing; at the end it is as it was.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

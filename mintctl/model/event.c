@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happened to a PCI function, found by comparing two states of it.
+ */
 #include <errno.h>
 #include <string.h>
 

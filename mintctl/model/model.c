@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attributes of netlink decoded into structures, lists of these, and what they mean in
+ * words.  Whatever the kernel says is checked for its size and made printable.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <linux/mint.h>

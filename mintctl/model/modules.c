@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Looks for modules that would take a device, in the lists of those of a kernel.
+ */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How long the phases of a move took, from the times at which they ended.
+ */
 #include <string.h>
 
 #include "model/timings.h"

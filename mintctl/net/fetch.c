@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Questions to the kernel, and their answers put into a model.
+ */
 #include <errno.h>
 #include <linux/mint.h>
 #include <linux/netlink.h>

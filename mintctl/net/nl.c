@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The netlink family by libnl: requests and answers, the kernel's texts of errors, and
+ * notifications, of which some may be lost.
+ */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/mint.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Opens logs, consoles and streams of /dev/mint and moves their data.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mint.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads and writes a number in a file under /sys/kernel/mint.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waits for the state of an OS: a notification makes it look again.
+ */
 #include <string.h>
 
 #include "net/fetch.h"

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Warnings about functions that keep what an OS left in them, or may reset the machine.
+ */
 #include "lib/msg.h"
 #include "lib/parse.h"
 #include "show/hazard.h"

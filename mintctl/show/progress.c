@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A line that grows with each phase of a move.
+ */
 #include <errno.h>
 #include <linux/mint.h>
 #include <stdio.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Plays the kernel, the terminal and the clock for mintctl: requests go to a function of
+ * the test, which answers at once.
+ */
 #include <errno.h>
 #include <netlink/genl/genl.h>
 #include <stdio.h>

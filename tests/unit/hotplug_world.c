@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Three OSes, one PCI function, and orders about it: the steps that each can take, and
+ * what must be true after any of them.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * States that a search has been in: a hash table that grows.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What flood.c fills memory with, and canary.c looks for.
+ */
 #ifndef FLOOD_H
 #define FLOOD_H
 
