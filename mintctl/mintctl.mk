@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
 mintctl-packages := libnl-3.0 libnl-genl-3.0 libpci smartcols json-c
-# From below to above: a room includes what stands before it, and itself.
-mintctl-rooms := lib model net show agent cmd docs
 mintctl-sources := mintctl/main.c $(foreach room,lib model net show cmd,$(wildcard mintctl/$(room)/*.c))
 agent-sources := $(wildcard mintctl/agent/*.c)
 mintctl-objects := $(mintctl-sources:%.c=$(objects)/%.o)

@@ -3,9 +3,9 @@
 # What the project holds itself to. Each part can be made alone.
 
 lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc \
-	lint-netlink lint-rooms lint-docs lint-options lint-mutants
+	lint-netlink lint-rooms lint-docs lint-options lint-openings lint-mutants
 
-lint: lint-tools	## checkpatch, sparse, shellcheck, headers, compiler warnings, man pages, netlink spec, rooms, documents, mutants
+lint: lint-tools	## checkpatch, sparse, shellcheck, compiler warnings, rooms, documents, ...: see lint-parts
 	@status=0; for part in $(lint-parts); do \
 		echo "== $$part"; $(MAKE) -s $$part || status=1; \
 	done; exit $$status
@@ -47,14 +47,13 @@ lint-warnings:
 lint-mandoc:
 	@for page in $$(git ls-files '*.[1-8]'); do mandoc -T lint -W warning $$page || exit 1; done
 
-# The netlink specification has the names of the header, in their order.
+# The netlink specification against header, kernel and mintctl.
 lint-netlink:
-	@for what in A CMD; do \
-		sed -n "s/^\tMINT_$${what}_\([A-Z0-9_]*\),.*/\1/p" include/uapi/linux/mint.h | grep -vx UNSPEC; \
-	done | tr 'A-Z_' 'a-z-' > $(build)/netlink-header; \
-	sed -n 's/^ \{6,8\}name: //p' docs/netlink/mint.yaml | head -n -2 > $(build)/netlink-spec; \
-	diff $(build)/netlink-header $(build)/netlink-spec || \
-		{ echo 'docs/netlink/mint.yaml (>) and include/uapi/linux/mint.h (<) differ'; exit 1; }
+	@tests/tools/lint-netlink
+
+# A file opens with what it does.
+lint-openings:
+	@tests/tools/lint-openings
 
 # Who may include and call whom.
 lint-rooms:

@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "frame.h"
-#include "session.h"
+#include "agent/frame.h"
+#include "agent/session.h"
 
 #define LAST_WORDS_TIMEOUT_MS	5000
 #define HANGUP_GRACE_MS		1000
