@@ -90,8 +90,9 @@ static int dev_tree(const struct mintctl_cmd *cmd, int argc, char **argv)
 	struct model m = { .nr_oses = 0 };
 	int ret = cmd_no_options(cmd, argc, argv);
 
-	if (ret == CMD_GO_ON)
-		ret = cmd_positional(cmd, argc, argv, 0, "");
+	if (ret != CMD_GO_ON)
+		return ret;
+	ret = cmd_positional(cmd, argc, argv, 0, "");
 	if (ret)
 		return ret;
 	ret = fetch_once(FETCH_OSES | FETCH_DEVS, &m);
