@@ -87,7 +87,8 @@ done < <(tr ' ' '\n' <<< "$objects")
 # ---- options, by each command's own help ----
 while read -r object verb; do
 	# shellcheck disable=SC2086 # the verb may be none
-	options=$("$repo/build/mintctl" $object $verb --help | sed -n 's/^  \(-[a-z], \)\?\(--[a-z-]*\).*/\2/p' | one_line)
+	check "$object${verb:+ $verb} --help, without a machine" sh -c "out=\$('$repo/build/mintctl' $object $verb --help 2>&1 > '$dir/text') && [ -z \"\$out\" ]"
+	options=$(sed -n 's/^  \(-[a-z], \)\?\(--[a-z-]*\).*/\2/p' "$dir/text" | one_line)
 	offers "$object${verb:+ $verb} --" "$options"
 	[ -z "$verb" ] || offers "$object $verb --h" "$(tr ' ' '\n' <<< "$options" | grep '^--h' | one_line)"
 done < "$dir/commands"
