@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# As many OSes at once as there can be, a core each: all are up at the same time, each
+# creates, finds and commands the next, one more is refused, and all comes back.
+#
+# Covers: 16 OSes at once
+# Short: 6 OSes
+# Long: 16 OSes, and one more
+# Limit: 400
+# Long limit: 1800
+
+. "$(dirname "$0")/lib.sh"
+variant=normal
+
+oses=$(rounds 6 16)
+# 96 MiB are enough for one, beside the shared area; a core more than OSes, for one too many.
+vm_ok vm --smp $((oses + 1)) --memory $((oses * 128 + 768))M --pool $((oses * 128 + 128))M \
+	--timeout "$(rounds 360 1500)" < <(echo "oses=$oses"; cat << 'GUEST'
+before=$(snapshot)
+names=$(seq 2 "$oses" | sed 's/^/os/' | xargs)
+start_one() { mintctl os start "$1" --kernel /boot/bzImage --initrd /boot/initrd --wait 120; }
+
+core=1
+for os in $names; do
+	check "$os is created" mintctl os create "$os" --cores $core --memory 128M
+	core=$((core + 1))
+done
+if [ "$oses" -eq 16 ]; then
+	refused "there cannot be one more" 1 'os17.*16 OSes at most' mintctl os create os17 --cores 16 --memory 64M
+fi
+for os in $names; do check "$os starts" start_one "$os"; done
+
+all_up() { [ "$(mintctl os list --noheadings -o STATE | grep -c '^up *$')" -eq "$oses" ]; }
+check "all are up at the same time" all_up
+list=$(mintctl os list --noheadings -o NAME,CORES,STATE)
+for os in $names; do
+	check_equal "$os knows all" "$list" "$(in_os "$os" 'mintctl os list --noheadings -o NAME,CORES,STATE')"
+done
+last=os1
+for os in $names; do
+	check_equal "$last commands $os" "$os 1" "$(in_os $last "mintctl os exec -n $os -- sh -c 'echo \$(hostname) \$(nproc)'")"
+	last=$os
+done
+check_equal "and the last the first" os1 "$(in_os "$last" 'mintctl os exec -n os1 -- hostname')"
+# All at the same moment, each through the next.
+for os in $names; do in_os "$os" "sleep 1; hostname" > "/tmp/at-once.$os" 2>&1 & done
+wait
+for os in $names; do check_equal "$os answers while all do" "$os" "$(cat "/tmp/at-once.$os")"; done
+for os in $names; do cat /proc/sys/kernel/random/boot_id; in_os "$os" 'cat /proc/sys/kernel/random/boot_id'; done | sort -u > /tmp/ids
+check_equal "each is one of its own" "$oses" "$(wc -l < /tmp/ids)"
+check "table and hardware agree" mintctl irq verify
+check "still all are up" all_up
+
+for os in $names; do check "$os is destroyed" mintctl os destroy "$os" --force; done
+check_equal "all is as it was before" "$before" "$(snapshot)"
+finish
+GUEST
+)
+for n in $(seq "$oses"); do
+	check_no_log "os$n has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace|stall' "os$n"
+done
+
+finish
