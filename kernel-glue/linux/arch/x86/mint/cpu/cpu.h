@@ -92,7 +92,8 @@ void mint_cpu_unguard(void);
 int mint_cpu_give(u32 core, struct netlink_ext_ack *extack);
 /*
  * Brings a core that the table says is ours online again, if mint_cpu_give() has
- * taken it offline.
+ * taken it offline; later, if Linux lets none come now.  0 or -errno.  Under
+ * mint_ops_mutex.
  */
 int mint_cpu_take(u32 core);
 /* Whether a local APIC belongs to a core of this OS, also one that is offline. */

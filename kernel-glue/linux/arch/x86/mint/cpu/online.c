@@ -15,6 +15,9 @@
 #include "cpu/cpu.h"
 #include "hotplug/core.h"
 
+/* How often to try to bring a core online that Linux does not let come. */
+#define RETRY_PERIOD		HZ
+
 /*
  * Cores that this OS gave away: those, and no others, it brings back online; and
  * those of them that had been offline before.
@@ -57,6 +60,8 @@ static int prepare_online(unsigned int cpu)
 
 int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 {
+	/* It came home, and Linux did not let it come online so far. */
+	bool awaited = given & BIT_ULL(core);
 	int cpu = mint_cpu_of_core(core);
 	int err;
 
@@ -76,21 +81,34 @@ int mint_cpu_give(u32 core, struct netlink_ext_ack *extack)
 		return -ETIMEDOUT;
 	}
 	given |= BIT_ULL(core);
-	if (err)
+	if (err && !awaited)
 		given_offline |= BIT_ULL(core);
 	return 0;
 }
 
+static void came_home(struct work_struct *work);
+static DECLARE_DELAYED_WORK(home_work, came_home);
+
+/*
+ * Linux lets no CPU come or go while the driver of a PCI function is in its probe, for
+ * one.  Such a core is still as good as given away, and is tried again.
+ */
 int mint_cpu_take(u32 core)
 {
-	int cpu = mint_cpu_of_core(core);
+	int cpu = mint_cpu_of_core(core), err;
 	bool taken = (given & ~given_offline) & BIT_ULL(core);
 
 	given &= ~BIT_ULL(core);
 	given_offline &= ~BIT_ULL(core);
 	if (cpu < 0)
 		return -ENODEV;
-	return taken ? min(add_cpu(cpu), 0) : 0;
+	err = taken ? min(add_cpu(cpu), 0) : 0;
+	if (err != -EBUSY)
+		return err;
+	pr_info_once("CPUs cannot come online now; tried again\n");
+	given |= BIT_ULL(core);
+	schedule_delayed_work(&home_work, RETRY_PERIOD);
+	return 0;
 }
 
 bool mint_apic_is_ours(u32 apic_id)
@@ -123,12 +141,10 @@ static void came_home(struct work_struct *work)
 	mutex_unlock(&mint_ops_mutex);
 }
 
-static DECLARE_WORK(home_work, came_home);
-
 /* Not in the event worker: who holds mint_ops_mutex may wait for an event. */
 static void core_event(u32 events)
 {
-	schedule_work(&home_work);
+	mod_delayed_work(system_wq, &home_work, 0);
 }
 
 static struct mint_event_handler core_events = {
