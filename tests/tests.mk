@@ -50,7 +50,7 @@ $(build)/tests/unit/test_vm_logs: $(addprefix $(objects)/tests/, unit/test_vm_lo
 $(objects)/tests/unit/test_last_out.o: CFLAGS_DIR = -I.
 
 unit-tests += $(build)/tests/unit/test_last_out
-$(build)/tests/unit/test_last_out: $(addprefix $(objects)/tests/, unit/test_last_out.o irqsim/coro.o)
+$(build)/tests/unit/test_last_out: $(addprefix $(objects)/tests/, unit/test_last_out.o unit/choices.o irqsim/coro.o)
 	$(call step,LD)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
