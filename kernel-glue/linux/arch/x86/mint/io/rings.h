@@ -8,12 +8,9 @@
 #ifndef MINT_RINGS_H
 #define MINT_RINGS_H
 
-#include <linux/atomic.h>
-#include <linux/minmax.h>
-#include <linux/string.h>
-
 #include <mint/abi.h>
 
+#include "neutral/portable.h"
 #include "neutral/shared.h"
 
 /* Copies into and out of a ring; @size is a power of two, @len at most that. */

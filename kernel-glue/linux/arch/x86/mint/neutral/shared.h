@@ -6,12 +6,7 @@
 #ifndef MINT_SHARED_H
 #define MINT_SHARED_H
 
-#include <linux/compiler.h>
-#include <linux/string.h>
-#include <linux/types.h>
-
-#include <asm/barrier.h>
-#include <asm/cmpxchg.h>
+#include "neutral/portable.h"
 
 /*
  * A kernel that boots on one core patches the lock prefix out of its ordinary
