@@ -49,8 +49,11 @@ check_equal "a user may look only" "$allowed" "$(column /tmp/ask.user)"
 check_equal "so may one with CAP_NET_ADMIN" "$allowed" "$(column /tmp/ask.net_admin)"
 check "all else is refused him for what he is" sh -c "[ \$(grep -c ' EPERM ' /tmp/ask.user) -eq \$((\$(wc -l < /tmp/ask.root) - 6)) ]"
 check_equal "root is not" '' "$(grep ' EPERM ' /tmp/ask.root)"
+with sys_admin /tmp/nl ask > /tmp/ask.sys_admin
+check_equal "nor is one with CAP_SYS_ADMIN" "$(cut -d' ' -f1-3 /tmp/ask.root | sort)" \
+	"$(cut -d' ' -f1-3 /tmp/ask.sys_admin | sort)"
 # irq-verify is a dump, whose refusal has no text.
-check_equal "and he is told what it needs" '' "$(grep ' EPERM ' /tmp/ask.net_admin | grep -v '^irq-verify ' |
+check_equal "and they are told what it needs" '' "$(grep -h ' EPERM ' /tmp/ask.net_admin /tmp/ask.user | grep -v '^irq-verify ' |
 	grep -v 'this needs CAP_SYS_ADMIN; run it as root$')"
 check_equal "no answer to a user has an address" 0 "$(awk '{ n += $5 } END { print n }' /tmp/ask.user)"
 check_equal "nor to one with CAP_NET_ADMIN" 0 "$(awk '{ n += $5 } END { print n }' /tmp/ask.net_admin)"

@@ -254,7 +254,10 @@ static int nl_os_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* ---- commands that act ------------------------------------------------- */
 
-/* GENL_ADMIN_PERM asks for CAP_NET_ADMIN, which is too little here. */
+/*
+ * Instead of GENL_ADMIN_PERM: that asks for CAP_NET_ADMIN, which is another right, and
+ * says nothing.
+ */
 static int nl_act_allowed(const struct genl_split_ops *ops,
 			  struct sk_buff *skb, struct genl_info *info)
 {
@@ -444,7 +447,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= nl_os_create,
 		.policy		= nl_os_create_policy,
 		.maxattr	= MINT_A_DEV_SBDF,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_OS_START,
@@ -452,7 +455,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= nl_os_start,
 		.policy		= nl_os_start_policy,
 		.maxattr	= MINT_A_CMDLINE,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_OS_STOP,
@@ -460,7 +463,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= nl_os_stop,
 		.policy		= nl_name_policy,
 		.maxattr	= MINT_A_OS_NAME,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_OS_DESTROY,
@@ -468,7 +471,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= nl_os_destroy,
 		.policy		= nl_os_destroy_policy,
 		.maxattr	= MINT_A_FORCE,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_DEV_GET,
@@ -481,7 +484,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= mint_nl_dev_move,
 		.policy		= nl_dev_move_policy,
 		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_IRQ_GET,
@@ -496,7 +499,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= nl_machine_end,
 		.policy		= nl_machine_end_policy,
 		.maxattr	= MINT_A_MACHINE_ACTION,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_IRQ_VERIFY,
@@ -509,7 +512,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.cmd		= MINT_CMD_IRQ_REPAIR,
 		.pre_doit	= nl_act_allowed,
 		.doit		= mint_nl_irq_repair,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_DEV_RELEASE,
@@ -517,7 +520,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= mint_nl_dev_move,
 		.policy		= nl_dev_move_policy,
 		.maxattr	= MINT_A_DEV_WITH_SIBLINGS,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= MINT_CMD_POLICY_GET,
@@ -530,7 +533,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= mint_nl_policy_set,
 		.policy		= nl_policy_policy,
 		.maxattr	= MINT_A_POLICY_KEY,
-		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 };
 
