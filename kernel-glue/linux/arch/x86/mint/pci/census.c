@@ -221,6 +221,7 @@ static void note_driver(struct pci_dev *pdev, const struct pci_driver *drv)
 	u32 sbdf = mint_pci_sbdf(pdev);
 	int idx = mint_dev_find(sbdf);
 	unsigned long flags;
+	bool moves = true;
 
 	if (idx < 0 || !mint_pci_owns(sbdf))
 		return;
@@ -238,8 +239,12 @@ static void note_driver(struct pci_dev *pdev, const struct pci_driver *drv)
 			e->gsi = route.gsi;
 			e->gsi_flags = route.gsi_flags;
 		}
+		moves = e->state != MINT_DEV_OWNED;
 	}
 	mint_shm_unlock(flags);
+	/* A move tells of itself. */
+	if (!moves)
+		mint_event_send_all(MINT_EV_DEV);
 }
 
 /* ---- listing one --------------------------------------------------------- */
