@@ -119,6 +119,33 @@ static bool __init take_anywhere(u64 size)
 	return take_range(base, size);
 }
 
+/* What fits in one piece, in units of SZ_2M; less than @units, which do not. */
+static u64 __init largest_piece(u64 units)
+{
+	u64 end = PFN_PHYS(e820__end_of_ram_pfn()), fits = 0, mid, size;
+
+	while (fits + 1 < units) {
+		mid = fits + (units - fits) / 2;
+		size = mid * SZ_2M;
+		if (place_range(size, SZ_64M, min_t(u64, end, SZ_4G), SZ_2M) ||
+		    place_range_low(size, SZ_4G, end, SZ_2M))
+			fits = mid;
+		else
+			units = mid;
+	}
+	return fits;
+}
+
+static void __init explain_pool(u64 base, u64 size)
+{
+	if (base)
+		mint_stay_off("mint_pool=: no %lluM of free memory at 0x%llx",
+			      size >> 20, base);
+	else
+		mint_stay_off("mint_pool=: no %lluM of free memory in one piece; %lluM is the largest: take less, or SIZE,SIZE",
+			      size >> 20, largest_piece(size / SZ_2M) * 2);
+}
+
 static bool __init take_pool(void)
 {
 	struct mint_range want[MINT_MAX_POOL_RANGES];
@@ -136,9 +163,7 @@ static bool __init take_pool(void)
 		else
 			ok = take_anywhere(size);
 		if (!ok) {
-			mint_stay_off("mint_pool=: no %lluM of free memory%s at 0x%llx",
-				      size >> 20,
-				      base ? "" : " anywhere, tried", base);
+			explain_pool(base, size);
 			return false;
 		}
 	}
