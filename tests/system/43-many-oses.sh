@@ -33,8 +33,10 @@ for os in $names; do
 	core=$((core + 1))
 done
 [ "$failed" -eq 0 ] || finish
+# In the long form the machine is full.
+full="there cannot be one more"
 if [ "$oses" -eq 16 ]; then
-	refused "there cannot be one more" 1 'os17.*16 OSes at most' mintctl os create os17 --cores 16 --memory 64M
+	refused "$full" 1 'os17.*16 OSes at most' mintctl os create os17 --cores 16 --memory 64M
 fi
 for os in $names; do check "$os starts" start_one "$os"; done
 

@@ -126,12 +126,13 @@ check "from os2, too" in_os os2 mintctl irq verify
 begin_phase
 echo "end: $phase"
 
-# What the lock is for.
+# What the lock is for. That two cores are between index and data at the same time is a
+# matter of chance, more so on a busy host: so many that one is seen.
 marker 100
 echo 1 > /sys/kernel/debug/mint_irq_nolock
 in_os os2 'echo 1 > /sys/kernel/debug/mint_irq_nolock'
-churn_in os2 300 > /dev/null 2>&1 & os2=$!
-churn_in os1 300 > /dev/null 2>&1
+churn_in os2 3000 > /dev/null 2>&1 & os2=$!
+churn_in os1 3000 > /dev/null 2>&1
 wait $os2
 mintctl irq verify > /tmp/verify 2>&1 || sed 's/^/# without the lock: /' /tmp/verify
 finish
