@@ -15,7 +15,6 @@
 . "$(dirname "$0")/netlink.sh"
 
 # Slots 3 and 7 share a line.
-expect_log vm os1 'mint: interrupt table: .* damaged; restored'
 for os in os1 os2; do
 	allow_log vm $os 'mint: GSI [0-9]+: os2 does not acknowledge, it is out of the rounds'
 	allow_log vm $os 'mint: interrupt table: .* damaged; restored'
