@@ -11,6 +11,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hotplug.sh"
 
+# Linux brings no core online while a PCI driver is in probe.
+expect_log vm os1 'mint: CPUs cannot come online now; tried again'
 vm_ok vm --timeout 300 --file "$devices_guest" \
 	--arg -device --arg edu,addr=6 --arg -device --arg edu,addr=7 \
 	--arg -netdev --arg user,id=n1,restrict=on \
@@ -73,11 +75,11 @@ echo probe > $knobs/hang
 refused "probe: the move ends in time and says why" 1 "os1 has $edu but does not finish: driver edu hangs in probe" \
 	mintctl dev move $edu --to os1 --timeout 3
 others probe
-# Linux brings no core online while a PCI driver is in probe.
 timed 15 check "probe: os3 is destroyed once more" mintctl os destroy os3 --force
 check_equal "probe: its core is offline" 0 "$(cat /sys/devices/system/cpu/cpu3/online)"
 echo no > $knobs/hang
 check "probe: then it comes online" wait_for 10 grep -qx 1 /sys/devices/system/cpu/cpu3/online
+check "os3 is up again" up os3 3 256M
 check "probe: it works" wait_for 10 uses os1 edu $edu
 in_os os2 "echo probe > $knobs/hang"
 refused "probe there: the same" 1 "os2 has $edu but does not finish: driver edu hangs in probe" \
