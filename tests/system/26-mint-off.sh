@@ -46,7 +46,7 @@ off take-over 'cannot take over the interrupts' mint_fault=irq-half:3 800
 off park 'cannot set up the park page' mint_fault=park 800
 if [ -n "${MINT_TEST_LONG:-}" ]; then
 	off syntax 'multiples of 2M' mint_pool=3K 1800
-	off too-much 'no .*M of free memory in one piece; [1-9][0-9]*M is the largest' mint_pool=9000M 1800
+	off too-much 'no .*M in one piece; [1-9][0-9]*M is the largest' mint_pool=9000M 1800
 	off map 'cannot map the shared area' mint_fault=map 800
 	off build 'cannot build the shared area' mint_fault=build 800
 	off guard 'cannot guard its cores' mint_fault=guard 800

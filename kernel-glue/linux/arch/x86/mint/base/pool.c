@@ -138,12 +138,13 @@ static u64 __init largest_piece(u64 units)
 
 static void __init explain_pool(u64 base, u64 size)
 {
-	if (base)
+	if (base) {
 		mint_stay_off("mint_pool=: no %lluM of free memory at 0x%llx",
 			      size >> 20, base);
-	else
-		mint_stay_off("mint_pool=: no %lluM of free memory in one piece; %lluM is the largest: take less, or SIZE,SIZE",
-			      size >> 20, largest_piece(size / SZ_2M) * 2);
+		return;
+	}
+	mint_stay_off("mint_pool=: no %lluM in one piece; %lluM is the largest: less, or SIZE,SIZE",
+		      size >> 20, largest_piece(size / SZ_2M) * 2);
 }
 
 static bool __init take_pool(void)

@@ -45,10 +45,16 @@ typedef __UINT64_TYPE__ u64;
 
 #define BIT(nr)			(1UL << (nr))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
-#define ALIGN(x, a)		(((x) + ((__typeof__(x))(a) - 1)) & ~((__typeof__(x))(a) - 1))
 #define IS_ALIGNED(x, a)	(((x) & ((__typeof__(x))(a) - 1)) == 0)
-#define min(a, b)		((a) < (b) ? (a) : (b))
-#define max(a, b)		((a) > (b) ? (a) : (b))
+#define ALIGN(x, a) ({ \
+	__typeof__(x) align_mask = (__typeof__(x))(a) - 1; \
+	((x) + align_mask) & ~align_mask; })
+#define min(a, b) ({ \
+	__typeof__(a) min_a = (a); __typeof__(b) min_b = (b); \
+	min_a < min_b ? min_a : min_b; })
+#define max(a, b) ({ \
+	__typeof__(a) max_a = (a); __typeof__(b) max_b = (b); \
+	max_a > max_b ? max_a : max_b; })
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
@@ -59,12 +65,15 @@ typedef __UINT64_TYPE__ u64;
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
 #ifndef smp_mb
+/* pairs as in the kernel */
 #define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #endif
 #ifndef smp_rmb
+/* pairs as in the kernel */
 #define smp_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE)
 #endif
 #ifndef smp_wmb
+/* pairs as in the kernel */
 #define smp_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE)
 #endif
 
