@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of this room offer each other, lowest first: memory.c, slot.c,
- * lastout.c, create.c, destroy.c, end.c, power.c.
+ * What the files of this room offer each other, lowest first: placing.c (placing.h),
+ * memory.c, slot.c, lastout.c, create.c, destroy.c, end.c, power.c.
  */
 #ifndef MINT_OS_INTERNAL_H
 #define MINT_OS_INTERNAL_H
