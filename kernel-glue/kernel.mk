@@ -24,7 +24,7 @@ check-series:	## does the series apply to Debian's newest and oldest source?
 
 # What of our kernel files is portable has its test on the host.
 glue := kernel-glue/linux/arch/x86/mint
-glue-tests := clock placing rings
+glue-tests := clock placing rank rings
 glue-test-programs := $(patsubst %,$(build)/tests/unit/test_%,$(glue-tests))
 glue-test-objects := $(patsubst %,$(objects)/tests/unit/test_%.o,$(glue-tests))
 unit-tests += $(glue-test-programs)
@@ -33,6 +33,7 @@ unit-tests += $(glue-test-programs)
 $(glue-test-objects) $(objects)/$(glue)/%.o: CFLAGS_DIR = -I$(glue) -I.
 
 $(build)/tests/unit/test_placing: $(objects)/$(glue)/os/placing.o
+$(build)/tests/unit/test_rank: $(objects)/$(glue)/move/rank.o
 $(build)/tests/unit/test_rings: $(addprefix $(objects)/tests/, unit/choices.o irqsim/coro.o)
 
 $(glue-test-programs): $(build)/tests/unit/test_%: $(objects)/tests/unit/test_%.o

@@ -22,6 +22,8 @@
 #include <mint/abi.h>
 #include <mint/bootdata.h>
 
+#include "base/sbdf.h"
+
 #undef pr_fmt
 #define pr_fmt(fmt) "mint: " fmt
 
@@ -191,10 +193,6 @@ void mint_event_poll(void);
 void mint_event_last_words(void);
 
 /* ---- PCI functions by number --------------------------------------------- */
-
-#define MINT_SBDF_BUS(s)	(((s) >> 8) & 0xff)
-#define MINT_SBDF_DEVFN(s)	((s) & 0xff)
-#define MINT_SBDF_SLOT(s)	((s) & ~7u)
 
 static inline u32 mint_pci_sbdf(const struct pci_dev *pdev)
 {

@@ -14,6 +14,7 @@
  *	check.c		may it be moved
  *	order.c		orders given in this OS
  *	home.c		functions that go home
+ *	rank.c		which policy counts (rank.h)
  *	policy.c	who gets what is plugged
  *	plug.c, eject.c	what is plugged and unplugged
  */

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "move/internal.h"
 #include "move/move.h"
+#include "move/rank.h"
 #include "neutral/shared.h"
 #include "pci/pci.h"
 
@@ -75,62 +76,51 @@ int mint_policy_set(u32 kind, u32 key, const char *os,
 
 /* ---- which one counts ------------------------------------------------------- */
 
-/* The lowest one does; a port further up has one that is higher by the distance. */
-enum rank {
-	RANK_FUNCTION,
-	RANK_SLOT,
-	RANK_PORT,
-	RANK_CLASS = RANK_PORT + 256,
-	RANK_NONE,
-};
-
-static u32 rank_of_port(u32 key, struct pci_dev *pdev)
+/* Bridges between a function and a port above it. */
+static u32 distance(void *dev, u32 sbdf)
 {
 	struct pci_dev *port;
-	u32 rank = RANK_PORT;
+	u32 nr = 0;
 
-	for (port = pci_upstream_bridge(pdev); port && rank < RANK_CLASS;
-	     port = pci_upstream_bridge(port), rank++)
-		if (key == mint_pci_sbdf(port))
-			return rank;
-	return RANK_NONE;
+	for (port = pci_upstream_bridge(dev); port && nr < MINT_RANK_MAX_PORTS;
+	     port = pci_upstream_bridge(port), nr++)
+		if (sbdf == mint_pci_sbdf(port))
+			return nr;
+	return MINT_RANK_MAX_PORTS;
 }
 
-static u32 rank_of(const struct mint_policy *p, struct pci_dev *pdev)
-{
-	u32 sbdf = mint_pci_sbdf(pdev);
+static const struct mint_rank_ops rank_ops = {
+	.policy = mint_policy_copy,
+	.distance = distance,
+};
 
-	switch (p->kind) {
-	case MINT_POLICY_BDF:
-		return p->key == sbdf ? RANK_FUNCTION : RANK_NONE;
-	case MINT_POLICY_SLOT:
-		return p->key == MINT_SBDF_SLOT(sbdf) ? RANK_SLOT : RANK_NONE;
-	case MINT_POLICY_PORT:
-		return rank_of_port(p->key, pdev);
-	default:
-		return p->key == pdev->class >> 8 ? RANK_CLASS : RANK_NONE;
+/* The functions of the slot that @pdev is in, with references; how many. */
+static u32 get_functions(struct pci_dev *pdev, struct mint_rank_fn *fns)
+{
+	struct pci_dev *fn;
+	u32 i, nr = 0;
+
+	for (i = 0; i < MINT_SLOT_FUNCTIONS; i++) {
+		fn = mint_slot_function(pdev, i);
+		if (fn)
+			fns[nr++] = (struct mint_rank_fn){
+				.sbdf = mint_pci_sbdf(fn),
+				.class = fn->class >> 8,
+				.dev = fn,
+			};
 	}
+	return nr;
 }
 
 u32 mint_policy_for(struct pci_dev *pdev)
 {
-	u32 i, nr, rank, os = MINT_OS_NONE, best = RANK_NONE;
+	struct mint_rank_fn fns[MINT_SLOT_FUNCTIONS];
+	u32 nr = get_functions(pdev, fns), os = MINT_OS_NONE;
 	struct mint_policy p;
-	struct pci_dev *fn;
 
-	/* The lowest function first: it decides between equals. */
-	for (nr = 0; nr < MINT_SLOT_FUNCTIONS; nr++) {
-		fn = mint_slot_function(pdev, nr);
-		for (i = 0; fn && i < MINT_MAX_POLICIES; i++) {
-			if (!mint_policy_copy(i, &p))
-				continue;
-			rank = rank_of(&p, fn);
-			if (rank >= best)
-				continue;
-			best = rank;
-			os = mint_os_find(p.os);
-		}
-		pci_dev_put(fn);
-	}
+	if (mint_rank_best(&rank_ops, fns, nr, &p))
+		os = mint_os_find(p.os);
+	while (nr--)
+		pci_dev_put(fns[nr].dev);
 	return mint_os_alive(os) ? os : MINT_OS_NONE;
 }
