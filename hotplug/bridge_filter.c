@@ -9,6 +9,7 @@
 
 #define CONFIG_BYTES		4096
 #define HEADER_BYTES		0x40
+#define BUS_NUMBERS		0x18
 #define EXTENDED		0x100
 /* More capabilities than have room: the list is a circle. */
 #define MAX_CAPS		48
@@ -184,4 +185,22 @@ bool mint_bridge_may_write(const struct mint_bridge *b, int reg, int len, u32 va
 		if (!may_write_byte(b, reg + i, val >> 8 * i))
 			return false;
 	return true;
+}
+
+bool mint_bridge_renumber(u32 buses, int reg, int len, u32 val, u8 *first, u8 *last)
+{
+	int i, shift;
+	bool any = false;
+
+	for (i = 0; i < len; i++, val >>= 8) {
+		shift = (reg + i - BUS_NUMBERS) * 8;
+		if (shift < 0 || shift > 24)
+			continue;
+		buses &= ~(0xffU << shift);
+		buses |= (val & 0xff) << shift;
+		any = true;
+	}
+	*first = buses >> 8;
+	*last = buses >> 16;
+	return any;
 }

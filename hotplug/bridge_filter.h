@@ -43,4 +43,17 @@ struct mint_bridge {
  */
 bool mint_bridge_may_write(const struct mint_bridge *b, int reg, int len, u32 val);
 
+/**
+ * mint_bridge_renumber() - bus numbers below a bridge after a write
+ * @buses:	the register of its bus numbers as it is, 4 bytes at 0x18
+ * @reg:	offset of the first byte that is written
+ * @len:	1, 2 or 4 bytes
+ * @val:	little endian
+ * @first:	gets the secondary bus
+ * @last:	gets the last bus below
+ *
+ * Return: whether the write is about that register at all.
+ */
+bool mint_bridge_renumber(u32 buses, int reg, int len, u32 val, u8 *first, u8 *last);
+
 #endif /* MINT_BRIDGE_FILTER_H */

@@ -22,6 +22,9 @@ unit-tests += $(build)/tests/unit/test_hotplug_fence
 $(build)/tests/unit/test_hotplug_fence: $(objects)/tests/unit/test_hotplug_fence.o $(core-test-objects)
 $(build)/tests/unit/test_hotplug_fence: $(objects)/tests/unit/states.o
 
+unit-tests += $(build)/tests/unit/test_hotplug_bar
+$(build)/tests/unit/test_hotplug_bar: $(objects)/tests/unit/test_hotplug_bar.o $(objects)/hotplug/bar_filter.o
+
 unit-tests += $(build)/tests/unit/test_hotplug_bridge
 $(build)/tests/unit/test_hotplug_bridge: $(objects)/tests/unit/test_hotplug_bridge.o $(objects)/hotplug/bridge_filter.o
 

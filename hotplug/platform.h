@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The integer types of the hand-over and the rules for bridges, in the kernel and on
+ * The integer types of the hand-over and the rules for registers, in the kernel and on
  * a host.  All else they reach through the functions that they are given.
  */
 #ifndef MINT_HP_PLATFORM_H

@@ -252,6 +252,32 @@ static void a_list_that_makes_no_sense_is_harmless(void **state)
 	assert_false(may(0x200, 4, 0));
 }
 
+/* ---- bus numbers of one with nothing of others below ---------------------------- */
+
+/* Every place and length, against the bytes as a bridge would have them. */
+static void bus_numbers_after_a_write(void **state)
+{
+	const uint32_t is = 0x40030201, val = 0xd4c3b2a1;
+	int reg, len, i;
+	u8 first, last;
+
+	(void)state;
+	for (reg = 0x10; reg < 0x20; reg++)
+		for (len = 1; len <= 4; len++) {
+			uint8_t after[4] = { 0x01, 0x02, 0x03, 0x40 };
+			bool any = false;
+
+			for (i = 0; i < len; i++)
+				if (reg + i >= 0x18 && reg + i < 0x1c) {
+					after[reg + i - 0x18] = (uint8_t)(val >> 8 * i);
+					any = true;
+				}
+			assert_int_equal(mint_bridge_renumber(is, reg, len, val, &first, &last), any);
+			assert_int_equal(first, after[1]);
+			assert_int_equal(last, after[2]);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +286,7 @@ int main(void)
 		cmocka_unit_test_setup(the_way_may_be_opened, setup),
 		cmocka_unit_test_setup(nothing_else_can_change, setup),
 		cmocka_unit_test_setup(a_list_that_makes_no_sense_is_harmless, setup),
+		cmocka_unit_test(bus_numbers_after_a_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

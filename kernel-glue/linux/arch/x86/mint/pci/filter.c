@@ -19,6 +19,7 @@
 #include <asm/pci_x86.h>
 
 #include "base/base.h"
+#include "hotplug/bar_filter.h"
 #include "hotplug/bridge_filter.h"
 #include "pci/internal.h"
 #include "pci/pci.h"
@@ -91,47 +92,11 @@ static bool foreign_below(u32 sbdf)
 
 /* ---- which values a register may get ------------------------------------ */
 
-static bool overlaps(int reg, int len, int start, int size)
+static u32 read_command(void *env)
 {
-	return reg < start + size && reg + len > start;
-}
+	const u32 *sbdf = env;
 
-static bool decoding(u32 sbdf, u16 what)
-{
-	return mint_pci_raw_read(sbdf, PCI_COMMAND, 2) & what;
-}
-
-/*
- * A BAR keeps its value: other OSes' devices lie beside it, and nobody but the
- * bridge's owner knows where there is room.  What Linux writes otherwise is
- * all ones to find the size, with decoding off.
- */
-static bool bar_write_ok(const struct mint_fn *fn, u32 sbdf, int reg, int len,
-			 u32 val)
-{
-	int i = (reg - PCI_BASE_ADDRESS_0) / 4;
-	bool io = fn->bar[i] & PCI_BASE_ADDRESS_SPACE_IO &&
-		  fn->mask[i] != ~0u;
-	u32 mask = fn->mask[i];
-
-	if (len != 4)
-		return false;
-	if ((val & mask) == (fn->bar[i] & mask))
-		return true;
-	return (val & mask) == mask &&
-	       !decoding(sbdf, io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
-}
-
-static bool rom_write_ok(const struct mint_fn *fn, u32 sbdf, int len, u32 val)
-{
-	u32 mask = (u32)PCI_ROM_ADDRESS_MASK;
-
-	if (len != 4)
-		return false;
-	if ((val & mask) == (fn->rom & mask))
-		return true;
-	return (val & mask) == mask && (!(val & PCI_ROM_ADDRESS_ENABLE) ||
-					!decoding(sbdf, PCI_COMMAND_MEMORY));
+	return mint_pci_raw_read(*sbdf, PCI_COMMAND, 2);
 }
 
 static u8 read_bridge(void *env, int reg)
@@ -145,18 +110,10 @@ static u8 read_bridge(void *env, int reg)
 static bool takes_others(u32 sbdf, int reg, int len, u32 val)
 {
 	u32 buses = mint_pci_raw_read(sbdf, PCI_PRIMARY_BUS, 4);
-	int i, shift;
+	u8 first, last;
 
-	if (!overlaps(reg, len, PCI_PRIMARY_BUS, 4))
-		return false;
-	for (i = 0; i < len; i++, val >>= 8) {
-		shift = (reg + i - PCI_PRIMARY_BUS) * 8;
-		if (shift < 0 || shift > 24)
-			continue;
-		buses &= ~(0xffU << shift);
-		buses |= (val & 0xff) << shift;
-	}
-	return foreign_on(buses >> 8, buses >> 16);
+	return mint_bridge_renumber(buses, reg, len, val, &first, &last) &&
+	       foreign_on(first, last);
 }
 
 /* A bridge of ours with devices of others below stays the way to them. */
@@ -171,10 +128,8 @@ static bool bridge_write_ok(u32 sbdf, int reg, int len, u32 val)
 
 static bool write_ok(const struct mint_fn *fn, u32 sbdf, int reg, int len, u32 val)
 {
-	if (overlaps(reg, len, PCI_BASE_ADDRESS_0, 4 * fn->nr_bars))
-		return bar_write_ok(fn, sbdf, reg, len, val);
-	if (overlaps(reg, len, fn->rom_reg, 4))
-		return rom_write_ok(fn, sbdf, len, val);
+	if (mint_bars_touched(&fn->bars, reg, len))
+		return mint_bars_may_write(&fn->bars, reg, len, val, read_command, &sbdf);
 	return !fn->bridge || bridge_write_ok(sbdf, reg, len, val);
 }
 
@@ -193,8 +148,8 @@ static int filter_read(unsigned int domain, unsigned int bus,
 	}
 	/* A BAR that cannot be sized is an error to Linux; an absent one is not. */
 	if (access == FN_READ &&
-	    (overlaps(reg, len, PCI_BASE_ADDRESS_0, 8) ||
-	     overlaps(reg, len, PCI_ROM_ADDRESS1, 4))) {
+	    (mint_regs_overlap(reg, len, PCI_BASE_ADDRESS_0, 8) ||
+	     mint_regs_overlap(reg, len, PCI_ROM_ADDRESS1, 4))) {
 		*val = 0;
 		return PCIBIOS_SUCCESSFUL;
 	}
@@ -209,7 +164,7 @@ static int filter_write(unsigned int domain, unsigned int bus,
 	u8 access = access_to(sbdf, &fn);
 
 	if (access == FN_FULL && (!fn || write_ok(fn, sbdf, reg, len, val))) {
-		if (!fn || !overlaps(reg, len, PCI_COMMAND, 2))
+		if (!fn || !mint_regs_overlap(reg, len, PCI_COMMAND, 2))
 			return mint_cfg->write(domain, bus, devfn, reg, len,
 					       val);
 		mint_command_write(sbdf, reg, len, val);

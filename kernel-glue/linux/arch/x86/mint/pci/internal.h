@@ -12,6 +12,8 @@
 
 #include <mint/abi.h>
 
+#include "hotplug/bar_filter.h"
+
 /* ---- own.c ------------------------------------------------------------------ */
 
 enum mint_fn_access {
@@ -26,11 +28,7 @@ enum mint_fn_access {
  * @access:	enum mint_fn_access
  * @bridge:	it has a bridge's header
  * @leaving:	its slot goes off: no reason to keep the way to it
- * @nr_bars:	2 or 6
- * @rom_reg:	where its expansion ROM register is
- * @bar:	values that the BAR registers keep
- * @mask:	which bits of them are an address
- * @rom:	value of the expansion ROM register
+ * @bars:	what its base address registers keep
  *
  * Never freed; everything but @access and @leaving changes only while it is not
  * FN_FULL.
@@ -39,11 +37,7 @@ struct mint_fn {
 	u8 access;
 	bool bridge;
 	bool leaving;
-	u8 nr_bars;
-	u8 rom_reg;
-	u32 bar[MINT_NR_BARS];
-	u32 mask[MINT_NR_BARS];
-	u32 rom;
+	struct mint_bars bars;
 };
 
 /* struct mint_fn by sbdf. */

@@ -57,26 +57,8 @@ static struct mint_fn *get_fn(u32 sbdf)
 
 static void set_bars(struct mint_fn *fn, const struct mint_dev *d)
 {
-	unsigned int i;
-
 	fn->bridge = d->flags & MINT_DEVF_BRIDGE;
-	fn->nr_bars = fn->bridge ? 2 : PCI_STD_NUM_BARS;
-	fn->rom_reg = fn->bridge ? PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS;
-	fn->rom = d->rom_paddr;
-	for (i = 0; i < fn->nr_bars; i++) {
-		u64 bar = d->bar_paddr[i];
-
-		fn->bar[i] = bar;
-		if (bar & PCI_BASE_ADDRESS_SPACE_IO) {
-			fn->mask[i] = (u32)PCI_BASE_ADDRESS_IO_MASK;
-			continue;
-		}
-		fn->mask[i] = (u32)PCI_BASE_ADDRESS_MEM_MASK;
-		if ((bar & PCI_BASE_ADDRESS_MEM_TYPE_64) && i + 1 < fn->nr_bars) {
-			fn->bar[++i] = bar >> 32;
-			fn->mask[i] = ~0;
-		}
-	}
+	mint_bars_set(&fn->bars, fn->bridge, d->bar_paddr, d->rom_paddr);
 }
 
 int mint_pci_own(const struct mint_dev *d)
