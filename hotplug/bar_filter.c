@@ -83,7 +83,7 @@ static bool rom_may_write(const struct mint_bars *b, u32 val,
 bool mint_bars_may_write(const struct mint_bars *b, int reg, int len, u32 val,
 			 u32 (*command)(void *env), void *env)
 {
-	if (len != 4)
+	if (len != 4 || reg & 3)
 		return false;
 	if (is_bar(b, reg, len))
 		return bar_may_write(b, (reg - FIRST_BAR) / 4, val, command, env);

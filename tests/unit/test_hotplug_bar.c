@@ -179,6 +179,28 @@ static void only_as_a_whole(void **state)
 	}
 }
 
+/* Nor is what lies across two of them. */
+static void only_one_at_a_time(void **state)
+{
+	uint32_t was;
+	size_t i;
+	int reg;
+
+	(void)state;
+	for (i = 0; i < NR_FUNCTIONS; i++) {
+		use(i);
+		for (reg = 0; reg < CONFIG_BYTES; reg++) {
+			if (!(reg & 3) || !mint_bars_touched(&bars, reg, 4))
+				continue;
+			register_at(reg & ~3, &was);
+			assert_false(may(reg, 4, was));
+			register_at((reg + 4) & ~3, &was);
+			assert_false(may(reg, 4, was));
+			assert_false(may(reg, 4, 0xffffffff));
+		}
+	}
+}
+
 /* ---- which values ---------------------------------------------------------------- */
 
 /* Whether a function would do something on other addresses than before. */
@@ -332,6 +354,7 @@ int main(void)
 		cmocka_unit_test(every_place_and_length),
 		cmocka_unit_test(pieces_overlap_as_they_should),
 		cmocka_unit_test(only_as_a_whole),
+		cmocka_unit_test(only_one_at_a_time),
 		cmocka_unit_test(every_register_and_bit),
 		cmocka_unit_test(sizes_are_found),
 		cmocka_unit_test(not_while_it_decodes),
