@@ -19,6 +19,7 @@
 
 #include "base/base.h"
 #include "launch/launch.h"
+#include "launch/params.h"
 #include "legacy/legacy.h"
 
 /* As in arch/x86/kernel/io_delay.c */

@@ -36,29 +36,11 @@ int mint_files_read(struct mint_files *f, const char *kernel_path,
 		    const char *initrd_path, u64 room,
 		    struct netlink_ext_ack *extack);
 void mint_files_free(struct mint_files *f);
-/**
- * struct mint_param_why - why a kernel parameter is refused
- * @text:	in a few words, if @legacy is -1
- * @legacy:	MINT_LEGACY_* that it reaches for
- */
-struct mint_param_why {
-	const char *text;
-	int legacy;
-};
 
 /*
- * Whether the word @word of @len bytes of a command line would have a further OS
- * with the legacy devices @legacy (bits) touch what is not its own.  Freestanding;
- * early boot uses it, too.
+ * Whether a further OS with the legacy devices @legacy may get that command line: 0 or
+ * -EINVAL with a text; see params.h.
  */
-bool mint_param_refused(const char *word, size_t len, u32 legacy,
-			struct mint_param_why *why);
-/*
- * The first word of @line at or after *@pos: its length, or 0 at the end; *@pos is
- * where it begins.  Words end at white space, also inside quotes.
- */
-size_t mint_param_next(const char *line, size_t *pos);
-/* The same for the whole of a caller's command line: 0 or -EINVAL with a text. */
 int mint_cmdline_check(const char *line, u32 legacy,
 		       struct netlink_ext_ack *extack);
 /*

@@ -10,12 +10,9 @@
  * OS out alone resets the machine), lapic, tsc=, iommu= (no tables name one), vga=
  * (its screen is what the launcher says), hpet= but for force, ...
  */
-#include <linux/bits.h>
-#include <linux/kernel.h>
-#include <linux/string.h>
+#include <mint/abi.h>
 
-#include "base/base.h"
-#include "launch/launch.h"
+#include "launch/params.h"
 
 /* Some characters of a command line. */
 struct word {
