@@ -50,8 +50,11 @@ static int repair_own(void)
 
 	if (nr >= 0)
 		nr += ghosts;
-	if (nr > 0)
+	/* The news of each repair may have been looked at before this count rose. */
+	if (nr > 0) {
 		WRITE_ONCE(sec->repairs, READ_ONCE(sec->repairs) + nr);
+		mint_irq_changed(&mint_irql, MINT_IRQT_NONE);
+	}
 	mint_shared_store(&sec->repair_seq, READ_ONCE(sec->repair_seq) + 1);
 	return nr;
 }
