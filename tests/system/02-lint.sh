@@ -13,7 +13,7 @@
 . "$(dirname "$0")/lib.sh"
 
 check "its tools can be installed" "$repo/tests/bootstrap" --install-lint
-for part in $(make -s -C "$repo" list-lint-parts); do
+for part in $(make -s --no-print-directory -C "$repo" list-lint-parts); do
 	check "$part" make -s -C "$repo" "$part"
 done
 [ -z "$MINT_TEST_LONG" ] || check "the series applies to the oldest and the newest source" \
