@@ -60,16 +60,33 @@ find_result()
 	}' "$results"
 }
 
+# alone FUNCTION [ARG]...: no other run of tests changes these files meanwhile.
+alone()
+{
+	(
+		flock 7
+		"$@"
+	) 7> "$build/.test-results-lock"
+}
+
 # keep_result KEY ROUND "PASSED FAILED SKIPPED" SECONDS NAME
 keep_result()
 {
-	# The empty line ends what a killed run may have left half written. One
-	# write(2), so that two runs do not mix.
-	printf '\n%s %s %s %s %s .\n' "$1" "$2" "$3" "$4" "$5" >> "$results"
+	# The empty line ends what a killed run may have left half written.
+	alone append "$results" '\n%s %s %s %s %s .\n' "$1" "$2" "$3" "$4" "$5"
+}
+
+# append FILE FORMAT [ARG]...
+append()
+{
+	# shellcheck disable=SC2059 # the caller's format
+	printf "$2" "${@:3}" >> "$1"
 }
 
 # forget_results NAME...: whatever they came from, in this form or another.
-forget_results()
+forget_results() { alone drop_results "$@"; }
+
+drop_results()
 {
 	[ -f "$results" ] || return 0
 	printf '%s\n' "$@" | awk '
@@ -114,12 +131,14 @@ show_table()
 # keep_times NAME SECONDS DIR: the machines that it booted are in DIR/machines.
 keep_times()
 {
-	printf '\n%s %s %s %s .\n' "$1" "$form" "$2" \
-		"$([ ! -f "$3/machines" ] || paste -s -d ' ' "$3/machines")" >> "$times"
+	alone append "$times" '\n%s %s %s %s .\n' "$1" "$form" "$2" \
+		"$([ ! -f "$3/machines" ] || paste -s -d ' ' "$3/machines")"
 }
 
 # Of each test its last run: the file does not grow for ever.
-forget_old_times()
+forget_old_times() { alone drop_old_times; }
+
+drop_old_times()
 {
 	[ -f "$times" ] || return 0
 	awk 'NF > 3 && $NF == "." { last[$1, $2] = $0 } END { for (i in last) print last[i] }' \
