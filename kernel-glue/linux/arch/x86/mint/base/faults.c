@@ -23,6 +23,7 @@
  *	what waits, NUMBER ms, each time:
  *	  end, look, claim	an OS that ends: before it says so, before it looks
  *				for others, before it takes the machine
+ *	  repaired		a repair of the interrupt table is done, but not counted
  *	  unmake		a destroy: all went home, the slot is not free yet
  *	  poll			if not 0, events that nobody rang for are not found
  *	  slow-reset		a function answers only so long after its reset

@@ -11,6 +11,7 @@
 #include <linux/wait.h>
 
 #include "base/base.h"
+#include "base/faults.h"
 #include "irq/internal.h"
 #include "irq/irq.h"
 #include "neutral/shared.h"
@@ -50,6 +51,7 @@ static int repair_own(void)
 
 	if (nr >= 0)
 		nr += ghosts;
+	mint_fault_step("repaired");
 	/* The news of each repair may have been looked at before this count rose. */
 	if (nr > 0) {
 		WRITE_ONCE(sec->repairs, READ_ONCE(sec->repairs) + nr);
