@@ -20,12 +20,11 @@
 #define ROM_MASK	(~0x7ffu)
 #define ROM_ENABLE	0x1u
 
-void mint_bars_set(struct mint_bars *b, bool bridge, const unsigned long long *bar,
-		   u32 rom)
+void mint_bars_set(struct mint_bars *b, bool bridge, const __u64 *bar, u32 rom)
 {
 	int i;
 
-	b->nr = bridge ? 2 : MINT_MAX_BARS;
+	b->nr = bridge ? 2 : MINT_NR_BARS;
 	b->rom_reg = bridge ? BRIDGES_ROM : ROM;
 	b->rom = rom;
 	for (i = 0; i < b->nr; i++) {

@@ -12,9 +12,9 @@
 #ifndef MINT_BAR_FILTER_H
 #define MINT_BAR_FILTER_H
 
-#include "platform.h"
+#include <mint/abi.h>
 
-#define MINT_MAX_BARS	6
+#include "platform.h"
 
 /**
  * struct mint_bars - base address registers, as they stay
@@ -27,8 +27,8 @@
 struct mint_bars {
 	u8 nr;
 	u8 rom_reg;
-	u32 bar[MINT_MAX_BARS];
-	u32 mask[MINT_MAX_BARS];
+	u32 bar[MINT_NR_BARS];
+	u32 mask[MINT_NR_BARS];
 	u32 rom;
 };
 
@@ -46,8 +46,7 @@ static inline bool mint_regs_overlap(int reg, int len, int start, int size)
  *		next one does not count
  * @rom:	contents of the ROM's register
  */
-void mint_bars_set(struct mint_bars *b, bool bridge, const unsigned long long *bar,
-		   u32 rom);
+void mint_bars_set(struct mint_bars *b, bool bridge, const __u64 *bar, u32 rom);
 
 /* Whether a write of @len bytes at @reg is about one of them. */
 bool mint_bars_touched(const struct mint_bars *b, int reg, int len);

@@ -28,9 +28,9 @@ enum is { NOTHING, PORTS, MEM, HIGH, ROM };
 struct function {
 	const char *name;
 	bool bridge;
-	unsigned long long bar[MINT_MAX_BARS];
+	__u64 bar[MINT_NR_BARS];
 	uint32_t rom;
-	enum is is[MINT_MAX_BARS];
+	enum is is[MINT_NR_BARS];
 };
 
 static const struct function functions[] = {
