@@ -14,6 +14,13 @@ lint: lint-tools	## checkpatch, sparse, shellcheck, compiler warnings, rooms, do
 list-lint-parts:
 	@echo $(lint-parts)
 
+# Most parts ask git which files there are: where it has no answer they would find
+# nothing to complain of.
+$(lint-parts): lint-files
+lint-files:
+	@git ls-files --error-unmatch Makefile > /dev/null || \
+		{ echo "lint: git does not know the files here; run this in a clone"; exit 1; }
+
 lint-tools:
 	@tests/bootstrap --install-lint
 
@@ -67,4 +74,4 @@ lint-docs:
 lint-mutants:
 	@tests/mutate --check
 
-.PHONY: lint list-lint-parts lint-tools $(lint-parts)
+.PHONY: lint list-lint-parts lint-files lint-tools $(lint-parts)
