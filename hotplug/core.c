@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a core; see core.h.  The park page (park_entry.S) has ARRIVE and
- * LEAVE in assembler.
+ * The life of a core; see core.h.  The park page (park.S) has ARRIVE, LOAD and RELOAD in
+ * assembler.
  */
 #include <mint/abi.h>
 
@@ -18,7 +18,8 @@ static const struct rule {
 	bool stays;	/* the kernel that it runs stays what it was */
 } rules[] = {
 	[MINT_CORE_ARRIVE] = {
-		.from = IN(ABSENT) | IN(ENTERING) | IN(RUNNING) | IN(HELD),
+		.from = IN(ABSENT) | IN(ENTERING) | IN(LOADING) | IN(RUNNING) |
+			IN(HELD),
 		.to = MINT_CORE_PARKED,
 	},
 	[MINT_CORE_START] = {
@@ -27,8 +28,15 @@ static const struct rule {
 	[MINT_CORE_CALL_OFF] = {
 		.from = IN(STARTING), .owner = true, .to = MINT_CORE_PARKED,
 	},
+	[MINT_CORE_LOAD] = {
+		.from = IN(STARTING), .to = MINT_CORE_LOADING, .stays = true,
+	},
+	[MINT_CORE_RELOAD] = {
+		.from = IN(RUNNING), .owner = true, .kernel = true,
+		.to = MINT_CORE_LOADING,
+	},
 	[MINT_CORE_LEAVE] = {
-		.from = IN(STARTING), .to = MINT_CORE_RUNNING, .stays = true,
+		.from = IN(LOADING), .to = MINT_CORE_RUNNING, .stays = true,
 	},
 	[MINT_CORE_ENTER] = {
 		.from = IN(ABSENT) | IN(PARKED) | IN(ENTERING),

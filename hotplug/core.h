@@ -7,25 +7,30 @@
  *
  *	ABSENT		waits for SIPI: never started, or reset; runs no code
  *	PARKED		sleeps in the park page
- *	STARTING	was told in its mailbox to enter a kernel
+ *	STARTING	was told to load and enter the kernel of its OS
+ *	LOADING		does so: it is in the loader, which is part of no kernel
  *	ENTERING	is, or is about to be, sent into a kernel by INIT and SIPI
  *	RUNNING		in a kernel
  *	HELD		in a kernel, stands still in an NMI until a fence is decided
  *
  *	         PASS (a new owner)
- *	          +--+
- *	          v  |
- *	ARRIVE  PARKED --START--> STARTING --LEAVE--> RUNNING --HOLD--> HELD
- *	 ---->    ^ |  <--CALL_OFF--+                  ^   ^ <--RESUME--+
- *	          | +-------------ENTER-> ENTERING -UP-+
- *	          +--- ARRIVE: from ABSENT, ENTERING, RUNNING, HELD
+ *	          +--+                                     +---RELOAD---+
+ *	          v  |                                     v            |
+ *	ARRIVE  PARKED --START--> STARTING --LOAD--> LOADING --LEAVE--> RUNNING
+ *	 ---->    ^ |  <--CALL_OFF--+                                   |   ^ ^
+ *	          | |                                  HELD <---HOLD----+   | |
+ *	          | |                                    +-----RESUME-------+ |
+ *	          | +-------------ENTER-> ENTERING -----------UP--------------+
+ *	          +--- ARRIVE: from ABSENT, ENTERING, LOADING, RUNNING, HELD
  *
  * What follows from the rules:
  *  - PARKED is said by the core alone, from inside the park page;
  *  - whose kernel a core may run (the word's kernel) is in the same word as whose
  *    core it is (its owner), so that nobody can take one of them for the other;
  *  - a core changes its owner only while it is PARKED;
- *  - only its owner, or who starts the owner, gets it out of there.
+ *  - only its owner, or who starts the owner, gets it out of there;
+ *  - an OS that starts again by itself does so without passing through PARKED: who
+ *    has seen a core there need not fear that it comes back.
  */
 #ifndef MINT_CORE_LIFE_H
 #define MINT_CORE_LIFE_H
@@ -39,9 +44,11 @@
 /**
  * enum mint_core_act - why the word of a core changes
  * @MINT_CORE_ARRIVE:	the core is in the park page
- * @MINT_CORE_START:	its mailbox is filled in, to start the OS that owns it
+ * @MINT_CORE_START:	the order is written, to start the OS that owns it
  * @MINT_CORE_CALL_OFF:	who ordered that start takes it back
- * @MINT_CORE_LEAVE:	the core leaves for the kernel in its mailbox
+ * @MINT_CORE_LOAD:	the core begins with it
+ * @MINT_CORE_RELOAD:	the core has left its kernel, to load its OS once more
+ * @MINT_CORE_LEAVE:	the core leaves for the kernel that it has loaded
  * @MINT_CORE_ENTER:	its owner is about to send it INIT and SIPI
  * @MINT_CORE_UP:	the core has come up in its owner's kernel
  * @MINT_CORE_HOLD:	the core stands still for a fence
@@ -53,6 +60,8 @@ enum mint_core_act {
 	MINT_CORE_ARRIVE,
 	MINT_CORE_START,
 	MINT_CORE_CALL_OFF,
+	MINT_CORE_LOAD,
+	MINT_CORE_RELOAD,
 	MINT_CORE_LEAVE,
 	MINT_CORE_ENTER,
 	MINT_CORE_UP,
@@ -66,7 +75,7 @@ enum mint_core_act {
  * mint_core_next() - what becomes of a core's word
  * @word:	as it is
  * @act:	what happens to it
- * @os:		for whose kernel; any for ARRIVE and LEAVE
+ * @os:		for whose kernel; any for ARRIVE, LOAD and LEAVE
  * @next:	where to put the new word
  *
  * Return: 0; -MINT_CORE_EPERM: the core is not @os's; -MINT_CORE_EBUSY: not in

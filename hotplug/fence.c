@@ -180,6 +180,12 @@ static enum mint_fence_step decide(struct mint_fence *f,
 	return go(f, MINT_FENCE_MARK);
 }
 
+/* In its kernel, with a handler for them. */
+static bool takes_nmis(u32 state)
+{
+	return state != MINT_CORE_ENTERING && state != MINT_CORE_LOADING;
+}
+
 /* A core that still has the OS's kernel. */
 static void stop_core(struct mint_fence *f, u32 core, u32 word,
 		      const struct mint_fence_ops *ops, void *env)
@@ -193,6 +199,11 @@ static void stop_core(struct mint_fence *f, u32 core, u32 word,
 		if (!mint_core_next(word, MINT_CORE_CALL_OFF, f->os, &next))
 			ops->core_cas(env, core, word, next);
 		return;
+	case MINT_CORE_LOADING:
+		/* The loader looks at the word of the fence by itself. */
+		if (!late)
+			return;
+		break;
 	case MINT_CORE_ENTERING:
 		if (!f->cleared)
 			f->doubt |= CORE_BIT(core);
@@ -205,7 +216,7 @@ static void stop_core(struct mint_fence *f, u32 core, u32 word,
 		return;
 	if (late && ops->takes_init(env, core))
 		ops->init(env, core);
-	else if (MINT_CORE_STATE(word) != MINT_CORE_ENTERING)
+	else if (takes_nmis(MINT_CORE_STATE(word)))
 		ops->nmi(env, core);
 }
 

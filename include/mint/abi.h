@@ -25,7 +25,7 @@
 #include <mint/types.h>
 
 #define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
-#define MINT_SHM_REVISION	4u
+#define MINT_SHM_REVISION	5u
 #define MINT_SHM_SIZE		0x01000000u		/* 16 MiB */
 #define MINT_SHM_ALIGN		0x00200000u		/* 2 MiB */
 
@@ -37,6 +37,7 @@
 #define MINT_MAX_ROOT_BUSES	16u
 #define MINT_MAX_CHANS		8u	/* per OS */
 #define MINT_NR_BARS		6u
+#define MINT_MAX_IMAGES		32u
 #define MINT_NAME_LEN		16u	/* with the terminating NUL */
 
 /*
@@ -57,9 +58,17 @@
 #define MINT_OFF_PARK		0x00010000u	/* code, tables, stacks */
 #define MINT_PARK_SIZE		0x00030000u
 #define MINT_OFF_DEVS		0x00040000u
+#define MINT_OFF_LAUNCHES	0x00060000u	/* see <mint/launch.h> */
+#define MINT_LAUNCH_STRIDE	0x00002000u	/* 8 KiB per OS */
+#define MINT_OFF_IMAGES		0x00080000u
+#define MINT_IMAGE_STRIDE	0x00001000u	/* 4 KiB per image */
+#define MINT_OFF_LOADER		0x000a0000u	/* code of the loader */
+#define MINT_LOADER_SIZE	0x00010000u
 #define MINT_OFF_SECTIONS	0x00100000u
 #define MINT_SECTION_SIZE	0x000c0000u	/* 768 KiB per OS */
 #define MINT_OFF_IRQTABLE	0x00d00000u	/* see <mint/irqtable.h> */
+#define MINT_OFF_WORK		0x00f00000u	/* tables, stack of the loader */
+#define MINT_WORK_SIZE		0x00008000u	/* 32 KiB per OS */
 
 /* A range of physical memory; size 0 means "no range". */
 struct mint_range {
@@ -191,6 +200,7 @@ struct mint_header {
 #define MINT_CORE_RUNNING	3u	/* in a kernel */
 #define MINT_CORE_ENTERING	4u	/* sent into a kernel by INIT and SIPI */
 #define MINT_CORE_HELD		5u	/* in a kernel, stands still for a fence */
+#define MINT_CORE_LOADING	6u	/* in the loader, which prepares its OS */
 
 #define MINT_CORE_STATE(word)	((word) & 0xfu)
 #define MINT_CORE_OWNER(word)	(((word) >> 4) & 0x1fu)
@@ -206,19 +216,16 @@ struct mint_header {
  * @home:	lock: OS id that it goes back to
  * @life:	any, by the rules of hotplug/core.h; the owner in it only with the
  *		lock
- * @entry_paddr: starter: where to jump, 64-bit mode, identity mapped
- * @arg:	starter: value for RSI
- * @cr3:	starter: page tables for the entry, which also map the park page
+ * @again:	self: 1: when it arrives in the park page it starts its OS again, by
+ *		the order that lies there
  * @beat_tsc:	self: TSC at its last sign of life
  */
 struct mint_core {
 	__u32 apic_id;
-	__u32 reserved0;
+	__u32 again;
 	__u32 home;
 	__u32 life;
-	__u64 entry_paddr;
-	__u64 arg;
-	__u64 cr3;
+	__u64 reserved0[3];
 	__u64 beat_tsc;
 	__u64 reserved[2];
 };
@@ -237,6 +244,8 @@ struct mint_core {
 #define MINT_FENCE_BY(word)	(((word) >> 2) & 0x1fu)
 #define MINT_FENCE_WORD(phase, by, generation) \
 	((__u32)(phase) | (__u32)(by) << 2 | (__u32)(generation) << 7)
+/* The same, but nobody is at it any more. */
+#define MINT_FENCE_ORPHAN(word)	((word) & ~(0x1fu << 2))
 /* Whether @word is about the OS of @generation. */
 #define MINT_FENCE_OF(word, generation) \
 	((word) >> 7 == ((__u32)(generation) << 7) >> 7)
@@ -249,6 +258,10 @@ struct mint_core {
 #define MINT_OS_UP		4u	/* its user space says it is up */
 #define MINT_OS_ENDED		5u	/* ended; see mint_os.reason */
 #define MINT_OS_BUSY		6u	/* being created or taken apart */
+#define MINT_OS_RESTARTING	7u	/* ended, and starts again by itself */
+
+/* mint_os.doorbell_apic: it takes none */
+#define MINT_NO_APIC		0xffffffffu
 
 /* mint_os.reason */
 #define MINT_END_NONE		0u
@@ -257,19 +270,24 @@ struct mint_core {
 #define MINT_END_HALT		3u
 #define MINT_END_PANIC		4u
 #define MINT_END_FENCED		5u	/* stopped by another OS */
+#define MINT_END_NOT_LOADED	6u	/* it could not be started; see mint_launch.status */
+#define MINT_END_FAILED		7u	/* it was started again and again, in vain */
 
 /**
  * struct mint_os - one OS; its index is its id minus 1
- * @state:	MINT_OS_*.  lock, except RUNNING, UP and ENDED: self (and ENDED
- *		by whoever fenced it)
+ * @state:	MINT_OS_*.  lock, except RUNNING, UP, RESTARTING and ENDED: self (and
+ *		ENDED by whoever fenced it; by the loader ENDED, if it does not start it,
+ *		and STARTING after RESTARTING)
  * @id:		index + 1 (fixed)
  * @name:	lock: NUL-terminated, [a-zA-Z0-9_.-]
- * @generation:	lock: changes with every create; never 0 in a used slot
+ * @generation:	lock: changes with every create, and when another OS starts it once
+ *		more; never 0 in a used slot
  * @creator:	lock: OS id that ran the create
- * @reason:	self or fencer: MINT_END_*, set before ENDED
+ * @reason:	self or fencer: MINT_END_*, set before ENDED or RESTARTING; how it ended
+ *		last
  * @fence:	any (compare-and-swap): another OS stops this one, see
  *		MINT_FENCE_WORD()
- * @doorbell_apic: self: APIC id that takes the doorbell vector
+ * @doorbell_apic: self, starter: APIC id that takes the doorbell vector, or MINT_NO_APIC
  * @boot_core:	lock: machine core number that it boots on
  * @legacy:	lock: bits 1 << MINT_LEGACY_*
  * @worker:	lock: OS id that is creating, starting or destroying it, 0 = none
@@ -327,7 +345,8 @@ struct mint_os {
 #define MINT_EV_IRQ		(1u << 10)	/* a route has changed, a line is shared */
 #define MINT_EV_IRQ_REPAIR	(1u << 11)	/* restore your part of the interrupt table */
 #define MINT_EV_PHASE		(1u << 12)	/* a move passed a phase */
-#define MINT_NR_EVENTS		13u
+#define MINT_EV_IMAGE		(1u << 13)	/* an image came or went */
+#define MINT_NR_EVENTS		14u
 
 struct mint_event_word {
 	__u32 pending;		/* any: MINT_EV_* */
@@ -632,10 +651,16 @@ MINT_ASSERT(MINT_OFF_POLICIES +
 	    sizeof(struct mint_policy) * MINT_MAX_POLICIES <= MINT_OFF_PARK);
 MINT_ASSERT(sizeof(struct mint_dev) == 384);
 MINT_ASSERT(MINT_OFF_DEVS + sizeof(struct mint_dev) * MINT_MAX_DEVS <=
-	    MINT_OFF_SECTIONS);
+	    MINT_OFF_LAUNCHES);
+MINT_ASSERT(MINT_OFF_LAUNCHES + MINT_LAUNCH_STRIDE * MINT_MAX_OSES <=
+	    MINT_OFF_IMAGES);
+MINT_ASSERT(MINT_OFF_IMAGES + MINT_IMAGE_STRIDE * MINT_MAX_IMAGES <=
+	    MINT_OFF_LOADER);
+MINT_ASSERT(MINT_OFF_LOADER + MINT_LOADER_SIZE <= MINT_OFF_SECTIONS);
 MINT_ASSERT(MINT_OFF_SECTIONS + MINT_SECTION_SIZE * MINT_MAX_OSES <=
 	    MINT_OFF_IRQTABLE);
-MINT_ASSERT(MINT_OFF_IRQTABLE + MINT_IRQT_SIZE <= MINT_SHM_SIZE);
+MINT_ASSERT(MINT_OFF_IRQTABLE + MINT_IRQT_SIZE <= MINT_OFF_WORK);
+MINT_ASSERT(MINT_OFF_WORK + MINT_WORK_SIZE * MINT_MAX_OSES <= MINT_SHM_SIZE);
 MINT_ASSERT(MINT_IRQT_MAX_OSES == MINT_MAX_OSES);
 MINT_ASSERT(MINT_IRQ_MSI == MINT_ROUTE_MSI);
 MINT_ASSERT(MINT_IRQ_MSIX == MINT_ROUTE_MSIX);

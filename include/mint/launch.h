@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * What OSes are started from, and the orders to start them: two tables of the shared
+ * area (see <mint/abi.h>, whose rules hold here too).
+ *
+ * An image is a kernel with its initrd, as they will lie in memory, in a piece of the
+ * pool that belongs to no OS. An order says all that the loader needs to know; who
+ * gives it is not needed any more. The loader is code of the shared area, run by the
+ * boot core of the OS that is started, see docs/design/launcher.md.
+ */
+#ifndef MINT_LAUNCH_H
+#define MINT_LAUNCH_H
+
+#include <mint/abi.h>
+#include <mint/bootdata.h>
+#include <mint/types.h>
+
+/* ---- images ------------------------------------------------------------- */
+
+/* mint_image_record.state */
+#define MINT_IMG_FREE		0u	/* slot unused */
+#define MINT_IMG_LOADING	1u	/* @loader writes into its memory */
+#define MINT_IMG_READY		2u
+#define MINT_IMG_LEFT		3u	/* nobody's any more; to be cleared */
+
+/* mint_image_record.kind */
+#define MINT_IMG_KERNEL		1u	/* a kernel and its initrd */
+
+#define MINT_IMAGE_HDR_SIZE	256u
+#define MINT_CMDLINE_SIZE	2048u	/* with the terminating NUL */
+
+/**
+ * struct mint_image_record - one image
+ * @state:	lock: MINT_IMG_*
+ * @kind:	lock: MINT_IMG_KERNEL
+ * @serial:	lock: changes with every image; never 0 in a used slot
+ * @loader:	lock: OS id that loads it, or has and not used it yet; else 0
+ * @users:	lock: bit (OS id - 1): that OS starts from it
+ * @arch:	MINT_IMAGE_* of <mint/image.h>
+ * @name:	lock: NUL-terminated; empty: it goes with its last user
+ * @mem:	lock: its piece of the pool
+ * @kernel_bytes, @initrd_bytes: what is loaded; the kernel lies at the start of @mem,
+ *		the initrd MINT_SHM_ALIGN aligned behind it, each padded with zeros to
+ *		a multiple of 8 bytes
+ * @kernel_sum, @initrd_sum: mint_sum() of these, with the padding
+ * @entry_off:	where the kernel is entered, bytes from its start
+ * @need_bytes:	memory that the kernel uses from its start, before it knows what
+ *		there is
+ * @align:	its start lies on a multiple of this, a power of 2
+ * @file_bytes, @file_sum: size and sum of the kernel's file: is it the same one?
+ * @hdr:	setup header of the kernel, as it goes into boot_params
+ * @hdr_bytes:	how much of it
+ * @release:	version of the kernel, for people
+ * @cmdline:	in front of the command line of each start
+ * @sum:	mint_sum() of the record from @kind to here, but for @users and @loader,
+ *		which count as 0
+ */
+struct mint_image_record {
+	__u32 state;
+	__u32 hdr_bytes;
+	__u32 users;
+	__u32 loader;
+	/* From here on it does not change any more. */
+	__u32 kind;
+	__u32 serial;
+	__u32 arch;
+	__u32 reserved0;
+	char  name[MINT_NAME_LEN];
+	struct mint_range mem;
+	__u64 kernel_bytes;
+	__u64 initrd_bytes;
+	__u64 kernel_sum;
+	__u64 initrd_sum;
+	__u64 entry_off;
+	__u64 need_bytes;
+	__u64 align;
+	__u64 file_bytes;
+	__u64 file_sum;
+	__u8  hdr[MINT_IMAGE_HDR_SIZE];
+	char  release[64];
+	char  cmdline[MINT_CMDLINE_SIZE];
+	__u64 reserved[16];
+	__u64 sum;
+};
+
+/* ---- orders ------------------------------------------------------------- */
+
+#define MINT_SEED_BYTES		64u
+
+/* mint_order.kind */
+#define MINT_ORDER_START	1u	/* the OS */
+#define MINT_ORDER_CLEAR	2u	/* its memory, which nobody needs any more */
+
+/* mint_order.flags */
+#define MINT_ORDERF_AGAIN	(1u << 0)	/* by itself, after it ended */
+
+/**
+ * struct mint_order - everything that the loader has to know
+ * @kind:	MINT_ORDER_*
+ * @flags:	MINT_ORDERF_*
+ * @os, @generation: for whom; both as in its record
+ * @image, @image_serial: index and serial of the image
+ * @cmdline_at:	where in @cmdline that of the image goes
+ * @not_before_tsc: begin no earlier
+ * @main, @dma, @low: its memory, as in its record
+ * @boot:	boot data, see <mint/bootdata.h>
+ * @screen:	struct screen_info for boot_params; zeros: no screen
+ * @seed:	for its random number generator; overwritten when it has been used
+ * @cmdline:	its command line but for that of the image, NUL-terminated
+ * @sum:	mint_sum() of all before it, with @seed as zeros
+ *
+ * Writer: who orders the start, or the OS itself that starts again; before the core
+ * is told.
+ */
+struct mint_order {
+	__u32 kind;
+	__u32 flags;
+	__u32 os;
+	__u32 generation;
+	__u32 image;
+	__u32 image_serial;
+	__u32 cmdline_at;
+	__u32 reserved0;
+	__u64 not_before_tsc;
+	struct mint_range main;
+	struct mint_range dma;
+	struct mint_range low;
+	struct mint_boot_data boot;
+	__u8  screen[64];
+	char  cmdline[MINT_CMDLINE_SIZE];
+	__u64 sum;
+	__u8  seed[MINT_SEED_BYTES];
+};
+
+/* mint_launch.status: how far the loader is, or why it gave up */
+#define MINT_LOAD_NONE		0u
+#define MINT_LOAD_CHECKS	1u	/* order and image */
+#define MINT_LOAD_WAITS		2u	/* for other cores to stop, for the time to come */
+#define MINT_LOAD_COPIES	3u
+#define MINT_LOAD_DESCRIBES	4u	/* the machine, to the kernel */
+#define MINT_LOAD_ENTERED	5u	/* the kernel has the core */
+#define MINT_LOAD_CLEARS	6u
+#define MINT_LOAD_CLEARED	7u
+/* From here on: given up; nothing runs. */
+#define MINT_LOAD_FAILED	16u
+#define MINT_LOAD_BAD_ORDER	16u	/* the order is damaged, or for another OS */
+#define MINT_LOAD_BAD_MEMORY	17u	/* its memory is not what may be an OS's */
+#define MINT_LOAD_BAD_RECORD	18u	/* the record of the image is damaged */
+#define MINT_LOAD_NO_IMAGE	19u	/* there is no such image any more */
+#define MINT_LOAD_TOO_SMALL	20u	/* the image does not fit into its memory */
+#define MINT_LOAD_BAD_KERNEL	21u	/* the kernel in the pool is damaged */
+#define MINT_LOAD_BAD_INITRD	22u	/* the initrd in the pool is damaged */
+#define MINT_LOAD_CORES_RUN	23u	/* other cores of the OS do not stop */
+#define MINT_LOAD_FENCED	24u	/* another OS stopped it */
+
+/* mint_launch.stamp: TSC at the end of ... */
+#define MINT_STAMP_ASKED	0u	/* ... what went before: the one asks for it now */
+#define MINT_STAMP_IMAGE	1u	/* ... making an image of files, or finding it */
+#define MINT_STAMP_ORDER	2u	/* ... stopping what the former life left */
+#define MINT_STAMP_BEGIN	3u	/* ... the way of the core to the loader */
+#define MINT_STAMP_CHECKED	4u	/* ... the checks, and of the waits */
+#define MINT_STAMP_KERNEL	5u	/* ... the copy of the kernel */
+#define MINT_STAMP_INITRD	6u	/* ... the copy of the initrd */
+#define MINT_STAMP_ENTERED	7u	/* ... describing the machine */
+#define MINT_STAMP_EARLY	8u	/* ... the kernel's start until its memory is known */
+#define MINT_STAMP_KTHREADS	9u	/* ... that until initcalls run: kernel_init() */
+#define MINT_STAMP_INITCALLS	10u	/* ... these */
+#define MINT_STAMP_INIT		11u	/* ... the way to the first program */
+#define MINT_NR_STAMPS		16u
+
+/* mint_launch.on[]: when it ... */
+#define MINT_AT_REBOOT		0u	/* ... reboots */
+#define MINT_AT_CRASH		1u	/* ... panics */
+#define MINT_AT_POWEROFF	2u	/* ... powers off */
+#define MINT_NR_ENDS		3u
+/* ... then it ... */
+#define MINT_THEN_DEFAULT	0u	/* restarts after a reboot, stops otherwise */
+#define MINT_THEN_STOP		1u
+#define MINT_THEN_RESTART	2u
+
+/**
+ * struct mint_launch - what each OS is started from, and how that goes
+ * @image, @image_serial: lock: the image that it restarts from; serial 0: none
+ * @on:		lock: MINT_THEN_* for each MINT_AT_*: what happens when it ends so
+ * @ask:	any: MINT_THEN_* that it was asked for, whatever @on says; DEFAULT with
+ *		each start
+ * @tries:	starter, self: how often it has been started again since it last ran
+ *		long enough
+ * @status:	loader: MINT_LOAD_*
+ * @starts:	starter, self: how often it has been started since it was created
+ * @stamp:	starter, loader, self: points in time of its last start, TSC; 0 = not yet
+ * @order:	see there
+ */
+struct mint_launch {
+	__u32 image;
+	__u32 image_serial;
+	__u32 on[MINT_NR_ENDS];
+	__u32 ask;
+	__u32 tries;
+	__u32 status;
+	__u32 starts;
+	__u32 reserved0[7];
+	__u64 stamp[MINT_NR_STAMPS];
+	__u64 reserved[8];
+	struct mint_order order;
+};
+
+/* What follows the end @at of an OS, if nobody asks for anything else: MINT_THEN_*. */
+static inline __u32 mint_then(const struct mint_launch *l, __u32 at)
+{
+	__u32 then = l->on[at];
+
+	if (then == MINT_THEN_STOP || then == MINT_THEN_RESTART)
+		return then;
+	return at == MINT_AT_REBOOT ? MINT_THEN_RESTART : MINT_THEN_STOP;
+}
+
+#ifndef __ASSEMBLY__
+MINT_ASSERT(sizeof(struct mint_image_record) <= MINT_IMAGE_STRIDE);
+MINT_ASSERT(sizeof(struct mint_launch) <= MINT_LAUNCH_STRIDE);
+MINT_ASSERT(sizeof(struct mint_order) <= 4096);
+MINT_ASSERT(sizeof(struct mint_order) % 8 == 0);
+MINT_ASSERT(sizeof(struct mint_image_record) % 8 == 0);
+#endif
+
+#endif /* MINT_LAUNCH_H */
