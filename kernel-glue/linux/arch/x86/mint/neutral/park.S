@@ -88,7 +88,32 @@ SYM_DATA_START(mint_park_blob)
 	call	.Lstop_counters
 	call	.Lmask_lapic
 
+	/*
+	 * The kernel that it leaves wants to be started again: from RUNNING to LOADING,
+	 * if it is the owner's.
+	 */
+	xorl	%ecx, %ecx
+	xchgl	%ecx, PARK_CORE_AGAIN(%r12)
+	cmpl	$1, %ecx
+	jne	.Lparked
+	movl	PARK_CORE_LIFE(%r12), %eax
+	movl	%eax, %ecx
+	andl	$PARK_STATE_MASK, %ecx
+	cmpl	$PARK_RUNNING, %ecx
+	jne	.Lparked
+	movl	%eax, %ecx
+	movl	%eax, %edx
+	andl	$PARK_KERNEL_MASK, %ecx
+	andl	$PARK_OWNER_MASK, %edx
+	shll	$PARK_KERNEL_OF_OWNER, %edx
+	cmpl	%ecx, %edx
+	jne	.Lparked
+	leal	(PARK_SEQ_ONE + PARK_LOADING - PARK_RUNNING)(%rax), %ecx
+	lock cmpxchgl %ecx, PARK_CORE_LIFE(%r12)
+	je	.Lload
+
 	/* Parked: the one place where that is said. */
+.Lparked:
 	movl	PARK_CORE_LIFE(%r12), %eax
 1:	movl	%eax, %ecx
 	andl	$PARK_OWNER_MASK, %ecx
@@ -109,21 +134,20 @@ SYM_DATA_START(mint_park_blob)
 	jmp	.Lsleep
 
 .Lleave:
-	call	.Ldrain_lapic
-	movq	PARK_CORE_ENTRY(%r12), %r13
-	movq	PARK_CORE_ARG(%r12), %rsi
-	movq	PARK_CORE_CR3(%r12), %r14
-	/* The starter may have lost patience at this very moment. */
+	/* Who ordered it may have lost patience at this very moment. */
 	movl	PARK_CORE_LIFE(%r12), %eax
 	movl	%eax, %ecx
 	andl	$PARK_STATE_MASK, %ecx
 	cmpl	$PARK_STARTING, %ecx
 	jne	.Lsleep
-	leal	(PARK_SEQ_ONE + PARK_RUNNING - PARK_STARTING)(%rax), %ecx
+	leal	(PARK_SEQ_ONE + PARK_LOADING - PARK_STARTING)(%rax), %ecx
 	lock cmpxchgl %ecx, PARK_CORE_LIFE(%r12)
 	jne	.Lsleep
-	movq	%r14, %cr3
-	jmp	*%r13
+.Lload:
+	call	.Ldrain_lapic
+	movl	%r15d, %edi
+	movl	PARK_LOADER_PADDR(%rbp), %eax
+	jmp	*%rax
 
 /* ECX: a model-specific register, which this core need not have. */
 .Lclear_msr:
@@ -280,7 +304,7 @@ SYM_INNER_LABEL(mint_park_ap, SYM_L_GLOBAL)
 /*
  * One NMI wakes a core.  If it comes between the test and HLT the core must
  * test again, or it would sleep through it; a second NMI could hit a core that
- * has already left and has no handler yet.
+ * has left for a kernel, and has no handler yet.
  */
 SYM_INNER_LABEL(mint_park_nmi, SYM_L_GLOBAL)
 	pushq	%rax
@@ -322,28 +346,32 @@ SYM_INNER_LABEL(mint_park_irq, SYM_L_GLOBAL)
 /*
  * An exception.  The registers that this core does not have, and VMXOFF outside of
  * VMX operation, are skipped: RDMSR and WRMSR have two bytes, VMXOFF has three.
+ * Elsewhere, in the loader, it ends what the core does: it finds out who it is, and
+ * parks.
  */
 SYM_INNER_LABEL(mint_park_fault_code, SYM_L_GLOBAL)
 	addq	$8, %rsp
 SYM_INNER_LABEL(mint_park_fault, SYM_L_GLOBAL)
 	pushq	%rax
-	movq	8(%rsp), %rax			/* RIP */
-	subq	%rbp, %rax
+	pushq	%rcx
+	leaq	mint_park_blob(%rip), %rcx
+	movq	16(%rsp), %rax			/* RIP */
+	subq	%rcx, %rax
 	cmpq	$PARK_CODE_SIZE, %rax
 	jae	3f
-	addq	%rbp, %rax
+	addq	%rcx, %rax
 	cmpw	$0x300f, (%rax)
 	je	2f
 	cmpw	$0x320f, (%rax)
 	je	2f
 	cmpw	$0x010f, (%rax)
 	jne	3f
-	incq	8(%rsp)
-2:	addq	$2, 8(%rsp)
-	popq	%rax
-	iretq
-3:	leaq	.Lsleep(%rip), %rax
-	movq	%rax, 8(%rsp)
+	incq	16(%rsp)
+2:	addq	$2, 16(%rsp)
+	jmp	4f
+3:	leaq	mint_park_ap(%rip), %rax
+	movq	%rax, 16(%rsp)
+4:	popq	%rcx
 	popq	%rax
 	iretq
 SYM_INNER_LABEL(mint_park_blob_end, SYM_L_GLOBAL)

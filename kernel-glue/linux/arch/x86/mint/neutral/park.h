@@ -16,6 +16,7 @@
 #define PARK_PML5_PADDR		0x0c0c
 #define PARK_GDT_DESC		0x0c12	/* limit, then the base aligned */
 #define PARK_IDT_DESC		0x0c22
+#define PARK_LOADER_PADDR	0x0c2c	/* entry of the loader */
 #define PARK_GDT		0x0c40
 #define PARK_GDT_SIZE		0x18
 #define PARK_IDT		0x1000
@@ -54,22 +55,23 @@
 /* struct mint_core */
 #define PARK_CORE_SHIFT		6
 #define PARK_CORE_APIC		0x00
+#define PARK_CORE_AGAIN		0x04
 #define PARK_CORE_LIFE		0x0c
-#define PARK_CORE_ENTRY		0x10
-#define PARK_CORE_ARG		0x18
-#define PARK_CORE_CR3		0x20
 /* its field life: see <mint/abi.h> */
 #define PARK_PARKED		1
 #define PARK_STARTING		2
 #define PARK_RUNNING		3
+#define PARK_LOADING		6
 #define PARK_STATE_MASK		0x0000000f
 #define PARK_OWNER_MASK		0x000001f0
+#define PARK_OWNER_SHIFT	4
 #define PARK_KERNEL_MASK	0x00003e00
+#define PARK_KERNEL_OF_OWNER	5	/* bits between the two */
 #define PARK_SEQ_MASK		0xffffc000
 #define PARK_SEQ_ONE		0x00004000
 
 #ifndef __ASSEMBLY__
-/* park_entry.S: images that are copied, and the way out of this kernel. */
+/* park.S: images that are copied, and the way out of this kernel. */
 extern const char mint_park_blob[], mint_park_ap[], mint_park_nmi[];
 extern const char mint_park_mce[], mint_park_irq[];
 extern const char mint_park_fault[], mint_park_fault_code[];

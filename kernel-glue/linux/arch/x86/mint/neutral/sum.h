@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The sum that says whether an image or an order is what it was when it was written.
+ * It notices words that were changed, swapped or lost; it is no proof against somebody
+ * who wants it to fit, as who can write there can write anywhere.  Cheap, since all of
+ * an image is summed up at each start.
+ */
+#ifndef MINT_SUM_H
+#define MINT_SUM_H
+
+#include "neutral/portable.h"
+
+static inline u64 mint_sum_step(u64 sum, u64 word)
+{
+	return (sum << 9 | sum >> 55) + word;
+}
+
+/**
+ * mint_sum() - goes on with a sum
+ * @sum:	so far; at first the number of words to come, so that none is lost
+ * @from:	aligned words
+ * @words:	how many
+ */
+static inline u64 mint_sum(u64 sum, const u64 *from, u64 words)
+{
+	while (words--)
+		sum = mint_sum_step(sum, *from++);
+	return sum;
+}
+
+/* The sum of @bytes, a multiple of 8, at once. */
+static inline u64 mint_sum_of(const void *from, u64 bytes)
+{
+	return mint_sum(bytes / 8, from, bytes / 8);
+}
+
+#endif /* MINT_SUM_H */
