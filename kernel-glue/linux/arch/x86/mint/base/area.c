@@ -133,6 +133,8 @@ void __init mint_area_join(void)
 		mint_shm = NULL;
 		panic("mint: the table knows another OS %u", mint_self.os);
 	}
+	/* A former life of this OS may have died with it. */
+	mint_shm_lock_break(mint_self.os);
 	if (mint_low_learn(hdr)) {
 		mint_shm = NULL;
 		panic("mint: the table is damaged: places below 1 MiB");

@@ -21,6 +21,7 @@
 
 #include <mint/abi.h>
 #include <mint/bootdata.h>
+#include <mint/launch.h>
 
 #include "base/sbdf.h"
 
@@ -88,6 +89,18 @@ static inline struct mint_dev *mint_dev(u32 idx)
 	return (struct mint_dev *)mint_shm_at(MINT_OFF_DEVS) + idx;
 }
 
+/* @os: 1..MINT_MAX_OSES, checked by the caller */
+static inline struct mint_launch *mint_launch(u32 os)
+{
+	return mint_shm_at(MINT_OFF_LAUNCHES + (os - 1) * MINT_LAUNCH_STRIDE);
+}
+
+/* @idx: 0..MINT_MAX_IMAGES-1, checked by the caller */
+static inline struct mint_image_record *mint_image(u32 idx)
+{
+	return mint_shm_at(MINT_OFF_IMAGES + idx * MINT_IMAGE_STRIDE);
+}
+
 static inline struct mint_section *mint_section(u32 os)
 {
 	return mint_shm_at(MINT_OFF_SECTIONS + (os - 1) * MINT_SECTION_SIZE);
@@ -116,6 +129,8 @@ bool mint_core_runs(u32 core, u32 os);
 
 /* Whether @os is a used slot in a state where its kernel runs. */
 bool mint_os_alive(u32 os);
+/* The same, or it will start again by itself: it keeps the machine on. */
+bool mint_os_stays(u32 os);
 /* OS id with that name or 0. */
 u32 mint_os_find(const char *name);
 /*
@@ -127,8 +142,8 @@ void mint_os_peek(u32 os, struct mint_os *copy);
 /* Copies the name of @os ("os3", "-" for none) into @buf of MINT_NAME_LEN. */
 const char *mint_os_name(u32 os, char *buf);
 
-/* Another OS than this one runs, or is about to. */
-bool mint_others_alive(void);
+/* mint_os_stays() of another OS than this one. */
+bool mint_others_stay(void);
 /* There is another OS, running or not: some cores or devices are not ours. */
 bool mint_others_exist(void);
 /* Whether no core runs the kernel of @os, 1..MINT_MAX_OSES. */
@@ -191,6 +206,8 @@ void mint_event_register(struct mint_event_handler *h);
 void mint_event_poll(void);
 /* This OS is ending: from now on events may be sent even in an NMI. */
 void mint_event_last_words(void);
+/* What was sent to an OS that had this slot before, or to a former life of @os. */
+void mint_event_forget(u32 os);
 
 /* ---- PCI functions by number --------------------------------------------- */
 

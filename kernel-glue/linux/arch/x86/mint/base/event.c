@@ -134,15 +134,14 @@ void mint_event_last_words(void)
 	WRITE_ONCE(last_words, true);
 }
 
-/* What was sent to an OS that had this slot before, or to the same one before. */
-static void forget_events(u32 os)
+void mint_event_forget(u32 os)
 {
-	WRITE_ONCE(event_word(os)->pending, 0);
+	xchg(&event_word(os)->pending, 0);
 }
 
 static struct mint_life event_life = {
 	.order	= MINT_LIFE_TABLE,
-	.restart = forget_events,
+	.restart = mint_event_forget,
 };
 
 void mint_event_send(u32 os, u32 events)

@@ -20,6 +20,7 @@
  *				but has not reached the park page
  *	  online		a core is about to be sent INIT and SIPI
  *	  hand-over		a core is offline and about to change hands
+ *	  image			an image is in the pool, but not said to be there
  *	what waits, NUMBER ms, each time:
  *	  end, look, claim	an OS that ends: before it says so, before it looks
  *				for others, before it takes the machine
@@ -27,6 +28,7 @@
  *	  unmake		a destroy: all went home, the slot is not free yet
  *	  poll			if not 0, events that nobody rang for are not found
  *	  slow-reset		a function answers only so long after its reset
+ *	  again			an OS that starts again in vain waits, at first
  *	  patience		after so long an OS without a sign of life is dead
  */
 #include <linux/atomic.h>

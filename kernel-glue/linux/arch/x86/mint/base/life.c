@@ -58,6 +58,19 @@ int mint_life_silence(u32 os, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+int mint_life_renew(u32 os, struct netlink_ext_ack *extack)
+{
+	struct mint_life *life;
+	int err;
+
+	list_for_each_entry(life, &lives, list) {
+		err = life->renew ? life->renew(os, extack) : 0;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 void mint_life_reclaim(u32 os)
 {
 	struct mint_life *life;

@@ -22,6 +22,7 @@ enum mint_life_order {
 	MINT_LIFE_IRQ,
 	MINT_LIFE_LEGACY,
 	MINT_LIFE_CORES,
+	MINT_LIFE_IMAGES,
 	MINT_LIFE_SLOTS,
 };
 
@@ -35,6 +36,8 @@ enum mint_life_order {
  *		held.  Any time later it may be called once more
  * @silence:	after all @stopped: nothing of @os acts by itself any more.  0, or
  *		-errno with a text: to be called again
+ * @renew:	instead of that, for an OS that starts again, by another OS or by its
+ *		own next kernel: the same, but what it owns stays its own
  * @reclaim:	what @os had goes home, or becomes nobody's
  * @in_use:	whether something of @os is in use or on its way still.  Under the
  *		table's lock; changes nothing
@@ -49,6 +52,7 @@ struct mint_life {
 	void (*restart)(u32 os);
 	void (*stopped)(u32 os);
 	int (*silence)(u32 os, struct netlink_ext_ack *extack);
+	int (*renew)(u32 os, struct netlink_ext_ack *extack);
 	void (*reclaim)(u32 os);
 	bool (*in_use)(u32 os);
 	void (*forget)(u32 os);
@@ -61,6 +65,7 @@ void mint_life_restart(u32 os);
 void mint_life_stopped(u32 os);
 /* Ends at the first that fails. */
 int mint_life_silence(u32 os, struct netlink_ext_ack *extack);
+int mint_life_renew(u32 os, struct netlink_ext_ack *extack);
 void mint_life_reclaim(u32 os);
 /* 0, or -EBUSY and nothing has changed.  Under the table's lock. */
 int mint_life_forget(u32 os);

@@ -20,14 +20,21 @@ bool mint_os_alive(u32 os)
 	       state == MINT_OS_UP;
 }
 
-bool mint_others_alive(void)
+bool mint_os_stays(u32 os)
+{
+	return mint_os_alive(os) ||
+	       (os && os <= MINT_MAX_OSES &&
+		READ_ONCE(mint_os(os)->state) == MINT_OS_RESTARTING);
+}
+
+bool mint_others_stay(void)
 {
 	u32 os;
 
 	if (!mint_shm)
 		return false;
 	for (os = 1; os <= MINT_MAX_OSES; os++)
-		if (os != mint_self.os && mint_os_alive(os))
+		if (os != mint_self.os && mint_os_stays(os))
 			return true;
 	return false;
 }
@@ -88,7 +95,7 @@ bool mint_os_is_stopped(u32 os)
 {
 	u32 state = READ_ONCE(mint_os(os)->state);
 
-	if (os == mint_self.os || mint_os_alive(os) ||
+	if (os == mint_self.os || mint_os_stays(os) ||
 	    state == MINT_OS_CREATED || state == MINT_OS_BUSY)
 		return false;
 	return state == MINT_OS_FREE || mint_os_cores_parked(os);
@@ -111,6 +118,6 @@ void mint_os_peek(u32 os, struct mint_os *copy)
 	copy->end_text[sizeof(copy->end_text) - 1] = '\0';
 	copy->cores &= GENMASK_ULL(mint_nr_cores() - 1, 0);
 	copy->legacy &= BIT(MINT_NR_LEGACY) - 1;
-	if (copy->state > MINT_OS_BUSY)
+	if (copy->state > MINT_OS_RESTARTING)
 		copy->state = MINT_OS_BUSY;
 }

@@ -65,10 +65,10 @@ bool mint_core_await_parked(u32 core);
  */
 bool mint_core_park_offline(u32 core);
 /*
- * Releases a parked core of @os to @entry; 0, -EPERM not its core, -EBUSY not
- * parked, -ETIMEDOUT.
+ * Has a parked core of @os start that OS by the order that lies in the table; 0 when it
+ * has begun, -EPERM not its core, -EBUSY not parked, -ETIMEDOUT.
  */
-int mint_core_start(u32 core, u32 os, u64 entry_paddr, u64 arg, u64 cr3);
+int mint_core_start(u32 core, u32 os);
 /* Whether INIT leads it to the park page: not on the machine's boot core. */
 bool mint_core_takes_init(u32 core);
 /* Sends an NMI; INIT and SIPI to the park page (takes 10 ms, sleeps). */

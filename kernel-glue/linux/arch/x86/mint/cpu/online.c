@@ -173,11 +173,14 @@ void __init mint_cpu_unguard(void)
 static void return_core(u32 core, u32 os)
 {
 	u32 home = READ_ONCE(mint_core(core)->home);
+	int err;
 
 	if (home != mint_self.os && !mint_os_alive(home))
 		home = MINT_OS_NONE;
-	if (mint_core_hand_over(core, os, home)) {
-		pr_err("core %u stays where it is\n", core);
+	err = mint_core_hand_over(core, os, home);
+	if (err) {
+		pr_err("core %u stays where it is: state %u, error %d\n", core,
+		       mint_core_state(core), err);
 		return;
 	}
 	if (home == mint_self.os && mint_cpu_take(core))

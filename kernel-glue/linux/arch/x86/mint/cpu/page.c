@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Building the park page (neutral/park.S) in the shared area, and the page below 1 MiB
- * that leads there.  Done once, by the first OS.
+ * Building the park page (neutral/park.S) in the shared area, the loader beside it, and
+ * the page below 1 MiB that leads there.  Done once, by the first OS.
  */
 #include <linux/init.h>
 #include <linux/io.h>
@@ -14,20 +14,22 @@
 #include <asm/trapnr.h>
 
 #include "cpu/cpu.h"
+#include "loader/loader.h"
 #include "neutral/park.h"
 
 static_assert(sizeof(struct mint_core) == 1 << PARK_CORE_SHIFT);
 static_assert(offsetof(struct mint_core, apic_id) == PARK_CORE_APIC);
 static_assert(offsetof(struct mint_core, life) == PARK_CORE_LIFE);
-static_assert(offsetof(struct mint_core, entry_paddr) == PARK_CORE_ENTRY);
-static_assert(offsetof(struct mint_core, arg) == PARK_CORE_ARG);
-static_assert(offsetof(struct mint_core, cr3) == PARK_CORE_CR3);
+static_assert(offsetof(struct mint_core, again) == PARK_CORE_AGAIN);
 static_assert(MINT_CORE_RUNNING == PARK_RUNNING);
 static_assert(MINT_CORE_PARKED == PARK_PARKED);
 static_assert(MINT_CORE_STARTING == PARK_STARTING);
+static_assert(MINT_CORE_LOADING == PARK_LOADING);
 static_assert(MINT_CORE_WORD(15, 0, 0, 0) == PARK_STATE_MASK);
 static_assert(MINT_CORE_WORD(0, 31, 0, 0) == PARK_OWNER_MASK);
 static_assert(MINT_CORE_WORD(0, 0, 31, 0) == PARK_KERNEL_MASK);
+static_assert(MINT_CORE_WORD(0, 31, 0, 0) << PARK_KERNEL_OF_OWNER ==
+	      PARK_KERNEL_MASK);
 static_assert(MINT_CORE_WORD(0, 0, 0, 1) == PARK_SEQ_ONE);
 static_assert(MINT_CORE_WORD(0, 0, 0, U32_MAX) == PARK_SEQ_MASK);
 
@@ -49,6 +51,19 @@ static_assert(APIC_LVTERR == PARK_APIC_LVT_ERROR);
 static_assert(APIC_TMICT == PARK_APIC_TMICT);
 static_assert((APIC_LVT_MASKED | 0xff) == PARK_LVT_OFF);
 static_assert((APIC_SPIV_APIC_ENABLED | 0xff) == PARK_SPIV_ON);
+
+static_assert(MINT_OFF_CORES == LOADER_OFF_CORES);
+static_assert(MINT_OFF_OSES == LOADER_OFF_OSES);
+static_assert(MINT_OFF_PARK == LOADER_OFF_PARK);
+static_assert(MINT_OFF_LOADER == LOADER_OFF_LOADER);
+static_assert(MINT_OFF_WORK == LOADER_OFF_WORK);
+static_assert(MINT_MAX_OSES == LOADER_MAX_OSES);
+static_assert(sizeof(struct mint_core) == 1 << LOADER_CORE_SHIFT);
+static_assert(sizeof(struct mint_os) == 1 << LOADER_OS_SHIFT);
+static_assert(MINT_WORK_SIZE == 1 << LOADER_WORK_SHIFT);
+static_assert(offsetof(struct mint_core, life) == LOADER_CORE_LIFE);
+static_assert(offsetof(struct mint_os, boot_core) == LOADER_OS_BOOT_CORE);
+static_assert(LOADER_STACK_END == MINT_WORK_SIZE);
 
 static_assert(PARK_STACKS + (MINT_MAX_CORES << PARK_STACK_SHIFT) <=
 	      MINT_PARK_SIZE);
@@ -162,10 +177,16 @@ static int __init build_low_page(void)
 
 int __init mint_park_build(void)
 {
-	if (mint_park_blob_end - mint_park_blob > PARK_CODE_SIZE)
+	size_t loader = mint_loader_blob_end - mint_loader_blob;
+
+	if (mint_park_blob_end - mint_park_blob > PARK_CODE_SIZE ||
+	    loader > MINT_LOADER_SIZE)
 		return -E2BIG;
 	memcpy(park_at(PARK_CODE), mint_park_blob,
 	       mint_park_blob_end - mint_park_blob);
+	memcpy(mint_shm_at(MINT_OFF_LOADER), mint_loader_blob, loader);
+	*(u32 *)park_at(PARK_LOADER_PADDR) = mint_self.shm_paddr +
+					     MINT_OFF_LOADER + LOADER_ENTRY;
 	*(u32 *)park_at(PARK_CORES_PADDR) = mint_self.shm_paddr + MINT_OFF_CORES;
 	*(u32 *)park_at(PARK_NR_CORES) = mint_nr_cores();
 	*(u32 *)park_at(PARK_PML4_PADDR) = mint_park_paddr(PARK_PML4);

@@ -69,20 +69,14 @@ bool mint_core_park_offline(u32 core)
 	return false;
 }
 
-int mint_core_start(u32 core, u32 os, u64 entry_paddr, u64 arg, u64 cr3)
+int mint_core_start(u32 core, u32 os)
 {
-	struct mint_core *c = mint_core(core);
 	unsigned int ms;
-	int err;
+	/* A full barrier too: the order before the state. */
+	int err = mint_core_change(core, MINT_CORE_START, os);
 
-	c->entry_paddr = entry_paddr;
-	c->arg = arg;
-	c->cr3 = cr3;
-	/* A full barrier too: the mailbox before the state. */
-	err = mint_core_change(core, MINT_CORE_START, os);
 	if (err)
 		return err;
-	/* Exactly one: see mint_park_nmi. */
 	mint_core_nmi(core);
 	for (ms = 0; ms < START_WAIT_MS; ms++) {
 		if (mint_core_state(core) != MINT_CORE_STARTING)

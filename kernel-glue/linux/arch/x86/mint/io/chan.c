@@ -168,6 +168,7 @@ static struct mint_life chan_life = {
 	.order	= MINT_LIFE_CHANNELS,
 	.restart = reset_section,
 	.silence = release_os,
+	.renew	= release_os,
 };
 
 static int __init mint_chan_init(void)

@@ -104,6 +104,8 @@ static struct mint_event_handler console_events = {
 void __init mint_console_start(void)
 {
 	in = mint_cons_in_of(mint_section(mint_self.os));
+	/* Where a former life of this OS has read up to. */
+	in.mine = READ_ONCE(in.fifo->tail);
 	if (hvc_instantiate(MINT_VTERM, 0, &mint_hv_ops))
 		pr_err("hvc0 belongs to somebody else; no console\n");
 }

@@ -48,7 +48,7 @@ static bool is_ours(int ioapic)
 	if (!mint_irql_up || ioapic >= mint_irql.nr_chips)
 		return false;
 	return system_state < SYSTEM_HALT || system_state == SYSTEM_SUSPEND ||
-	       (mint_others_alive() && !mint_ends_machine);
+	       (mint_others_stay() && !mint_ends_machine);
 }
 
 static bool is_routed(u32 gsi)

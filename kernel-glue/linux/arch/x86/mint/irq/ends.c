@@ -123,10 +123,11 @@ static int os_gone(u32 os, struct netlink_ext_ack *extack)
 {
 	char name[MINT_NAME_LEN];
 
-	if (!withdraw_routes(os))
+	/* This kernel's own former life was forgotten when the layer was joined. */
+	if (os == mint_self.os || !withdraw_routes(os))
 		return 0;
 	NL_SET_ERR_MSG_FMT(extack,
-			   "%s is stopped, but another OS holds on to the lock of the interrupt table: try again",
+			   "%s: another OS holds the lock of the interrupt table; try again",
 			   mint_os_name(os, name));
 	return -EBUSY;
 }
@@ -135,6 +136,7 @@ static struct mint_life irq_life = {
 	.order	= MINT_LIFE_IRQ,
 	.stopped = break_lock,
 	.silence = os_gone,
+	.renew	= os_gone,
 };
 
 static int __init mint_irq_ends_init(void)

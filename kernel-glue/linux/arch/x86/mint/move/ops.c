@@ -78,6 +78,7 @@ static enum mint_hp_life op_life(void *env, u32 os)
 	switch (READ_ONCE(mint_os(os)->state)) {
 	case MINT_OS_CREATED:
 	case MINT_OS_BUSY:
+	case MINT_OS_RESTARTING:
 		return MINT_HP_WAITS;
 	case MINT_OS_FREE:
 		return MINT_HP_STOPPED;

@@ -4,10 +4,12 @@
  * nothing by itself any more, whatever its driver left in it.
  */
 #include <linux/bitmap.h>
+#include <linux/init.h>
 #include <linux/pci.h>
 #include <linux/rwsem.h>
 
 #include "base/base.h"
+#include "base/life.h"
 #include "pci/internal.h"
 #include "pci/pci.h"
 
@@ -102,3 +104,41 @@ void mint_dev_fence_one(u32 idx, const struct mint_dev *d)
 	else
 		mint_dev_stop(d);
 }
+
+/*
+ * Nobody else touches what @os owns and is not on its way.  What is, is stopped, as its
+ * driver may be at work still; its move does the rest.
+ */
+static void renew_one(u32 idx, u32 os)
+{
+	struct mint_dev d;
+
+	if (mint_dev_copy(idx, &d) || d.owner != os || !mint_dev_knows(idx, d.sbdf))
+		return;
+	if (d.state == MINT_DEV_OWNED)
+		mint_dev_fence_one(idx, &d);
+	else if (d.state != MINT_DEV_GONE)
+		mint_dev_stop(&d);
+}
+
+static int renew(u32 os, struct netlink_ext_ack *extack)
+{
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		renew_one(i, os);
+	return 0;
+}
+
+static struct mint_life fence_life = {
+	.order	= MINT_LIFE_DEVS,
+	.renew	= renew,
+};
+
+static int __init mint_fence_init(void)
+{
+	if (mint_self.active)
+		mint_life_register(&fence_life);
+	return 0;
+}
+core_initcall(mint_fence_init);

@@ -255,6 +255,12 @@ void mint_quirk_disarm(const struct mint_dev *d);
 /* All of this OS's: it ends, and others go on. */
 void mint_quirk_disarm_own(void);
 
+/*
+ * All functions of this OS stop: no DMA, no interrupt, no decoding.  Any context; waits
+ * a tenth of a second for one that does not come to rest.
+ */
+void mint_pci_quiet_own(void);
+
 /* ---- fence.c: functions of an OS that has ended; process context --------------------- */
 
 /* Stops, resets and silences a function; may take a minute. */

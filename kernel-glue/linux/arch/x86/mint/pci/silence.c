@@ -135,6 +135,18 @@ static int drain(u32 sbdf)
 	return 0;
 }
 
+/* The same without sleeping, and for less long. */
+#define DRAIN_ATOMIC_MS		100
+
+static void drain_atomic(u32 sbdf)
+{
+	int exp = mint_pci_find_cap(sbdf, PCI_CAP_ID_EXP);
+	int ms;
+
+	for (ms = 0; exp && ms < DRAIN_ATOMIC_MS && !drained(sbdf, exp); ms++)
+		mdelay(1);
+}
+
 static void stop_decoding(u32 sbdf)
 {
 	mint_command_update(sbdf, PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
@@ -213,4 +225,21 @@ void mint_dev_hush(const struct mint_dev *d)
 		mint_pci_raw_update16(d->sbdf, msix + PCI_MSIX_FLAGS,
 				      PCI_MSIX_FLAGS_ENABLE,
 				      PCI_MSIX_FLAGS_MASKALL);
+}
+
+void mint_pci_quiet_own(void)
+{
+	struct mint_dev d;
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_DEVS; i++) {
+		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE)
+			continue;
+		mint_dev_peek(i, &d);
+		if (d.owner != mint_self.os || !mint_pci_owns(d.sbdf) ||
+		    d.flags & (MINT_DEVF_BRIDGE | MINT_DEVF_CHIPSET))
+			continue;
+		stop_decoding(d.sbdf);
+		drain_atomic(d.sbdf);
+	}
 }
