@@ -17,24 +17,25 @@
 #include "os/internal.h"
 #include "os/os.h"
 
-int mint_os_stop(const char *name, struct netlink_ext_ack *extack)
+void mint_os_ask_to_end(u32 os, u32 then)
 {
-	int os = mint_slot_find(name, extack);
-
-	if (os < 0)
-		return os;
-	if (!mint_os_alive(os)) {
-		NL_SET_ERR_MSG_FMT(extack, "%s does not run", name);
-		return -EHOSTDOWN;
-	}
+	/* Before it hears of it; the event is behind a full barrier. */
+	WRITE_ONCE(mint_launch(os)->ask, then);
 	mint_event_send(os, MINT_EV_STOP);
-	return 0;
 }
 
-/* Stops what is left of @os and makes its memory and devices safe. */
-int mint_os_fence(u32 os, struct netlink_ext_ack *extack)
+static void note_end(u32 os)
 {
-	bool alive = mint_os_alive(os);
+	if (!mint_os_stays(os))
+		return;
+	mint_os(os)->reason = MINT_END_FENCED;
+	mint_os(os)->end_tsc = rdtsc();
+	mint_shared_store(&mint_os(os)->state, MINT_OS_ENDED);
+	mint_event_send_all(MINT_EV_STATE);
+}
+
+static int stop_cores(u32 os, struct netlink_ext_ack *extack)
+{
 	u32 core;
 	int err;
 
@@ -44,20 +45,59 @@ int mint_os_fence(u32 os, struct netlink_ext_ack *extack)
 		return err;
 	}
 	mint_life_stopped(os);
-	if (alive) {
-		mint_os(os)->reason = MINT_END_FENCED;
-		mint_os(os)->end_tsc = rdtsc();
-		mint_shared_store(&mint_os(os)->state, MINT_OS_ENDED);
-		mint_event_send_all(MINT_EV_STATE);
+	note_end(os);
+	return 0;
+}
+
+int mint_os_fence(u32 os, struct netlink_ext_ack *extack)
+{
+	return stop_cores(os, extack) ?: mint_life_silence(os, extack);
+}
+
+int mint_os_fence_keeping(u32 os, struct netlink_ext_ack *extack)
+{
+	return stop_cores(os, extack) ?: mint_life_renew(os, extack);
+}
+
+/* Nobody is there who could be asked. */
+static int stop_restart(const char *name, struct netlink_ext_ack *extack)
+{
+	int os, err = 0;
+
+	mutex_lock(&mint_ops_mutex);
+	os = mint_os_lock_slot(name, extack);
+	if (os > 0) {
+		if (READ_ONCE(mint_os(os)->state) == MINT_OS_RESTARTING)
+			err = mint_os_fence_keeping(os, extack);
+		mint_os_unlock_slot(os);
 	}
-	return mint_life_silence(os, extack);
+	mutex_unlock(&mint_ops_mutex);
+	return os < 0 ? os : err;
+}
+
+int mint_os_stop(const char *name, struct netlink_ext_ack *extack)
+{
+	int os = mint_slot_find(name, extack);
+
+	if (os < 0)
+		return os;
+	if (mint_os_alive(os)) {
+		mint_os_ask_to_end(os, MINT_THEN_STOP);
+		return 0;
+	}
+	if (mint_os_stays(os))
+		return stop_restart(name, extack);
+	NL_SET_ERR_MSG_FMT(extack, "%s does not run", name);
+	return -EHOSTDOWN;
 }
 
 /* Takes an OS apart whose cores are all parked.  Everything goes home. */
-static int unmake(u32 os)
+static int unmake(u32 os, bool clear)
 {
 	int err;
 
+	if (clear)
+		mint_clear_os(os);
 	mint_life_reclaim(os);
 	mint_fault_step("unmake");
 	err = mint_slot_free(os);
@@ -73,7 +113,7 @@ static int check_destroy(u32 os, const char *name, bool force,
 				   name);
 		return -EINVAL;
 	}
-	if (mint_os_alive(os) && !force) {
+	if (mint_os_stays(os) && !force) {
 		NL_SET_ERR_MSG_FMT(extack, "%s runs; stop it first, or use --force", name);
 		return -EBUSY;
 	}
@@ -85,7 +125,7 @@ static bool stop_lock_holder(const char *name, bool force)
 {
 	u32 os = mint_os_find(name), core;
 
-	if (!os || os == mint_self.os || (mint_os_alive(os) && !force) ||
+	if (!os || os == mint_self.os || (mint_os_stays(os) && !force) ||
 	    MINT_LOCK_OS(READ_ONCE(mint_hdr()->lock.holder)) != os ||
 	    mint_fence_cores(os, &core))
 		return false;
@@ -93,7 +133,7 @@ static bool stop_lock_holder(const char *name, bool force)
 	return true;
 }
 
-int mint_os_destroy(const char *name, bool force,
+int mint_os_destroy(const char *name, bool force, bool clear,
 		    struct netlink_ext_ack *extack)
 {
 	int os, err;
@@ -107,7 +147,7 @@ int mint_os_destroy(const char *name, bool force,
 		err = mint_os_fence(os, extack);
 	if (!err) {
 		WRITE_ONCE(mint_os(os)->state, MINT_OS_BUSY);
-		err = unmake(os);
+		err = unmake(os, clear);
 		if (err)
 			NL_SET_ERR_MSG_FMT(extack,
 					   "%s is stopped, but not all of it is free yet (%d); destroy it again",

@@ -54,7 +54,7 @@ static void ask_others(void)
 	/* Nobody tells that it fell silent: look now and then. */
 	for (waited = 0; waited < MACHINE_END_MS && others_answer();
 	     waited += END_LOOK_MS)
-		wait_event_timeout(state_changed, !mint_others_alive(),
+		wait_event_timeout(state_changed, !mint_others_stay(),
 				   msecs_to_jiffies(END_LOOK_MS));
 }
 
@@ -64,7 +64,7 @@ static void force_others(void)
 	u32 os;
 
 	for (os = 1; os <= MINT_MAX_OSES; os++) {
-		if (os == mint_self.os || !mint_os_alive(os))
+		if (os == mint_self.os || !mint_os_stays(os))
 			continue;
 		mint_os_name(os, name);
 		pr_warn("%s does not stop: stopping its cores\n", name);
@@ -133,12 +133,20 @@ int mint_machine_end(u32 action, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+static void end_as_asked(void)
+{
+	if (READ_ONCE(mint_launch(mint_self.os)->ask) == MINT_THEN_RESTART)
+		orderly_reboot();
+	else
+		orderly_poweroff(false);
+}
+
 static void os_events(u32 events)
 {
 	if (events & MINT_EV_STATE)
 		wake_up_all(&state_changed);
 	if (events & MINT_EV_STOP)
-		orderly_poweroff(false);
+		end_as_asked();
 	if (events & MINT_EV_MACHINE)
 		mod_delayed_work(system_wq, &end_work, 0);
 }

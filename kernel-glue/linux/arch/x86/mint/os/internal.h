@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files of this room offer each other, lowest first: placing.c (placing.h),
- * memory.c, slot.c, lastout.c, create.c, destroy.c, end.c, power.c.
+ * memory.c, slot.c, lastout.c, create.c, destroy.c, end.c, restart.c and power.c.
  */
 #ifndef MINT_OS_INTERNAL_H
 #define MINT_OS_INTERNAL_H
@@ -42,13 +42,26 @@ int mint_slot_take(const struct mint_os_config *cfg,
  */
 int mint_slot_free(u32 os);
 
-/* ---- destroy.c --------------------------------------------------------------------- */
+/* ---- clear.c --------------------------------------------------------------------- */
+
+/* Clears the memory of an OS that is BUSY, its cores parked, if it was ever started. */
+void mint_clear_os(u32 os);
+
+/* ---- restart.c: this OS starts again ------------------------------------------- */
 
 /*
- * Stops what is left of @os and makes its memory and devices safe.  0 or -errno with a
- * text.  Process context.
+ * Starts this OS again if that is to follow its end; this core parks then, all others
+ * have been told to.  Else returns why it ended: @reason, or MINT_END_FAILED after too
+ * many tries.  Any context, interrupts off.
  */
-int mint_os_fence(u32 os, struct netlink_ext_ack *extack);
+u32 mint_restart_self(u32 reason, bool panicked);
+/* kexec has put its kernel in the place of the next one. */
+bool mint_restart_is_replaced(void);
+
+/* ---- power.c -------------------------------------------------------------------- */
+
+/* Stops what this OS may still do to others, but for its devices; it is about to park. */
+void mint_os_leave(bool in_panic);
 
 /* ---- lastout.c: whose the machine is at the end -------------------------- */
 
@@ -62,6 +75,8 @@ bool mint_last_out(bool act);
 bool mint_others_run(void);
 /* Says in the log who keeps the machine on, and who does not. */
 void mint_name_others(void);
+/* The machine was ordered to end, by whomever: nobody starts again. */
+bool mint_machine_ends(void);
 /* From now on this OS ends the machine, whoever else may run. */
 void mint_machine_is_mine(void);
 /* Time since any core of @os gave a sign of life, or since its start, ms. */

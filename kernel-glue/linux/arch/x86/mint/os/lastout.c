@@ -65,19 +65,25 @@ static bool boot_core_parked(u32 os)
 	       mint_core_state(core) == MINT_CORE_PARKED;
 }
 
+static bool starts(u32 os)
+{
+	u32 state = READ_ONCE(mint_os(os)->state);
+
+	return state == MINT_OS_STARTING || state == MINT_OS_RESTARTING;
+}
+
 bool mint_os_stopped(u32 os)
 {
 	if (!boot_core_parked(os))
 		return false;
-	/* Its starter may be about to release it. */
-	return READ_ONCE(mint_os(os)->state) != MINT_OS_STARTING ||
+	/* Its starter may be about to release it, or it itself. */
+	return !starts(os) ||
 	       ms_since(READ_ONCE(mint_os(os)->start_tsc)) > RELEASE_MS;
 }
 
 bool mint_os_silent(u32 os)
 {
-	u32 dead = READ_ONCE(mint_os(os)->state) == MINT_OS_STARTING ?
-		   DEAD_STARTING_MS : DEAD_RUNNING_MS;
+	u32 dead = starts(os) ? DEAD_STARTING_MS : DEAD_RUNNING_MS;
 
 	return mint_os_quiet_ms(os) > mint_fault_ms("patience", dead);
 }
@@ -93,7 +99,7 @@ static enum mint_end_life life_of(u32 os)
 {
 	enum mint_end_life life;
 
-	if (!mint_os_alive(os) || mint_os_stopped(os))
+	if (!mint_os_stays(os) || mint_os_stopped(os))
 		life = MINT_END_IS_OUT;
 	else
 		life = mint_os_silent(os) ? MINT_END_IS_SILENT : MINT_END_RUNS;
@@ -145,7 +151,7 @@ void mint_name_others(void)
 	u32 os;
 
 	for (os = 1; os <= MINT_MAX_OSES; os++) {
-		if (os == mint_self.os || !mint_os_alive(os))
+		if (os == mint_self.os || !mint_os_stays(os))
 			continue;
 		mint_os_name(os, name);
 		if (mint_os_stopped(os) || mint_os_silent(os))
@@ -155,6 +161,11 @@ void mint_name_others(void)
 			pr_notice("%s runs and keeps the machine; mintctl machine poweroff or reboot ends all\n",
 				  name);
 	}
+}
+
+bool mint_machine_ends(void)
+{
+	return READ_ONCE(ordered) || READ_ONCE(mint_hdr()->end_request);
 }
 
 bool mint_last_out(bool act)

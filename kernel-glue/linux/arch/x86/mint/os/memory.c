@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "base/base.h"
+#include "neutral/range.h"
 #include "os/internal.h"
 #include "os/os.h"
 #include "os/placing.h"
@@ -14,13 +15,13 @@
 /* The pool does not change; a copy that nobody else can write. */
 static struct mint_range pool[MINT_MAX_POOL_RANGES] __ro_after_init;
 
-/* The shared area; of each OS its main range and its DMA slice. */
-#define MAX_TAKEN	(1 + 2 * MINT_MAX_OSES)
+/* The shared area; of each OS its main range and its DMA slice; images. */
+#define MAX_TAKEN	(1 + 2 * MINT_MAX_OSES + MINT_MAX_IMAGES)
 
 /* Copies what is in use from the table, under its lock; how much that is. */
 static u32 list_taken(struct mint_taken *taken)
 {
-	u32 os, nr = 0;
+	u32 os, i, nr = 0;
 
 	taken[nr++] = (struct mint_taken){
 		.range = { mint_self.shm_paddr, MINT_SHM_SIZE },
@@ -34,7 +35,34 @@ static u32 list_taken(struct mint_taken *taken)
 		taken[nr++] = (struct mint_taken){ o->main, os };
 		taken[nr++] = (struct mint_taken){ o->dma, os };
 	}
+	for (i = 0; i < MINT_MAX_IMAGES; i++)
+		if (mint_image(i)->state != MINT_IMG_FREE)
+			taken[nr++] = (struct mint_taken){ mint_image(i)->mem,
+							   MINT_USER_IMAGE };
 	return nr;
+}
+
+bool mint_range_is_of(const struct mint_range *r, u32 user)
+{
+	static struct mint_taken taken[MAX_TAKEN];
+	unsigned long flags;
+	bool alone = true;
+	u32 nr, i;
+
+	if (mint_shm_lock(&flags))
+		return false;
+	nr = list_taken(taken);
+	for (i = 0; i < nr && alone; i++) {
+		const struct mint_range *t = &taken[i].range;
+		bool own = user ? taken[i].user == user :
+			   taken[i].user == MINT_USER_IMAGE &&
+			   t->base_paddr == r->base_paddr &&
+			   t->size_bytes == r->size_bytes;
+
+		alone = own || !mint_range_overlaps(t, r->base_paddr, r->size_bytes);
+	}
+	mint_shm_unlock(flags);
+	return alone;
 }
 
 u64 mint_pool_size(void)
@@ -50,12 +78,15 @@ u64 mint_pool_size(void)
 u64 mint_pool_free(void)
 {
 	u64 used = MINT_SHM_SIZE;
-	u32 os;
+	u32 os, i;
 
 	for (os = 1; os <= MINT_MAX_OSES; os++)
 		if (READ_ONCE(mint_os(os)->state) != MINT_OS_FREE)
 			used += mint_os(os)->main.size_bytes +
 				mint_os(os)->dma.size_bytes;
+	for (i = 0; i < MINT_MAX_IMAGES; i++)
+		if (READ_ONCE(mint_image(i)->state) != MINT_IMG_FREE)
+			used += mint_image(i)->mem.size_bytes;
 	return mint_pool_size() - min(used, mint_pool_size());
 }
 
@@ -66,6 +97,11 @@ static bool range_ok(const struct mint_range *r)
 	return IS_ALIGNED(r->base_paddr, SZ_2M) &&
 	       mint_pool_holds(pool, r->base_paddr, r->size_bytes) &&
 	       !mint_range_overlaps(&shm, r->base_paddr, r->size_bytes);
+}
+
+bool mint_pool_range_ok(const struct mint_range *r)
+{
+	return r->size_bytes && IS_ALIGNED(r->size_bytes, SZ_2M) && range_ok(r);
 }
 
 bool mint_os_memory_ok(const struct mint_os *o)
@@ -96,17 +132,24 @@ int mint_check_memory(const struct mint_os_config *cfg,
 	return 0;
 }
 
-/* Under the table lock: finds main range and, if needed, DMA slice. */
-int mint_take_memory(struct mint_os *o, const struct mint_os_config *cfg,
-		     u32 *user)
+/* Under the table lock: what of the pool can be had. */
+static struct mint_pool what_is_free(void)
 {
-	/* Too much for a stack, and under the lock. */
+	/* Too much for a stack. */
 	static struct mint_taken taken[MAX_TAKEN];
-	const struct mint_pool free = {
+
+	return (struct mint_pool){
 		.ranges = pool,
 		.taken = taken,
 		.nr_taken = list_taken(taken),
 	};
+}
+
+/* Under the table lock: finds main range and, if needed, DMA slice. */
+int mint_take_memory(struct mint_os *o, const struct mint_os_config *cfg,
+		     u32 *user)
+{
+	const struct mint_pool free = what_is_free();
 	struct mint_place place;
 	int err = mint_place_find(&free, cfg->mem_base, cfg->mem_size, &place);
 
@@ -114,6 +157,13 @@ int mint_take_memory(struct mint_os *o, const struct mint_os_config *cfg,
 	o->main = place.main;
 	o->dma = place.dma;
 	return err;
+}
+
+u64 mint_take_image_memory(u64 size_bytes)
+{
+	const struct mint_pool free = what_is_free();
+
+	return mint_place_image(&free, size_bytes);
 }
 
 void mint_explain_memory(const struct mint_os_config *cfg, int err, u32 user,
@@ -128,6 +178,7 @@ void mint_explain_memory(const struct mint_os_config *cfg, int err, u32 user,
 		NL_SET_ERR_MSG_FMT(extack, "memory 0x%llx+%lluM overlaps %s",
 				   cfg->mem_base, cfg->mem_size >> 20,
 				   user == MINT_USER_SHM ? "the shared area" :
+				   user == MINT_USER_IMAGE ? "an image" :
 				   mint_os_name(user, name));
 	else
 		NL_SET_ERR_MSG_FMT(extack, "no free %lluM piece in the pool (%lluM free in all)",

@@ -30,9 +30,22 @@ struct mint_os_config {
 int mint_os_create(const struct mint_os_config *cfg,
 		   struct netlink_ext_ack *extack);
 int mint_os_stop(const char *name, struct netlink_ext_ack *extack);
-int mint_os_destroy(const char *name, bool force,
+/* @clear: its memory is cleared. */
+int mint_os_destroy(const char *name, bool force, bool clear,
 		    struct netlink_ext_ack *extack);
 int mint_machine_end(u32 action, struct netlink_ext_ack *extack);
+
+/* ---- destroy.c -------------------------------------------------------------------- */
+
+/*
+ * Stops what is left of @os and makes its memory and devices safe.  0 or -errno with a
+ * text.  Under mint_ops_mutex.
+ */
+int mint_os_fence(u32 os, struct netlink_ext_ack *extack);
+/* The same for an OS that is to start again: what it owns stays its own. */
+int mint_os_fence_keeping(u32 os, struct netlink_ext_ack *extack);
+/* Asks @os, which is alive, to end, whatever usually follows that; MINT_THEN_*. */
+void mint_os_ask_to_end(u32 os, u32 then);
 
 /* ---- slot.c --------------------------------------------------------------------- */
 
@@ -42,6 +55,8 @@ int mint_machine_end(u32 action, struct netlink_ext_ack *extack);
  */
 int mint_os_lock_slot(const char *name, struct netlink_ext_ack *extack);
 void mint_os_unlock_slot(u32 os);
+/* Whether an image may be called that; 0 or -EINVAL with a text. */
+int mint_check_image_name(const char *name, struct netlink_ext_ack *extack);
 
 /* ---- memory.c ------------------------------------------------------------------- */
 
@@ -50,22 +65,51 @@ void mint_os_unlock_slot(u32 os);
  * may lie: in the pool, not over the shared area, in a low window.
  */
 bool mint_os_memory_ok(const struct mint_os *o);
+/* Whether a range (of a private copy) is a piece of the pool outside the shared area. */
+bool mint_pool_range_ok(const struct mint_range *r);
+/*
+ * Whether nobody has any of @r but the OS @user, or, for MINT_OS_NONE, the image that has
+ * just this range.  Takes the table's lock; false, too, if it cannot.
+ */
+bool mint_range_is_of(const struct mint_range *r, u32 user);
+/* A free piece for an image, under the table's lock: its address, 0: there is none. */
+u64 mint_take_image_memory(u64 size_bytes);
 /* Bytes of the pool / not given to any OS. */
 u64 mint_pool_size(void);
 u64 mint_pool_free(void);
+
+/* ---- clear.c -------------------------------------------------------------------- */
+
+/* Writes zeros.  Process context, sleeps. */
+void mint_clear_range(const struct mint_range *r);
 
 /* ---- lastout.c -------------------------------------------------------------------- */
 
 /* The state of an OS that is being started is STARTING. */
 void mint_count_start(void);
 
-/* ---- kexec.c ---------------------------------------------------------------------- */
+/* ---- restart.c -------------------------------------------------------------------- */
 
+/* This OS can start again by itself from now on; early initcall. */
+void mint_restart_prepare(void);
+/* Whether this OS can start again by itself, with that command line. */
+bool mint_restart_takes(const char *cmdline);
 /*
- * Whether kexec_file_load() may load a kernel here (sysctls kexec_load_disabled and
- * kexec_load_limit_reboot, CAP_SYS_BOOT); counts as a load.  Process context.
+ * The next life is started from that image, with that command line (which it takes), and
+ * begins when this one ends, however.
  */
-bool mint_load_permitted(void);
+void mint_restart_replace(u32 image, u32 serial, const char *cmdline);
+/* @line without what Mint puts in front of each command line, if that is there. */
+const char *mint_restart_own_words(const char *line);
+
+/* ---- stamps.c --------------------------------------------------------------------- */
+
+/* This OS passes MINT_STAMP_* now.  Any context; before the area is there, too. */
+void mint_stamp(u32 what);
+/* Early initcall: the area is there. */
+void mint_stamps_publish(void);
+/* Late initcall: the first program will be noticed. */
+void mint_stamp_first_program(void);
 
 /* ---- a further OS; init_platform time --------------------------------------------- */
 

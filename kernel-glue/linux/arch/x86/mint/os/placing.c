@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Where the memory of an OS may lie; see placing.h.
- *
- * No sum of base and size is made before it is known to be inside the pool.
  */
 #include "os/placing.h"
 
 #define MAIN_ALIGN	SZ_128M
 /* Address 0 is no place. */
 #define FIRST		SZ_2M
-
-bool mint_range_overlaps(const struct mint_range *r, u64 base, u64 size)
-{
-	return r->size_bytes && (base - r->base_paddr < r->size_bytes ||
-				 r->base_paddr - base < size);
-}
-
-bool mint_pool_holds(const struct mint_range *ranges, u64 base, u64 size)
-{
-	u32 i;
-
-	for (i = 0; i < MINT_MAX_POOL_RANGES; i++) {
-		u64 start = ranges[i].base_paddr;
-		u64 len = ranges[i].size_bytes;
-
-		if (base >= start && size <= len && base - start <= len - size)
-			return true;
-	}
-	return false;
-}
 
 /* Who uses part of [@base, @base + @size)?  The first one that is listed. */
 static u32 user_of(const struct mint_pool *pool, u64 base, u64 size)
@@ -86,4 +64,32 @@ int mint_place_find(const struct mint_pool *pool, u64 base, u64 size,
 	place->dma.base_paddr = find(pool, MINT_DMA_SLICE, SZ_2M, FIRST, SZ_4G);
 	place->dma.size_bytes = MINT_DMA_SLICE;
 	return place->dma.base_paddr ? 0 : -ENOSPC;
+}
+
+/* Highest free place in the pool inside [@from, @to), or 0. */
+static u64 find_high(const struct mint_pool *pool, u64 size, u64 from, u64 to)
+{
+	u64 best = 0;
+	u32 i;
+
+	for (i = 0; i < MINT_MAX_POOL_RANGES; i++) {
+		const struct mint_range *r = &pool->ranges[i];
+		u64 least = max(r->base_paddr, from), base;
+
+		if (r->size_bytes < size)
+			continue;
+		base = (r->base_paddr + r->size_bytes - size) & ~(u64)(SZ_2M - 1);
+		for (; base >= least && base > best; base -= SZ_2M)
+			if (base < to && size <= to - base &&
+			    !user_of(pool, base, size))
+				best = base;
+	}
+	return best;
+}
+
+u64 mint_place_image(const struct mint_pool *pool, u64 size)
+{
+	/* What lies below 4 GiB is scarcer. */
+	return find_high(pool, size, SZ_4G, U64_MAX) ?:
+	       find_high(pool, size, FIRST, SZ_4G);
 }

@@ -9,19 +9,21 @@
 #include <mint/abi.h>
 
 #include "neutral/portable.h"
+#include "neutral/range.h"
 
 /* Smallest main range: the kernel, its initrd and something to live on. */
 #define MINT_MAIN_MIN	SZ_64M
 /* For devices that cannot address memory above 4 GiB. */
 #define MINT_DMA_SLICE	SZ_64M
 
-/* The shared area as a user of memory. */
+/* The shared area and images as users of memory. */
 #define MINT_USER_SHM	U32_MAX
+#define MINT_USER_IMAGE	(U32_MAX - 1)
 
 /**
  * struct mint_taken - memory that is in use
  * @range:	size 0: none
- * @user:	id of an OS, or MINT_USER_SHM
+ * @user:	id of an OS, or MINT_USER_*
  */
 struct mint_taken {
 	struct mint_range range;
@@ -51,12 +53,6 @@ struct mint_place {
 	u32 user;
 };
 
-/* Whether @r and [@base, @base + @size) have a byte in common. */
-bool mint_range_overlaps(const struct mint_range *r, u64 base, u64 size);
-
-/* Whether one range of the pool holds all of [@base, @base + @size). */
-bool mint_pool_holds(const struct mint_range *ranges, u64 base, u64 size);
-
 /**
  * mint_place_find() - find memory for an OS
  * @pool:	what can be had
@@ -69,5 +65,17 @@ bool mint_pool_holds(const struct mint_range *ranges, u64 base, u64 size);
  */
 int mint_place_find(const struct mint_pool *pool, u64 base, u64 size,
 		    struct mint_place *place);
+
+/**
+ * mint_place_image() - find memory for an image
+ * @pool:	what can be had
+ * @size:	how much of it, a multiple of 2 MiB
+ *
+ * The highest place, as OSes get the lowest: what is left between them stays in one
+ * piece.
+ *
+ * Return: its address, or 0: there is none.
+ */
+u64 mint_place_image(const struct mint_pool *pool, u64 size);
 
 #endif /* MINT_PLACING_H */

@@ -3,11 +3,12 @@
  * How this OS ends without ending the machine.
  *
  * Reboot, power-off, halt and panic all lead to end_os(): the state is published,
- * the others are told, the cores park.  Only the last OS out (see lastout.c) does
- * to the machine what it was asked to do.
+ * the others are told, the cores park; or the OS starts again (restart.c).  Only the
+ * last OS out (see lastout.c) does to the machine what it was asked to do.
  */
 #include <linux/acpi.h>
 #include <linux/init.h>
+#include <linux/kexec.h>
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
@@ -67,16 +68,21 @@ static void stop_own_cores(void)
 	reboot_force = force;
 }
 
-static void __noreturn park_os(void)
+void mint_os_leave(bool in_panic)
 {
 	/* The last one may have set it to get out of just this. */
 	mint_quirk_disarm_own();
-	if (!panicked)
+	if (!in_panic)
 		mint_irq_leave();
-	if (have_record()) {
+	if (have_record())
 		mint_log_flush();
+}
+
+static void __noreturn park_os(void)
+{
+	mint_os_leave(panicked);
+	if (have_record())
 		mint_event_send_all(MINT_EV_STATE);
-	}
 	mint_park_self();
 }
 
@@ -93,6 +99,8 @@ static void end_os(u32 reason, bool act)
 		stop_own_cores();
 		local_irq_disable();
 	}
+	if (have_record())
+		reason = mint_restart_self(reason, panicked);
 	publish_end(reason);
 	mint_ends_machine = mint_last_out(act);
 	if (mint_shm && !panicked)
@@ -162,7 +170,10 @@ static void mint_halt(void)
  */
 static void mint_shutdown(void)
 {
-	if (mint_ends_machine || !mint_others_alive())
+	/* What kexec would do from here on is about the machine. */
+	if (kexec_in_progress && mint_restart_is_replaced())
+		mint_restart(NULL);
+	if (mint_ends_machine || !mint_others_stay())
 		native.shutdown();
 	else
 		stop_own_cores();

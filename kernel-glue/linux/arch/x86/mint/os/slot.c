@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/life.h"
+#include "neutral/shared.h"
 #include "os/internal.h"
 #include "os/os.h"
 
@@ -22,13 +23,21 @@ static bool name_ok(const char *name)
 	return p != name && isalpha(*name) && p - name < MINT_NAME_LEN;
 }
 
+int mint_check_image_name(const char *name, struct netlink_ext_ack *extack)
+{
+	if (name_ok(name))
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "name \"%.16s\": 1-15 of a-zA-Z0-9_.-, first a letter",
+			   name);
+	return -EINVAL;
+}
+
 int mint_check_name(const char *name, struct netlink_ext_ack *extack)
 {
-	if (!name_ok(name)) {
-		NL_SET_ERR_MSG_FMT(extack, "name \"%.16s\": 1-15 of a-zA-Z0-9_.-, first a letter",
-				   name);
-		return -EINVAL;
-	}
+	int err = mint_check_image_name(name, extack);
+
+	if (err)
+		return err;
 	if (mint_os_find(name)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s exists already; choose another name",
 				   name);
@@ -37,6 +46,9 @@ int mint_check_name(const char *name, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+/* Bit OS - 1: somebody in this OS is at work on it.  Under mint_ops_mutex. */
+static u32 at_work_here;
+
 /* An error leaves it BUSY: visible, nobody's loss, and destroy can go on there. */
 int mint_slot_free(u32 os)
 {
@@ -44,6 +56,7 @@ int mint_slot_free(u32 os)
 	unsigned long flags;
 	int err = mint_shm_lock(&flags);
 
+	at_work_here &= ~BIT(os - 1);
 	if (err)
 		return err;
 	err = mint_life_forget(os);
@@ -84,11 +97,14 @@ int mint_os_lock_slot(const char *name, struct netlink_ext_ack *extack)
 	/* A dead OS works on nothing any more. */
 	worker = mint_os(os)->worker;
 	if (strncmp(mint_os(os)->name, name, MINT_NAME_LEN) ||
+	    at_work_here & BIT(os - 1) ||
 	    (worker != mint_self.os && mint_os_alive(worker)))
 		err = -EBUSY;
 	else
 		mint_os(os)->worker = mint_self.os;
 	mint_shm_unlock(flags);
+	if (!err)
+		at_work_here |= BIT(os - 1);
 	if (err)
 		NL_SET_ERR_MSG_FMT(extack, "%s is at work on %.15s; try again",
 				   mint_os_name(worker, worker_name), name);
@@ -99,6 +115,7 @@ void mint_os_unlock_slot(u32 os)
 {
 	unsigned long flags;
 
+	at_work_here &= ~BIT(os - 1);
 	/* Without the lock: who is stuck with it keeps the slot as well. */
 	if (mint_shm_lock(&flags))
 		return;
@@ -117,7 +134,7 @@ static void fill_slot(struct mint_os *o, const struct mint_os_config *cfg)
 	o->legacy = cfg->legacy;
 	o->cores = cfg->cores;
 	o->boot_core = __ffs64(cfg->cores);
-	o->doorbell_apic = ~0;
+	o->doorbell_apic = MINT_NO_APIC;
 }
 
 /* Takes a free slot with its memory; its id or -errno. */
@@ -175,8 +192,29 @@ static void forget_in_slots(u32 os)
 	mint_forget_id(&mint_hdr()->primary, os);
 }
 
+/*
+ * What a former life of @os was doing to others: who waits for its end asks whether
+ * that OS is alive, and it will be again.
+ */
+static int renew_in_slots(u32 os, struct netlink_ext_ack *extack)
+{
+	u32 i, word;
+
+	for (i = 1; i <= MINT_MAX_OSES; i++) {
+		if (i == os)
+			continue;
+		mint_shared_cas(&mint_os(i)->worker, os, MINT_OS_NONE);
+		word = READ_ONCE(mint_os(i)->fence);
+		if (MINT_FENCE_PHASE(word) && MINT_FENCE_BY(word) == os)
+			mint_shared_cas(&mint_os(i)->fence, word,
+					MINT_FENCE_ORPHAN(word));
+	}
+	return 0;
+}
+
 static struct mint_life slots_life = {
 	.order	= MINT_LIFE_SLOTS,
+	.renew	= renew_in_slots,
 	.forget	= forget_in_slots,
 };
 
