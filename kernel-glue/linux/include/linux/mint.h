@@ -23,8 +23,13 @@ extern const struct hypervisor_x86 x86_hyper_mint;
 void mint_early_setup(char *command_line);
 /* This kernel shares the machine, or may do so. */
 bool mint_active(void);
-/* A kexec (a crash kernel too) would take the machine from other OSes. */
-bool mint_forbids_kexec(void);
+/*
+ * A kernel of KEXEC_TYPE_* may not be loaded, or entered in a crash: it would take the
+ * machine from other OSes.
+ */
+bool mint_forbids_kexec(int type);
+/* kexec is about to enter what was loaded: 0, or -errno and it must not. */
+int mint_kexec(void);
 /*
  * The ports of PCI configuration space belong to another kernel.  Valid from
  * the first line of setup_arch() on.
@@ -49,7 +54,8 @@ void mint_slot_off(struct pci_bus *bus, int device);
 #else
 static inline void mint_early_setup(char *command_line) { }
 static inline bool mint_active(void) { return false; }
-static inline bool mint_forbids_kexec(void) { return false; }
+static inline bool mint_forbids_kexec(int type) { return false; }
+static inline int mint_kexec(void) { return 0; }
 static inline bool mint_forbids_pci_ports(void) { return false; }
 static inline bool mint_ioapic_write(int ioapic, int pin, u32 lo, u32 hi) { return false; }
 static inline bool mint_ioapic_mask(int ioapic, int pin) { return false; }

@@ -116,6 +116,7 @@ static u32 __init detect(void)
 
 static void __init init_platform(void)
 {
+	mint_stamp(MINT_STAMP_EARLY);
 	if (mint_self.further)
 		init_further();
 	else
@@ -208,6 +209,7 @@ static int __init mint_boot_init(void)
 
 	if (!mint_self.active)
 		return 0;
+	mint_stamp(MINT_STAMP_KTHREADS);
 	for (i = 0; i < ARRAY_SIZE(stages); i++) {
 		err = mint_fault(stages[i].name) ? -EIO : stages[i].set_up();
 		if (err) {
@@ -218,6 +220,8 @@ static int __init mint_boot_init(void)
 	mint_log_start();
 	mint_console_start();
 	mint_power_start();
+	mint_stamps_publish();
+	mint_restart_prepare();
 	mint_os(mint_self.os)->doorbell_apic = boot_cpu_physical_apicid;
 	strscpy(mint_os(mint_self.os)->release, init_utsname()->release,
 		sizeof(mint_os(mint_self.os)->release));
@@ -236,6 +240,8 @@ static int __init mint_announce(void)
 		return 0;
 	os = mint_os(mint_self.os);
 	os->running_tsc = rdtsc();
+	mint_stamp(MINT_STAMP_INITCALLS);
+	mint_stamp_first_program();
 	mint_shared_cas(&os->state, MINT_OS_STARTING, MINT_OS_RUNNING);
 	mint_event_send_all(MINT_EV_STATE);
 	return 0;

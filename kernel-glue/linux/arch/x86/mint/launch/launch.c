@@ -1,460 +1,404 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The launcher: puts a kernel and an initrd into the memory of an OS that has
- * been created, describes its machine to it, and releases its boot core.
+ * The launcher: gives the order to start an OS.  What is started lies in the pool as an
+ * image (store.c); what it will be told is in the order (order.c).  The work is done by
+ * the loader, on the boot core of that OS, while nobody waits but who asked.
  *
- * It stands on kexec's image code (image.c) and the 64-bit boot protocol
- * (Documentation/arch/x86/boot.rst), with an image of its own: kexec's lock, its
- * one image slot and its shutdown path are left alone, and the running OS is not
- * touched.
- *
- * Layout of an OS's main range at start:
- *
- *	+0		boot_params, command line, setup_data, page tables
- *	+BOOT_AREA	kernel, on a multiple of its alignment
- *	...
- *	end		initrd
+ * kexec's lock, its one image slot and its shutdown path are left alone, and the running
+ * OS is not touched.
  */
-#include <linux/crc32.h>
 #include <linux/delay.h>
-#include <linux/io.h>
-#include <linux/pgtable.h>
-#include <linux/random.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 
-#include <asm/bootparam.h>
-#include <asm/e820/types.h>
-#include <asm/setup.h>
 #include <asm/tsc.h>
 
 #include "base/base.h"
 #include "base/faults.h"
 #include "base/life.h"
 #include "cpu/cpu.h"
-#include "irq/irq.h"
 #include "launch/launch.h"
+#include "launch/order.h"
+#include "launch/store.h"
+#include "neutral/layout.h"
 #include "neutral/shared.h"
 #include "os/os.h"
 
-#define BOOT_AREA		SZ_1M
-#define BOOT_CMDLINE		0x1000
-#define BOOT_SETUP_DATA		0x2000
-#define BOOT_TABLES		0x4000
-/* top, PML4, two PDPTs, PDs for 4 GiB and two GiB around the kernel */
-#define BOOT_NR_TABLES		10
-/* What a kernel needs beside its image to get to user space. */
-#define HEADROOM		SZ_32M
-/* Copies are made through windows of this size. */
-#define COPY_WINDOW		SZ_2M
-#define RNG_SEED_BYTES		64
-
-/* An image being loaded. */
-struct load {
-	struct mint_os os;		/* private copy of its record */
+/*
+ * A start that is under way.  @o: a private copy of its record; @again: it keeps the
+ * command line of the last one, unless it is given another.
+ */
+struct start {
+	const struct mint_start *want;
+	bool again;
+	u64 asked_tsc, image_tsc;
+	u32 os;
+	struct mint_os o;
+	struct mint_image_id image;
+	struct mint_image_record record;
 	struct mint_files files;
-	const char *cmdline;
-	u64 kernel_paddr;		/* where the protected-mode part goes */
-	u64 initrd_paddr;
-	struct mint_boot_data boot;
+	char cmdline[MINT_CMDLINE_SIZE];
 };
 
-/* ---- putting bytes into the OS's memory ------------------------------- */
+/* ---- what can be refused, before anything is changed ------------------------- */
 
-static int put_bytes(const struct load *ld, u64 paddr, const void *from,
-		     size_t len)
+static int check_startable(struct start *s, struct netlink_ext_ack *extack)
 {
-	const struct mint_range *r = &ld->os.main;
-
-	if (paddr < r->base_paddr ||
-	    paddr + len > r->base_paddr + r->size_bytes)
-		return -ERANGE;
-	while (len) {
-		size_t part = min_t(size_t, len, COPY_WINDOW);
-		void *to = memremap(paddr, part, MEMREMAP_WB);
-
-		if (!to)
-			return -ENOMEM;
-		memcpy(to, from, part);
-		memunmap(to);
-		paddr += part;
-		from += part;
-		len -= part;
-		cond_resched();
+	mint_shared_copy(&s->o, mint_os(s->os), sizeof(s->o));
+	s->o.name[MINT_NAME_LEN - 1] = '\0';
+	s->o.id = s->os;
+	if (s->o.state == MINT_OS_BUSY) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is not all there; destroy it",
+				   s->o.name);
+		return -EBUSY;
 	}
-	return 0;
-}
-
-static int put_boot(const struct load *ld, u32 off_bytes, const void *from,
-		    size_t len)
-{
-	return put_bytes(ld, ld->os.main.base_paddr + off_bytes, from, len);
-}
-
-/* ---- where things go ----------------------------------------------------- */
-
-static int place(struct load *ld, struct netlink_ext_ack *extack)
-{
-	const struct mint_range *r = &ld->os.main;
-	u64 end = r->base_paddr + r->size_bytes;
-	u64 need;
-
-	ld->kernel_paddr = ALIGN(r->base_paddr + BOOT_AREA,
-				 (u64)ld->files.hdr.kernel_alignment);
-	ld->initrd_paddr = ALIGN_DOWN(end - min_t(u64, ld->files.initrd_len, end),
-				      PAGE_SIZE);
-	need = ld->kernel_paddr - r->base_paddr + ld->files.hdr.init_size +
-	       ld->files.initrd_len + HEADROOM;
-	if (need <= r->size_bytes)
+	if (mint_os_stays(s->os) && !s->want->force) {
+		NL_SET_ERR_MSG_FMT(extack, "%s was started already", s->o.name);
+		return -EBUSY;
+	}
+	if (s->os == mint_self.os) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is this OS: reboot it, or do this in another one",
+				   s->o.name);
+		return -EINVAL;
+	}
+	if (!mint_os_memory_ok(&s->o)) {
+		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: memory of %s is not in the pool",
+				   s->o.name);
+		return -EIO;
+	}
+	if (s->o.boot_core >= mint_nr_cores() ||
+	    mint_core_owner(s->o.boot_core) != s->os) {
+		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: %s does not own its boot core",
+				   s->o.name);
+		return -EIO;
+	}
+	if (mint_fault("any-cmdline") || !s->want->cmdline)
 		return 0;
+	return mint_cmdline_check(s->want->cmdline, s->o.legacy, extack);
+}
+
+/* What was asked for, or that of the last start. */
+static void take_cmdline(struct start *s)
+{
+	const struct mint_order *o = &mint_launch(s->os)->order;
+	u32 at = READ_ONCE(o->cmdline_at);
+
+	if (s->want->cmdline)
+		strscpy(s->cmdline, s->want->cmdline);
+	else if (s->again && at < MINT_CMDLINE_SIZE)
+		memcpy(s->cmdline, o->cmdline + at, MINT_CMDLINE_SIZE - at);
+	s->cmdline[MINT_CMDLINE_SIZE - 1] = '\0';
+}
+
+/* Memory and command line, for the image whose record is there. */
+static int check_fit(struct start *s, struct netlink_ext_ack *extack)
+{
+	struct mint_layout where = { };
+
+	take_cmdline(s);
+	if (mint_lay_out(&s->record, &s->o.main, &where))
+		return mint_order_check_line(&s->o, &s->record, s->cmdline, extack);
 	NL_SET_ERR_MSG_FMT(extack, "%s has too little memory: image and initrd need %lluM",
-			   ld->os.name, ALIGN(need, SZ_1M) >> 20);
+			   s->o.name, ALIGN(where.need_bytes, SZ_1M) >> 20);
 	return -ENOMEM;
 }
 
-/* ---- describing the machine ------------------------------------------- */
-
-static void fill_boot_data(struct load *ld, u32 os)
+static int check_room(struct start *s, struct netlink_ext_ack *extack)
 {
-	struct mint_boot_data *b = &ld->boot;
-	struct mint_header *hdr = mint_hdr();
-	u32 core;
-
-	memset(b, 0, sizeof(*b));
-	b->magic = MINT_BOOT_MAGIC;
-	b->revision = MINT_BOOT_REVISION;
-	b->size_bytes = sizeof(*b);
-	b->os = os;
-	b->generation = ld->os.generation;
-	b->shm_paddr = mint_self.shm_paddr;
-	b->tsc_khz = tsc_khz;
-	b->lapic_timer_khz = hdr->lapic_timer_khz;
-	b->nr_cores = mint_nr_cores();
-	b->boot_core = ld->os.boot_core;
-	b->bsp_apic_id = hdr->bsp_apic_id;
-	b->legacy = ld->os.legacy;
-	b->cores = ld->os.cores;
-	b->wall_ns = ktime_get_real_ns();
-	b->wall_tsc = rdtsc();
-	b->mmcfg_paddr = hdr->mmcfg_paddr;
-	b->mmcfg_bus_end = hdr->mmcfg_bus_end;
-	b->nr_root_buses = min(hdr->nr_root_buses, MINT_MAX_ROOT_BUSES);
-	memcpy(b->root_bus, hdr->root_bus, sizeof(b->root_bus));
-	for (core = 0; core < b->nr_cores; core++)
-		b->apic_id[core] = mint_core_apic(core);
-	b->irq.nr_chips = mint_irql.nr_chips;
-	memcpy(b->irq.chip, mint_irql.chip, sizeof(b->irq.chip));
-	memcpy(b->irq.isa_gsi, mint_irql.isa_gsi, sizeof(b->irq.isa_gsi));
-	memcpy(b->irq.isa_attr, mint_irql.isa_attr, sizeof(b->irq.isa_attr));
-	b->crc32 = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
+	return mint_store_copy(&s->image, &s->record, extack) ?:
+	       check_fit(s, extack);
 }
 
-/* setup_data: our node, then a seed for the random number generator. */
-static int put_setup_data(struct load *ld)
+/* Of the files, before they are put into the pool. */
+static int check_files(struct start *s, struct netlink_ext_ack *extack)
 {
-	u64 base = ld->os.main.base_paddr;
-	u32 rng_off = BOOT_SETUP_DATA +
-		ALIGN(sizeof(struct setup_data) + sizeof(ld->boot), 16);
-	struct setup_data node = {
-		.next = base + rng_off,
-		.type = MINT_SETUP_DATA,
-		.len = sizeof(ld->boot),
-	};
-	u8 seed[RNG_SEED_BYTES];
+	mint_files_describe(&s->files, &s->record);
+	return check_fit(s, extack) ?: mint_files_permitted(extack);
+}
+
+/* ---- the steps ------------------------------------------------------------------ */
+
+/* The one that it was started from last. */
+static int get_former_image(struct start *s, struct netlink_ext_ack *extack)
+{
+	const struct mint_launch *l = mint_launch(s->os);
+
+	s->image.idx = READ_ONCE(l->image);
+	s->image.serial = READ_ONCE(l->image_serial);
+	s->again = true;
+	if (s->image.idx < MINT_MAX_IMAGES && s->image.serial)
+		return check_room(s, extack);
+	NL_SET_ERR_MSG_FMT(extack, "%s has no image yet; give one, or a kernel",
+			   s->o.name);
+	return -ENOENT;
+}
+
+static int get_files(struct start *s, struct netlink_ext_ack *extack)
+{
+	const struct mint_start *want = s->want;
 	int err;
 
-	err = put_boot(ld, BOOT_SETUP_DATA, &node, sizeof(node));
+	err = mint_files_read(&s->files, want->kernel, want->initrd,
+			      s->o.main.size_bytes, extack);
 	if (!err)
-		err = put_boot(ld, BOOT_SETUP_DATA + sizeof(node), &ld->boot,
-			       sizeof(ld->boot));
-	node.next = 0;
-	node.type = SETUP_RNG_SEED;
-	node.len = sizeof(seed);
-	get_random_bytes(seed, sizeof(seed));
+		err = check_files(s, extack);
 	if (!err)
-		err = put_boot(ld, rng_off, &node, sizeof(node));
-	if (!err)
-		err = put_boot(ld, rng_off + sizeof(node), seed, sizeof(seed));
-	memzero_explicit(seed, sizeof(seed));
-	return err;
+		err = mint_store_put(&s->files, NULL, NULL, &s->image, extack);
+	return err ?: check_room(s, extack);
 }
 
-static void add_ram(struct boot_params *bp, const struct mint_range *r)
+/* An image with that name, or one made of the files. */
+static int get_image(struct start *s, struct netlink_ext_ack *extack)
 {
-	struct boot_e820_entry *e = &bp->e820_table[bp->e820_entries];
-
-	if (!r->size_bytes)
-		return;
-	e->addr = r->base_paddr;
-	e->size = r->size_bytes;
-	e->type = E820_TYPE_RAM;
-	bp->e820_entries++;
-}
-
-/* The memory that the OS has, and nothing else: start and end. */
-static int put_boot_params(struct load *ld)
-{
-	struct boot_params *bp = kzalloc(sizeof(*bp), GFP_KERNEL);
-	u64 base = ld->os.main.base_paddr;
+	const struct mint_start *want = s->want;
 	int err;
 
-	if (!bp)
-		return -ENOMEM;
-	bp->hdr = ld->files.hdr;
-	/* What a loader says there, and a file may: nothing of it goes on. */
-	bp->hdr.ramdisk_image = 0;
-	bp->hdr.ramdisk_size = 0;
-	bp->hdr.ram_size = 0;
-	bp->hdr.root_dev = 0;
-	bp->hdr.vid_mode = 0;
-	bp->hdr.ext_loader_ver = 0;
-	bp->hdr.ext_loader_type = 0;
-	bp->hdr.hardware_subarch = 0;
-	bp->hdr.hardware_subarch_data = 0;
-	bp->hdr.loadflags = LOADED_HIGH;
-	bp->hdr.type_of_loader = 0xff;
-	bp->hdr.code32_start = ld->kernel_paddr;
-	bp->hdr.cmd_line_ptr = base + BOOT_CMDLINE;
-	bp->ext_cmd_line_ptr = (base + BOOT_CMDLINE) >> 32;
-	if (ld->files.initrd_len) {
-		bp->hdr.ramdisk_image = ld->initrd_paddr;
-		bp->ext_ramdisk_image = ld->initrd_paddr >> 32;
-		bp->hdr.ramdisk_size = ld->files.initrd_len;
-		bp->ext_ramdisk_size = (u64)ld->files.initrd_len >> 32;
-	}
-	bp->hdr.setup_data = base + BOOT_SETUP_DATA;
-	if (ld->os.legacy & BIT(MINT_LEGACY_VGA))
-		bp->screen_info = boot_params.screen_info;
-	add_ram(bp, &ld->os.low);
-	add_ram(bp, &ld->os.dma);
-	add_ram(bp, &ld->os.main);
-	err = put_boot(ld, 0, bp, sizeof(*bp));
-	kfree(bp);
-	return err;
+	if (want->kernel)
+		return get_files(s, extack);
+	if (!want->image)
+		return get_former_image(s, extack);
+	err = mint_store_find(want->image, &s->image, extack);
+	return err ?: check_room(s, extack);
 }
 
-static int put_cmdline(struct load *ld, struct netlink_ext_ack *extack)
+/* What a former life left is stopped and silent; for the others the next is a new OS. */
+static int end_former(struct start *s, struct netlink_ext_ack *extack)
 {
-	/* Bounce buffers shall not use up all of a small DMA slice. */
-	const char *swiotlb = ld->os.dma.size_bytes ? "swiotlb=16384 " : "";
-	char *line;
+	unsigned long flags;
 	int err;
 
-	/*
-	 * No writes to port 0x80 for delays: it is not ours.  Microcode is
-	 * looked for before the kernel knows who it is, see machine.c.
-	 */
-	line = kasprintf(GFP_KERNEL, "mint.name=%s io_delay=none dis_ucode_ldr %sconsole=hvc0 %s",
-			 ld->os.name, swiotlb, ld->cmdline);
-	if (!line)
-		return -ENOMEM;
-	if (strlen(line) >= min_t(size_t, COMMAND_LINE_SIZE, ld->files.hdr.cmdline_size)) {
-		NL_SET_ERR_MSG(extack, "the command line is too long");
-		err = -E2BIG;
-	} else {
-		err = put_boot(ld, BOOT_CMDLINE, line, strlen(line) + 1);
-	}
-	kfree(line);
-	return err;
-}
-
-/* ---- page tables for the way from the park page into the kernel ------- */
-
-struct tables {
-	u64 (*page)[PTRS_PER_PTE];
-	unsigned int used;
-	u64 paddr;			/* where page[0] will lie */
-};
-
-#define TABLE_FLAGS	(_PAGE_PRESENT | _PAGE_RW)
-
-static u64 *next_table(struct tables *t, u64 *entry)
-{
-	u64 paddr;
-
-	if (*entry & _PAGE_PRESENT)
-		return t->page[((*entry & PTE_PFN_MASK) - t->paddr) >> PAGE_SHIFT];
-	if (t->used == BOOT_NR_TABLES)
-		return NULL;
-	paddr = t->paddr + t->used * PAGE_SIZE;
-	*entry = paddr | TABLE_FLAGS;
-	return t->page[t->used++];
-}
-
-/* Maps the GiB around @paddr one to one, with 2 MiB pages. */
-static bool map_gib(struct tables *t, u64 paddr)
-{
-	u64 *table = t->page[0];
-	unsigned int i;
-
-	paddr = ALIGN_DOWN(paddr, SZ_1G);
-	if (pgtable_l5_enabled())
-		table = next_table(t, &table[(paddr >> 48) & 511]);
-	if (table)
-		table = next_table(t, &table[(paddr >> 39) & 511]);
-	if (table)
-		table = next_table(t, &table[(paddr >> 30) & 511]);
-	for (i = 0; table && i < PTRS_PER_PMD; i++)
-		table[i] = (paddr + (u64)i * PMD_SIZE) | TABLE_FLAGS | _PAGE_PSE;
-	return table;
-}
-
-/*
- * One to one: the first 4 GiB (the park page is there) and the start of the
- * main range; the kernel's own start-up code maps the rest as it needs it.
- */
-static int put_tables(const struct load *ld)
-{
-	struct tables t = { .used = 1,
-			    .paddr = ld->os.main.base_paddr + BOOT_TABLES };
-	u64 gib;
-	bool ok = true;
-	int err;
-
-	t.page = kcalloc(BOOT_NR_TABLES, PAGE_SIZE, GFP_KERNEL);
-	if (!t.page)
-		return -ENOMEM;
-	for (gib = 0; gib < 4; gib++)
-		ok = ok && map_gib(&t, gib * SZ_1G);
-	ok = ok && map_gib(&t, ld->os.main.base_paddr);
-	ok = ok && map_gib(&t, ld->kernel_paddr + ld->files.hdr.init_size);
-	err = ok ? put_boot(ld, BOOT_TABLES, t.page, BOOT_NR_TABLES * PAGE_SIZE) :
-		   -E2BIG;
-	kfree(t.page);
-	return err;
-}
-
-/* ---- the whole -------------------------------------------------------- */
-
-static int put_image(struct load *ld, struct netlink_ext_ack *extack)
-{
-	const struct mint_files *f = &ld->files;
-	int err;
-
-	err = put_bytes(ld, ld->kernel_paddr, f->kernel + f->setup_len,
-			f->kernel_len - f->setup_len);
-	if (!err)
-		err = put_bytes(ld, ld->initrd_paddr, f->initrd, f->initrd_len);
-	if (!err)
-		err = put_setup_data(ld);
-	if (!err)
-		err = put_boot_params(ld);
-	if (!err)
-		err = put_tables(ld);
-	if (!err)
-		err = put_cmdline(ld, extack);
-	return err;
-}
-
-static int release_core(struct load *ld, u32 os, struct netlink_ext_ack *extack)
-{
-	struct mint_os *o = mint_os(os);
-	u64 base = ld->os.main.base_paddr;
-	int err;
-
-	mint_life_restart(os);
-	o->fence = 0;
-	o->reason = MINT_END_NONE;
-	o->start_tsc = rdtsc();
-	mint_shared_store(&o->state, MINT_OS_STARTING);
-	mint_count_start();
-	err = mint_core_start(ld->os.boot_core, os, ld->kernel_paddr + 0x200,
-			      base, base + BOOT_TABLES);
+	if (s->o.state == MINT_OS_CREATED)
+		return 0;
+	err = mint_os_fence_keeping(s->os, extack);
+	if (err)
+		return err;
+	err = mint_shm_lock(&flags);
 	if (err) {
-		WRITE_ONCE(o->state, MINT_OS_CREATED);
-		NL_SET_ERR_MSG_FMT(extack, "core %u does not start (error %d)",
-				   ld->os.boot_core, err);
-	} else {
-		mint_event_send_all(MINT_EV_STATE);
+		mint_shm_lock_explain(extack);
+		return err;
 	}
-	return err;
-}
-
-static int check_startable(struct load *ld, u32 os,
-			   struct netlink_ext_ack *extack)
-{
-	mint_shared_copy(&ld->os, mint_os(os), sizeof(ld->os));
-	ld->os.name[MINT_NAME_LEN - 1] = '\0';
-	if (ld->os.state == MINT_OS_ENDED) {
-		NL_SET_ERR_MSG_FMT(extack, "%s has ended; destroy it and create it again",
-				   ld->os.name);
-		return -EBUSY;
-	}
-	if (ld->os.state != MINT_OS_CREATED) {
-		NL_SET_ERR_MSG_FMT(extack, "%s was started already", ld->os.name);
-		return -EBUSY;
-	}
-	ld->os.id = os;
-	if (!mint_os_memory_ok(&ld->os)) {
-		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: memory of %s is not in the pool",
-				   ld->os.name);
-		return -EIO;
-	}
-	if (ld->os.boot_core >= mint_nr_cores() ||
-	    mint_core_owner(ld->os.boot_core) != os) {
-		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: %s does not own its boot core",
-				   ld->os.name);
-		return -EIO;
-	}
+	s->o.generation = mint_hdr()->next_generation++;
+	mint_os(s->os)->generation = s->o.generation;
+	mint_shm_unlock(flags);
+	s->o.state = MINT_OS_ENDED;
 	return 0;
 }
 
-/* All that can be refused, before anything is changed. */
-static int prepare(struct load *ld, const char *kernel_path,
-		   const char *initrd_path, struct netlink_ext_ack *extack)
+/* Nothing of its last life is left in what others see of it. */
+static void begin_life(const struct start *s)
 {
-	int err = 0;
+	struct mint_launch *launch = mint_launch(s->os);
+	struct mint_os *o = mint_os(s->os);
 
-	if (!mint_fault("any-cmdline"))
-		err = mint_cmdline_check(ld->cmdline, ld->os.legacy, extack);
-	if (!err)
-		err = mint_files_read(&ld->files, kernel_path, initrd_path,
-				      ld->os.main.size_bytes, extack);
-	if (!err)
-		err = place(ld, extack);
-	if (err || mint_load_permitted())
-		return err;
-	NL_SET_ERR_MSG(extack, "kernel.kexec_load_disabled or _limit_reboot forbids it");
-	return -EPERM;
+	/* Else its log goes on, and who listens stays. */
+	if (s->o.state == MINT_OS_CREATED)
+		mint_life_restart(s->os);
+	mint_event_forget(s->os);
+	memset(launch->stamp, 0, sizeof(launch->stamp));
+	launch->status = MINT_LOAD_NONE;
+	launch->ask = MINT_THEN_DEFAULT;
+	launch->tries = 0;
+	launch->starts++;
+	o->fence = 0;
+	/* Nobody rings at a core that does not listen yet. */
+	o->doorbell_apic = MINT_NO_APIC;
+	o->reason = MINT_END_NONE;
+	o->end_text[0] = '\0';
+	o->running_tsc = 0;
+	o->up_tsc = 0;
+	o->start_tsc = rdtsc();
+	launch->stamp[MINT_STAMP_ASKED] = s->asked_tsc;
+	launch->stamp[MINT_STAMP_IMAGE] = s->image_tsc;
+	launch->stamp[MINT_STAMP_ORDER] = o->start_tsc;
 }
 
-static int load_and_start(struct load *ld, u32 os, const char *kernel_path,
-			  const char *initrd_path,
-			  struct netlink_ext_ack *extack)
+static int release_core(struct start *s, struct netlink_ext_ack *extack)
 {
-	int err = prepare(ld, kernel_path, initrd_path, extack);
+	struct mint_os *o = mint_os(s->os);
+	int err;
+
+	mint_shared_store(&o->state, MINT_OS_STARTING);
+	mint_count_start();
+	err = mint_core_start(s->o.boot_core, s->os);
+	if (err) {
+		WRITE_ONCE(o->state, s->o.state);
+		NL_SET_ERR_MSG_FMT(extack, "core %u does not start (error %d)",
+				   s->o.boot_core, err);
+	}
+	mint_event_send_all(MINT_EV_STATE);
+	return err;
+}
+
+static int give_order(struct start *s, struct netlink_ext_ack *extack)
+{
+	int err = mint_order_write(s->os, &s->o, &s->image, s->cmdline);
 
 	if (err)
 		return err;
-	fill_boot_data(ld, os);
-	err = put_image(ld, extack);
-	if (err) {
-		NL_SET_ERR_MSG_WEAK(extack, "the image cannot be copied into the OS's memory");
-		return err;
-	}
-	return release_core(ld, os, extack);
+	begin_life(s);
+	return release_core(s, extack);
 }
 
-int mint_os_start(const char *name, const char *kernel_path,
-		  const char *initrd_path, const char *cmdline,
-		  struct netlink_ext_ack *extack)
+/* Generous: an emulated machine copies slowly.  The loader has bounds of its own. */
+#define LOAD_WAIT_MS		60000
+
+/* Nothing of this OS is held meanwhile but the slot of the other one. */
+static int await_kernel(const struct start *s, struct netlink_ext_ack *extack)
 {
-	struct load *ld = kzalloc(sizeof(*ld), GFP_KERNEL);
+	u32 core = s->o.boot_core, status;
+	const char *why;
+	unsigned int ms;
+
+	for (ms = 0; mint_core_state(core) == MINT_CORE_LOADING; ms++) {
+		if (ms == LOAD_WAIT_MS) {
+			NL_SET_ERR_MSG_FMT(extack, "%s takes too long to load; see mintctl os list",
+					   s->o.name);
+			return -ETIMEDOUT;
+		}
+		usleep_range(1000, 1500);
+	}
+	status = READ_ONCE(mint_launch(s->os)->status);
+	if (status == MINT_LOAD_ENTERED)
+		return 0;
+	why = mint_order_failed(status);
+	NL_SET_ERR_MSG_FMT(extack, "%s is not started: %s", s->o.name,
+			   why ?: "the loader ended early");
+	mint_event_send_all(MINT_EV_STATE);
+	return -EIO;
+}
+
+/* Under mint_ops_mutex but where files are read. */
+static int start(struct start *s, struct netlink_ext_ack *extack)
+{
+	int err = check_startable(s, extack);
+
+	if (err)
+		return err;
+	mutex_unlock(&mint_ops_mutex);
+	err = get_image(s, extack);
+	s->image_tsc = rdtsc();
+	mutex_lock(&mint_ops_mutex);
+	if (!err)
+		err = end_former(s, extack);
+	if (!err)
+		err = mint_store_use(&s->image, s->os, extack);
+	else if (s->want->kernel && s->image.serial)
+		mint_store_drop(&s->image);
+	if (!err)
+		err = give_order(s, extack);
+	if (err)
+		return err;
+	mutex_unlock(&mint_ops_mutex);
+	err = await_kernel(s, extack);
+	mutex_lock(&mint_ops_mutex);
+	return err;
+}
+
+/* With the slot of the OS locked, and mint_ops_mutex. */
+static int with_slot(const struct mint_start *want,
+		     int (*what)(struct start *s, struct netlink_ext_ack *extack),
+		     struct netlink_ext_ack *extack)
+{
+	struct start *s = kvzalloc(sizeof(*s), GFP_KERNEL);
 	int os, err;
 
-	if (!ld)
+	if (!s)
 		return -ENOMEM;
-	ld->cmdline = cmdline ?: "";
+	s->want = want;
+	s->asked_tsc = rdtsc();
 	mutex_lock(&mint_ops_mutex);
-	os = mint_os_lock_slot(name, extack);
-	err = os < 0 ? os : check_startable(ld, os, extack);
-	if (!err)
-		err = load_and_start(ld, os, kernel_path, initrd_path, extack);
-	if (os > 0)
+	os = mint_os_lock_slot(want->name, extack);
+	err = min(os, 0);
+	if (!err) {
+		s->os = os;
+		err = what(s, extack);
 		mint_os_unlock_slot(os);
+	}
 	mutex_unlock(&mint_ops_mutex);
-	mint_files_free(&ld->files);
-	kfree(ld);
+	mint_files_free(&s->files);
+	kvfree(s);
+	return err;
+}
+
+int mint_os_start(const struct mint_start *want, struct netlink_ext_ack *extack)
+{
+	return with_slot(want, start, extack);
+}
+
+/* ---- once more --------------------------------------------------------------------- */
+
+/* It ends by itself, and starts again by itself. */
+static int ask_to_restart(struct start *s, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (s->want->kernel || s->want->cmdline) {
+		NL_SET_ERR_MSG(extack, "it runs: only an image can be given; or use --force");
+		return -EINVAL;
+	}
+	mint_os_peek(s->os, &s->o);
+	err = get_image(s, extack);
+	if (!err && s->want->image)
+		err = mint_store_use(&s->image, s->os, extack);
+	if (!err)
+		mint_os_ask_to_end(s->os, MINT_THEN_RESTART);
+	return err;
+}
+
+static int restart(struct start *s, struct netlink_ext_ack *extack)
+{
+	s->again = true;
+	if (mint_os_stays(s->os) && !s->want->force)
+		return ask_to_restart(s, extack);
+	return start(s, extack);
+}
+
+int mint_os_restart(const struct mint_start *want, struct netlink_ext_ack *extack)
+{
+	return with_slot(want, restart, extack);
+}
+
+/* ---- settings ------------------------------------------------------------------------ */
+
+static int set_image(u32 os, const char *name, struct netlink_ext_ack *extack)
+{
+	static const struct mint_start as_it_was;
+	struct start *s = kvzalloc(sizeof(*s), GFP_KERNEL);
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->want = &as_it_was;
+	s->os = os;
+	s->again = true;
+	mint_os_peek(os, &s->o);
+	err = mint_store_find(name, &s->image, extack);
+	if (!err)
+		err = check_room(s, extack);
+	if (!err)
+		err = mint_store_use(&s->image, os, extack);
+	kvfree(s);
+	return err;
+}
+
+int mint_os_set(const struct mint_os_settings *want,
+		struct netlink_ext_ack *extack)
+{
+	u32 os, at;
+	int err;
+
+	mutex_lock(&mint_ops_mutex);
+	err = mint_os_lock_slot(want->name, extack);
+	if (err < 0)
+		goto out;
+	os = err;
+	err = want->image ? set_image(os, want->image, extack) : 0;
+	for (at = 0; !err && at < MINT_NR_ENDS; at++)
+		if (want->on[at])
+			WRITE_ONCE(mint_launch(os)->on[at], want->on[at]);
+	mint_os_unlock_slot(os);
+	if (!err)
+		mint_event_send_all(MINT_EV_STATE);
+out:
+	mutex_unlock(&mint_ops_mutex);
 	return err;
 }

@@ -3,13 +3,18 @@
  * The launcher: starting an OS; and what its parts offer each other: the files of a
  * kernel and an initrd, and what a command line may say.
  */
-#ifndef MINT_LAUNCH_H
-#define MINT_LAUNCH_H
+#ifndef MINT_LAUNCHER_H
+#define MINT_LAUNCHER_H
 
 #include <linux/netlink.h>
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
+
+#include <mint/launch.h>
+
+/* Boot protocol, kernel_info.header: "LToP" */
+#define MINT_KERNEL_INFO	0x506f544cu
 
 /**
  * struct mint_files - what mint_files_read() has read and found good
@@ -35,7 +40,23 @@ struct mint_files {
 int mint_files_read(struct mint_files *f, const char *kernel_path,
 		    const char *initrd_path, u64 room,
 		    struct netlink_ext_ack *extack);
+/* The same for what is there already: whether it is a Mint kernel that fits; @path: its name. */
+int mint_files_check(struct mint_files *f, const char *path,
+		     struct netlink_ext_ack *extack);
+/* What its record will say of sizes, at most; all else is zero. */
+void mint_files_describe(const struct mint_files *f, struct mint_image_record *m);
 void mint_files_free(struct mint_files *f);
+/* The version of that kernel, "6.12.0-mint", or "?". */
+void mint_files_version(const struct mint_files *f, char *buf, size_t size);
+/* Whether kexec's sysctls allow to load anything here; counts as a load. */
+int mint_files_permitted(struct netlink_ext_ack *extack);
+
+/*
+ * Whether kexec_file_load() may load a kernel here (sysctls kexec_load_disabled and
+ * kexec_load_limit_reboot, CAP_SYS_BOOT); counts as a load.  Process context, under
+ * mint_ops_mutex (kexec.c).
+ */
+bool mint_load_permitted(void);
 
 /*
  * Whether a further OS with the legacy devices @legacy may get that command line: 0 or
@@ -49,13 +70,62 @@ int mint_cmdline_check(const char *line, u32 legacy,
  */
 void mint_cmdline_clean(char *command_line);
 
-/*
- * Starts an OS that was created, or has ended.  Process context, sleeps, takes
- * mint_ops_mutex itself; 0 or -errno with an extended-ack text; after an error
- * everything is as it was.
+/**
+ * struct mint_start - what is to be started, and how
+ * @name:	the OS
+ * @image:	name of an image; or NULL
+ * @kernel, @initrd: paths of files, if not NULL.  Neither these nor @image: the image
+ *		that it was started from last
+ * @cmdline:	NULL: as last time
+ * @force:	also an OS that runs: its cores are stopped
  */
-int mint_os_start(const char *name, const char *kernel_path,
-		  const char *initrd_path, const char *cmdline,
-		  struct netlink_ext_ack *extack);
+struct mint_start {
+	const char *name;
+	const char *image;
+	const char *kernel;
+	const char *initrd;
+	const char *cmdline;
+	bool force;
+};
 
-#endif /* MINT_LAUNCH_H */
+/*
+ * Starts an OS that was created, or has ended; returns when its kernel has been entered.
+ * Process context, sleeps, takes mint_ops_mutex itself; 0 or -errno with an extended-ack
+ * text; after an error it is as it was, or has ended for the reason in the text.
+ */
+int mint_os_start(const struct mint_start *want, struct netlink_ext_ack *extack);
+/*
+ * Starts an OS once more: one that runs is asked to end and to start again, which it does
+ * when this has returned long since; one that has ended, and with @force any, as
+ * mint_os_start().
+ */
+int mint_os_restart(const struct mint_start *want, struct netlink_ext_ack *extack);
+
+/**
+ * struct mint_os_settings - what is to be changed of an OS
+ * @name:	the OS
+ * @image:	name of the image that it is started from next; NULL: as it is
+ * @on:		MINT_THEN_* for each MINT_AT_*; MINT_THEN_DEFAULT: as it is
+ */
+struct mint_os_settings {
+	const char *name;
+	const char *image;
+	u32 on[MINT_NR_ENDS];
+};
+
+/* As mint_os_start(). */
+int mint_os_set(const struct mint_os_settings *want, struct netlink_ext_ack *extack);
+
+/* Why the last start of @os failed in the loader, in words; "" if it did not. */
+const char *mint_load_failure(u32 os);
+
+/*
+ * Loads an image into the pool, or removes it.  Process context, sleep; 0 or -errno with
+ * an extended-ack text; after an error everything is as it was.
+ */
+int mint_image_load(const char *name, const char *kernel_path,
+		    const char *initrd_path, const char *cmdline,
+		    struct netlink_ext_ack *extack);
+int mint_image_remove(const char *name, struct netlink_ext_ack *extack);
+
+#endif /* MINT_LAUNCHER_H */

@@ -16,6 +16,7 @@
 #include <linux/kernel_read_file.h>
 #include <linux/kexec.h>
 #include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/namei.h>
 #include <linux/security.h>
 #include <linux/string.h>
@@ -28,6 +29,7 @@
 
 #include "base/base.h"
 #include "launch/launch.h"
+#include "os/os.h"
 
 static_assert(sizeof(struct mint_image) == MINT_IMAGE_SIZE);
 /* Whoever raises one of these says in <mint/image.h> what kernels know. */
@@ -38,7 +40,6 @@ static_assert(MINT_IMAGE_IRQT_MAX == MINT_IRQT_REVISION);
 #define SECTOR		512u
 #define HDR_OFF		offsetof(struct boot_params, hdr)
 /* kernel_info: header, size, size_total, setup_type_max */
-#define INFO_MAGIC	0x506f544cu	/* "LToP" */
 #define INFO_MIN	16u
 
 /* Messages have room for 79 characters: of a long path its end. */
@@ -81,7 +82,7 @@ static int explain_read(const char *path, ssize_t err,
 	return err == -ENOTBLK ? -EINVAL : err;
 }
 
-/* Nothing is read that could not be placed. */
+/* Nothing is read that could not be placed, here while it is looked at, and later. */
 static int check_size(const char *path, loff_t size, u64 room,
 		      struct netlink_ext_ack *extack)
 {
@@ -90,9 +91,14 @@ static int check_size(const char *path, loff_t size, u64 room,
 		return -ENODATA;
 	}
 	if (size > min_t(u64, room, INT_MAX)) {
-		NL_SET_ERR_MSG_FMT(extack, "%s: %lldM are too large for an OS of %lluM",
+		NL_SET_ERR_MSG_FMT(extack, "%s: %lldM are too large for %lluM",
 				   shown(path), size >> 20, room >> 20);
 		return -EFBIG;
+	}
+	if (size >> PAGE_SHIFT > si_mem_available()) {
+		NL_SET_ERR_MSG_FMT(extack, "%s: %lldM are more than is free in this OS",
+				   shown(path), size >> 20);
+		return -ENOMEM;
 	}
 	return 0;
 }
@@ -146,8 +152,19 @@ static int check_bzimage(struct mint_files *f, const char *path,
 	return 0;
 }
 
+void mint_files_describe(const struct mint_files *f, struct mint_image_record *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->kernel_bytes = f->kernel_len;
+	m->initrd_bytes = f->initrd_len;
+	m->need_bytes = f->hdr.init_size;
+	m->align = f->hdr.kernel_alignment;
+	m->hdr_bytes = min(sizeof(f->hdr), MINT_IMAGE_HDR_SIZE);
+	memcpy(m->hdr, &f->hdr, m->hdr_bytes);
+}
+
 /* "6.12.0-mint" of "6.12.0-mint (who@where) #1 ...", or "?". */
-static void linux_version(const struct mint_files *f, char *buf, size_t size)
+void mint_files_version(const struct mint_files *f, char *buf, size_t size)
 {
 	size_t i = 0, off = f->hdr.kernel_version + SECTOR;
 	const char *text = f->kernel + off;
@@ -177,7 +194,7 @@ static const void *find_info(const struct mint_files *f, u32 *size)
 		return NULL;
 	info += off;
 	*size = get_unaligned_le32(info + 8);
-	if (get_unaligned_le32(info) != INFO_MAGIC || *size < INFO_MIN ||
+	if (get_unaligned_le32(info) != MINT_KERNEL_INFO || *size < INFO_MIN ||
 	    off + *size > len)
 		return NULL;
 	return info;
@@ -237,9 +254,10 @@ static int check_marker(const struct mint_files *f, const char *path,
 	chunk = find_chunk(f, &size);
 	if (!chunk) {
 		/* What the text and the path leave room for. */
-		linux_version(f, version, min_t(size_t, sizeof(version),
-						NETLINK_MAX_FMTMSG_LEN - 28 -
-						strlen(shown(path))));
+		mint_files_version(f, version,
+				   min_t(size_t, sizeof(version),
+					 NETLINK_MAX_FMTMSG_LEN - 28 -
+					 strlen(shown(path))));
 		NL_SET_ERR_MSG_FMT(extack, "%s: is no Mint kernel (Linux %s)",
 				   shown(path), version);
 		return -ENOEXEC;
@@ -328,7 +346,27 @@ static int check_rules(const struct mint_files *f, const char *path,
 	return 0;
 }
 
+/* The task that asks is one at a time, see kexec.c. */
+int mint_files_permitted(struct netlink_ext_ack *extack)
+{
+	bool permitted;
+
+	mutex_lock(&mint_ops_mutex);
+	permitted = mint_load_permitted();
+	mutex_unlock(&mint_ops_mutex);
+	if (permitted)
+		return 0;
+	NL_SET_ERR_MSG(extack, "kernel.kexec_load_disabled or _limit_reboot forbids it");
+	return -EPERM;
+}
+
 /* ---- the whole ---------------------------------------------------------- */
+
+int mint_files_check(struct mint_files *f, const char *path,
+		     struct netlink_ext_ack *extack)
+{
+	return check_bzimage(f, path, extack) ?: check_marker(f, path, extack);
+}
 
 int mint_files_read(struct mint_files *f, const char *kernel_path,
 		    const char *initrd_path, u64 room,
@@ -339,9 +377,7 @@ int mint_files_read(struct mint_files *f, const char *kernel_path,
 	err = read_whole(kernel_path, READING_KEXEC_IMAGE, room, &f->kernel,
 			 &f->kernel_len, extack);
 	if (!err)
-		err = check_bzimage(f, kernel_path, extack);
-	if (!err)
-		err = check_marker(f, kernel_path, extack);
+		err = mint_files_check(f, kernel_path, extack);
 	if (!err)
 		err = check_sum(f, kernel_path, extack);
 	if (!err)

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The order to start an OS: all that the loader will need, so that nobody need be there
+ * any more when it does its work.
+ */
+#include <linux/crc32.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include <asm/bootparam.h>
+#include <asm/setup.h>
+#include <asm/tsc.h>
+
+#include "base/base.h"
+#include "irq/irq.h"
+#include "launch/launch.h"
+#include "launch/order.h"
+#include "launch/store.h"
+#include "neutral/sum.h"
+
+static void fill_boot_data(struct mint_boot_data *b, u32 os,
+			   const struct mint_os *o)
+{
+	struct mint_header *hdr = mint_hdr();
+	u32 core;
+
+	memset(b, 0, sizeof(*b));
+	b->magic = MINT_BOOT_MAGIC;
+	b->revision = MINT_BOOT_REVISION;
+	b->size_bytes = sizeof(*b);
+	b->os = os;
+	b->generation = o->generation;
+	b->shm_paddr = mint_self.shm_paddr;
+	b->tsc_khz = tsc_khz;
+	b->lapic_timer_khz = hdr->lapic_timer_khz;
+	b->nr_cores = mint_nr_cores();
+	b->boot_core = o->boot_core;
+	b->bsp_apic_id = hdr->bsp_apic_id;
+	b->legacy = o->legacy;
+	b->cores = o->cores;
+	b->wall_ns = ktime_get_real_ns();
+	b->wall_tsc = rdtsc();
+	b->mmcfg_paddr = hdr->mmcfg_paddr;
+	b->mmcfg_bus_end = hdr->mmcfg_bus_end;
+	b->nr_root_buses = min(hdr->nr_root_buses, MINT_MAX_ROOT_BUSES);
+	memcpy(b->root_bus, hdr->root_bus, sizeof(b->root_bus));
+	for (core = 0; core < b->nr_cores; core++)
+		b->apic_id[core] = mint_core_apic(core);
+	b->irq.nr_chips = mint_irql.nr_chips;
+	memcpy(b->irq.chip, mint_irql.chip, sizeof(b->irq.chip));
+	memcpy(b->irq.isa_gsi, mint_irql.isa_gsi, sizeof(b->irq.isa_gsi));
+	memcpy(b->irq.isa_attr, mint_irql.isa_attr, sizeof(b->irq.isa_attr));
+	b->crc32 = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
+}
+
+/* What Mint puts in front; its length. */
+static size_t own_words(const struct mint_os *o, char *line, size_t size)
+{
+	/* Bounce buffers shall not use up all of a small DMA slice. */
+	const char *swiotlb = o->dma.size_bytes ? "swiotlb=16384 " : "";
+
+	/*
+	 * No writes to port 0x80 for delays: it is not ours.  Microcode is
+	 * looked for before the kernel knows who it is, see machine.c.  Lock
+	 * prefixes stay on one core, too: patching them out takes longer than
+	 * anything else of a start.
+	 */
+	return scnprintf(line, size,
+			 "mint.name=%s io_delay=none dis_ucode_ldr noreplace-smp %sconsole=hvc0 ",
+			 o->name, swiotlb);
+}
+
+int mint_order_check_line(const struct mint_os *o,
+			  const struct mint_image_record *image,
+			  const char *cmdline, struct netlink_ext_ack *extack)
+{
+	const struct setup_header *hdr = (const void *)image->hdr;
+	char own[160];
+	size_t len = own_words(o, own, sizeof(own)) + strlen(cmdline) +
+		     strnlen(image->cmdline, sizeof(image->cmdline)) + 1;
+
+	if (len < min_t(u32, MINT_CMDLINE_SIZE, hdr->cmdline_size))
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "the command line is too long: %zu bytes with Mint's own",
+			   len);
+	return -E2BIG;
+}
+
+static void fill_cmdline(struct mint_order *order, const struct mint_os *o,
+			 const char *cmdline)
+{
+	order->cmdline_at = own_words(o, order->cmdline, sizeof(order->cmdline));
+	strscpy(order->cmdline + order->cmdline_at, cmdline,
+		MINT_CMDLINE_SIZE - order->cmdline_at);
+}
+
+int mint_order_write(u32 os, const struct mint_os *o,
+		     const struct mint_image_id *id, const char *cmdline)
+{
+	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
+
+	static_assert(sizeof(struct screen_info) == sizeof(order->screen));
+	if (!order)
+		return -ENOMEM;
+	order->kind = MINT_ORDER_START;
+	order->os = os;
+	order->generation = o->generation;
+	order->image = id->idx;
+	order->image_serial = id->serial;
+	order->main = o->main;
+	order->dma = o->dma;
+	order->low = o->low;
+	fill_cmdline(order, o, cmdline);
+	fill_boot_data(&order->boot, os, o);
+	if (o->legacy & BIT(MINT_LEGACY_VGA))
+		memcpy(order->screen, &boot_params.screen_info,
+		       sizeof(order->screen));
+	order->sum = mint_sum_of(order, offsetof(struct mint_order, sum));
+	get_random_bytes(order->seed, sizeof(order->seed));
+	memcpy(&mint_launch(os)->order, order, sizeof(*order));
+	kfree_sensitive(order);
+	return 0;
+}
+
+/* ---- what became of it -------------------------------------------------------- */
+
+static const char * const failures[] = {
+	[MINT_LOAD_BAD_ORDER - MINT_LOAD_FAILED]  = "its order in the table is damaged",
+	[MINT_LOAD_BAD_MEMORY - MINT_LOAD_FAILED] = "its memory in the table is damaged",
+	[MINT_LOAD_BAD_RECORD - MINT_LOAD_FAILED] = "the record of its image is damaged",
+	[MINT_LOAD_NO_IMAGE - MINT_LOAD_FAILED]	  = "its image is gone",
+	[MINT_LOAD_TOO_SMALL - MINT_LOAD_FAILED]  = "its image does not fit into its memory",
+	[MINT_LOAD_BAD_KERNEL - MINT_LOAD_FAILED] = "the kernel in its image is damaged",
+	[MINT_LOAD_BAD_INITRD - MINT_LOAD_FAILED] = "the initrd in its image is damaged",
+	[MINT_LOAD_CORES_RUN - MINT_LOAD_FAILED]  = "another core of it does not stop",
+	[MINT_LOAD_FENCED - MINT_LOAD_FAILED]	  = "another OS stopped it",
+};
+
+const char *mint_order_failed(u32 status)
+{
+	if (status < MINT_LOAD_FAILED)
+		return NULL;
+	status -= MINT_LOAD_FAILED;
+	return status < ARRAY_SIZE(failures) && failures[status] ?
+	       failures[status] : "the loader ended for an unknown reason";
+}
+
+const char *mint_load_failure(u32 os)
+{
+	return mint_order_failed(READ_ONCE(mint_launch(os)->status)) ?: "";
+}

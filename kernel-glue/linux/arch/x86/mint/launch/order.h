@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Orders to the loader: see <mint/launch.h>. */
+#ifndef MINT_ORDER_H
+#define MINT_ORDER_H
+
+#include <linux/netlink.h>
+#include <linux/types.h>
+
+#include <mint/abi.h>
+
+struct mint_image_id;
+struct mint_image_record;
+
+/*
+ * Whether what Mint says, what the image says and @cmdline fit into one command line;
+ * 0 or -E2BIG with a text.  @o: a checked copy of the record of the OS.
+ */
+int mint_order_check_line(const struct mint_os *o,
+			  const struct mint_image_record *image,
+			  const char *cmdline, struct netlink_ext_ack *extack);
+/*
+ * Writes the order to start @os from an image, with a command line that was checked.  0 or
+ * -ENOMEM.
+ */
+int mint_order_write(u32 os, const struct mint_os *o,
+		     const struct mint_image_id *id, const char *cmdline);
+/*
+ * What became of it, MINT_LOAD_*, in words; NULL: it has not failed.
+ */
+const char *mint_order_failed(u32 status);
+
+#endif /* MINT_ORDER_H */
