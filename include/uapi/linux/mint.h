@@ -30,9 +30,11 @@ enum mint_cmd {
 	MINT_CMD_MACHINE_GET,	/* do: -> MACHINE attributes */
 	MINT_CMD_OS_GET,	/* dump: an MINT_A_OS nest per message; do: with OS_NAME */
 	MINT_CMD_OS_CREATE,	/* do: OS_NAME CORES MEM_SIZE [MEM_BASE] [DEV_SBDF]... [LEGACY] */
-	MINT_CMD_OS_START,	/* do: OS_NAME KERNEL_PATH [INITRD_PATH] [CMDLINE] */
+	MINT_CMD_OS_START,	/* do: OS_NAME KERNEL_PATH [INITRD_PATH] [CMDLINE], or
+				 * OS_NAME [IMAGE_NAME] [CMDLINE]: as last time
+				 */
 	MINT_CMD_OS_STOP,	/* do: OS_NAME: asks only; watch its state */
-	MINT_CMD_OS_DESTROY,	/* do: OS_NAME [FORCE] */
+	MINT_CMD_OS_DESTROY,	/* do: OS_NAME [FORCE] [NO_CLEAR] */
 	MINT_CMD_DEV_GET,	/* dump */
 	MINT_CMD_DEV_MOVE,	/* do: DEV_SBDF... OS_NAME [DEV_ORDER_OPTIONS]
 				 * [DEV_TIMEOUT_MS] [DEV_WITH_SIBLINGS]:
@@ -53,6 +55,13 @@ enum mint_cmd {
 	MINT_CMD_DEV_RELEASE,	/* do: as DEV_MOVE without OS_NAME: to nobody */
 	MINT_CMD_POLICY_GET,	/* dump: POLICY_KIND POLICY_KEY OS_NAME */
 	MINT_CMD_POLICY_SET,	/* do: the same; without OS_NAME: none any more */
+	MINT_CMD_IMAGE_GET,	/* dump: IMAGE attributes */
+	MINT_CMD_IMAGE_LOAD,	/* do: IMAGE_NAME KERNEL_PATH [INITRD_PATH] [CMDLINE] */
+	MINT_CMD_IMAGE_REMOVE,	/* do: IMAGE_NAME */
+	MINT_CMD_OS_RESTART,	/* do: as OS_START [FORCE]; without it an OS that runs is
+				 * only asked: watch OS_STARTS
+				 */
+	MINT_CMD_OS_SET,	/* do: OS_NAME [IMAGE_NAME] [OS_AT_*]... */
 
 	__MINT_CMD_MAX,
 	MINT_CMD_MAX = __MINT_CMD_MAX - 1
@@ -170,6 +179,30 @@ enum mint_attr {
 	/* Who gets what is hot-added */
 	MINT_A_POLICY_KIND,	/* u32, MINT_POLICY_* */
 	MINT_A_POLICY_KEY,	/* u32, see struct mint_policy */
+
+	/* An image */
+	MINT_A_IMAGE_ID,	/* u32, its slot */
+	MINT_A_IMAGE_NAME,	/* NUL string, at most 15 characters; empty: it goes with
+				 * its last user
+				 */
+	MINT_A_IMAGE_STATE,	/* u32, MINT_IMG_* of <mint/launch.h> */
+	MINT_A_IMAGE_SIZE,	/* u64: its piece of the pool */
+	MINT_A_IMAGE_BASE,	/* u64: where that is */
+	MINT_A_IMAGE_KERNEL,	/* u64: bytes of the kernel, as it lies in memory */
+	MINT_A_IMAGE_INITRD,	/* u64: bytes of the initrd */
+	MINT_A_IMAGE_USERS,	/* u32: bit (OS id - 1): starts from it */
+	MINT_A_IMAGE_LOADER,	/* u32, OS id: loads it at this moment */
+	MINT_A_IMAGE_RELEASE,	/* string: version of the kernel */
+	MINT_A_IMAGE_CMDLINE,	/* string: in front of that of each start */
+
+	/* Starts of an OS; in its messages IMAGE_ID and IMAGE_NAME are what it starts from */
+	MINT_A_OS_STARTS,	/* u32: how often it was started */
+	MINT_A_OS_TRIES,	/* u32: of these, the last ones in vain */
+	MINT_A_OS_AT_REBOOT,	/* u32, MINT_THEN_* of <mint/launch.h>: then follows ... */
+	MINT_A_OS_AT_CRASH,	/* u32, the same */
+	MINT_A_OS_AT_POWEROFF,	/* u32, the same */
+	MINT_A_OS_STAMPS,	/* binary: u64 per MINT_STAMP_*: ns from its order, ~0 not yet */
+	MINT_A_NO_CLEAR,	/* flag: its memory keeps its contents */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -243,6 +243,7 @@ static const char * const os_states[] = {
 	[MINT_OS_UP]		= "up",
 	[MINT_OS_ENDED]		= "ended",
 	[MINT_OS_BUSY]		= "busy",
+	[MINT_OS_RESTARTING]	= "restarting",
 };
 
 static const char * const end_reasons[] = {
@@ -252,6 +253,8 @@ static const char * const end_reasons[] = {
 	[MINT_END_HALT]		= "halt",
 	[MINT_END_PANIC]	= "panic",
 	[MINT_END_FENCED]	= "fenced",
+	[MINT_END_NOT_LOADED]	= "not-loaded",
+	[MINT_END_FAILED]	= "failed",
 };
 
 static void say_legacy(struct mint_text *t, u32 legacy)
@@ -317,6 +320,7 @@ static const char * const core_states[] = {
 	[MINT_CORE_RUNNING] = "running",
 	[MINT_CORE_ENTERING] = "entering",
 	[MINT_CORE_HELD] = "held",
+	[MINT_CORE_LOADING] = "loading",
 };
 
 static void say_cores_file(struct mint_text *t)

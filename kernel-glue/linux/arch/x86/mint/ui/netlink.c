@@ -33,8 +33,6 @@
 #include "os/os.h"
 #include "ui/netlink.h"
 
-static struct genl_family mint_nl_family;
-
 /*
  * What user space was last told, to find out what changed.  Protected by
  * nl_told_mutex.
@@ -68,7 +66,7 @@ static u64 nl_age_ms(const struct mint_os *os)
 static bool nl_os_runs(const struct mint_os *os)
 {
 	return os->state == MINT_OS_STARTING || os->state == MINT_OS_RUNNING ||
-	       os->state == MINT_OS_UP;
+	       os->state == MINT_OS_UP || os->state == MINT_OS_RESTARTING;
 }
 
 static int nl_put_range(struct sk_buff *skb, const struct mint_range *range,
@@ -90,6 +88,13 @@ static int nl_put_os_memory(struct sk_buff *skb, const struct mint_os *os)
 	       nl_put_range(skb, &os->low, MINT_A_LOW_BASE, MINT_A_LOW_SIZE);
 }
 
+/* Who could not be started said nothing. */
+static const char *nl_end_text(const struct mint_os *os)
+{
+	return os->state == MINT_OS_ENDED && os->reason == MINT_END_NOT_LOADED ?
+	       mint_load_failure(os->id) : os->end_text;
+}
+
 static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 {
 	u32 core = 0, silent_ms = 0;
@@ -99,7 +104,7 @@ static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 	if (nla_put_u32(skb, MINT_A_OS_STATE, os->state) ||
 	    nla_put_u32(skb, MINT_A_OS_REASON, os->reason) ||
 	    nla_put_string(skb, MINT_A_OS_RELEASE, os->release) ||
-	    nla_put_string(skb, MINT_A_OS_TEXT, os->end_text) ||
+	    nla_put_string(skb, MINT_A_OS_TEXT, nl_end_text(os)) ||
 	    nla_put_u32(skb, MINT_A_OS_SILENT_MS, silent_ms) ||
 	    nla_put_u32(skb, MINT_A_OS_SILENT_CORE, core))
 		return -EMSGSIZE;
@@ -123,7 +128,8 @@ static int nl_put_os(struct sk_buff *skb, const void *what)
 		return -EMSGSIZE;
 	if (os->id == mint_self.os && nla_put_flag(skb, MINT_A_OS_SELF))
 		return -EMSGSIZE;
-	return nl_put_os_life(skb, os) ?: nl_put_os_memory(skb, os);
+	return nl_put_os_life(skb, os) ?: nl_put_os_memory(skb, os) ?:
+	       mint_nl_put_launch(skb, os->id);
 }
 
 static void nl_hide_os(void *what, u32 sees)
@@ -161,46 +167,6 @@ static int nl_put_machine(struct sk_buff *skb, const void *what)
 	return !(*sees & NL_SEES_ADDRESSES) ? 0 :
 	       nla_put_u64_64bit(skb, MINT_A_SHM_BASE, mint_self.shm_paddr,
 				 MINT_A_PAD);
-}
-
-/* Appends one message to @skb, or leaves @skb as it was. */
-static int nl_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
-		      u8 cmd, const struct nl_content *content)
-{
-	void *hdr = genlmsg_put(skb, portid, seq, &mint_nl_family, flags, cmd);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (content->put(skb, content->what)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
-int mint_nl_reply(struct genl_info *info, const struct nl_content *content)
-{
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	int ret;
-
-	if (!skb)
-		return -ENOMEM;
-	ret = nl_message(skb, info->snd_portid, info->snd_seq, 0,
-			 info->genlhdr->cmd, content);
-	if (ret) {
-		nlmsg_free(skb);
-		return ret;
-	}
-	return genlmsg_reply(skb, info);
-}
-
-int mint_nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
-			 const struct nl_content *content)
-{
-	return nl_message(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  NLM_F_MULTI, genl_info_dump(cb)->genlhdr->cmd,
-			  content);
 }
 
 /* ---- commands that look ------------------------------------------------ */
@@ -267,11 +233,6 @@ static int nl_act_allowed(const struct genl_split_ops *ops,
 	return -EPERM;
 }
 
-static const char *nl_string(struct genl_info *info, int attr)
-{
-	return info->attrs[attr] ? nla_data(info->attrs[attr]) : NULL;
-}
-
 static int nl_config_devs(struct genl_info *info, struct mint_os_config *cfg)
 {
 	struct nlattr *attr;
@@ -313,43 +274,20 @@ static int nl_os_create(struct sk_buff *skb, struct genl_info *info)
 	return mint_os_create(&cfg, info->extack);
 }
 
-static bool nl_path_is_absolute(struct genl_info *info, const char *path)
-{
-	if (!path || path[0] == '/')
-		return true;
-	GENL_SET_ERR_MSG_FMT(info, "%.40s: not an absolute path", path);
-	return false;
-}
-
-static int nl_os_start(struct sk_buff *skb, struct genl_info *info)
-{
-	const char *kernel, *initrd;
-
-	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME) ||
-	    GENL_REQ_ATTR_CHECK(info, MINT_A_KERNEL_PATH))
-		return -EINVAL;
-	kernel = nl_string(info, MINT_A_KERNEL_PATH);
-	initrd = nl_string(info, MINT_A_INITRD_PATH);
-	if (!nl_path_is_absolute(info, kernel) ||
-	    !nl_path_is_absolute(info, initrd))
-		return -EINVAL;
-	return mint_os_start(nl_string(info, MINT_A_OS_NAME), kernel, initrd,
-			     nl_string(info, MINT_A_CMDLINE), info->extack);
-}
-
 static int nl_os_stop(struct sk_buff *skb, struct genl_info *info)
 {
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME))
 		return -EINVAL;
-	return mint_os_stop(nl_string(info, MINT_A_OS_NAME), info->extack);
+	return mint_os_stop(mint_nl_string(info, MINT_A_OS_NAME), info->extack);
 }
 
 static int nl_os_destroy(struct sk_buff *skb, struct genl_info *info)
 {
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME))
 		return -EINVAL;
-	return mint_os_destroy(nl_string(info, MINT_A_OS_NAME),
+	return mint_os_destroy(mint_nl_string(info, MINT_A_OS_NAME),
 			       nla_get_flag(info->attrs[MINT_A_FORCE]),
+			       !nla_get_flag(info->attrs[MINT_A_NO_CLEAR]),
 			       info->extack);
 }
 
@@ -380,19 +318,44 @@ static const struct nla_policy nl_os_create_policy[MINT_A_DEV_SBDF + 1] = {
 	[MINT_A_DEV_SBDF] = { .type = NLA_U32 },
 };
 
-static const struct nla_policy nl_os_start_policy[MINT_A_CMDLINE + 1] = {
+#define NL_POLICY_CMDLINE	{ .type = NLA_NUL_STRING, .len = COMMAND_LINE_SIZE - 1 }
+
+/* OS_START, OS_RESTART */
+static const struct nla_policy nl_os_start_policy[MINT_A_IMAGE_NAME + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_KERNEL_PATH] = NL_POLICY_PATH,
 	[MINT_A_INITRD_PATH] = NL_POLICY_PATH,
-	[MINT_A_CMDLINE] = {
-		.type = NLA_NUL_STRING,
-		.len = COMMAND_LINE_SIZE - 1,
-	},
+	[MINT_A_CMDLINE] = NL_POLICY_CMDLINE,
+	[MINT_A_FORCE] = { .type = NLA_FLAG },
+	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
 };
 
-static const struct nla_policy nl_os_destroy_policy[MINT_A_FORCE + 1] = {
+static const struct nla_policy nl_image_load_policy[MINT_A_IMAGE_NAME + 1] = {
+	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
+	[MINT_A_KERNEL_PATH] = NL_POLICY_PATH,
+	[MINT_A_INITRD_PATH] = NL_POLICY_PATH,
+	[MINT_A_CMDLINE] = NL_POLICY_CMDLINE,
+};
+
+static const struct nla_policy nl_image_name_policy[MINT_A_IMAGE_NAME + 1] = {
+	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
+};
+
+#define NL_POLICY_THEN	\
+	NLA_POLICY_RANGE(NLA_U32, MINT_THEN_STOP, MINT_THEN_RESTART)
+
+static const struct nla_policy nl_os_set_policy[MINT_A_OS_AT_POWEROFF + 1] = {
+	[MINT_A_OS_NAME] = NL_POLICY_NAME,
+	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
+	[MINT_A_OS_AT_REBOOT] = NL_POLICY_THEN,
+	[MINT_A_OS_AT_CRASH] = NL_POLICY_THEN,
+	[MINT_A_OS_AT_POWEROFF] = NL_POLICY_THEN,
+};
+
+static const struct nla_policy nl_os_destroy_policy[MINT_A_NO_CLEAR + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_FORCE] = { .type = NLA_FLAG },
+	[MINT_A_NO_CLEAR] = { .type = NLA_FLAG },
 };
 
 #define NL_ORDER_OPTIONS	(MINT_ORDER_FORCE | MINT_ORDER_NO_DRIVER | \
@@ -452,9 +415,9 @@ static const struct genl_split_ops mint_nl_ops[] = {
 	{
 		.cmd		= MINT_CMD_OS_START,
 		.pre_doit	= nl_act_allowed,
-		.doit		= nl_os_start,
+		.doit		= mint_nl_os_start,
 		.policy		= nl_os_start_policy,
-		.maxattr	= MINT_A_CMDLINE,
+		.maxattr	= MINT_A_IMAGE_NAME,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -470,7 +433,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.pre_doit	= nl_act_allowed,
 		.doit		= nl_os_destroy,
 		.policy		= nl_os_destroy_policy,
-		.maxattr	= MINT_A_FORCE,
+		.maxattr	= MINT_A_NO_CLEAR,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -535,6 +498,43 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.maxattr	= MINT_A_POLICY_KEY,
 		.flags		= GENL_CMD_CAP_DO,
 	},
+	{
+		.cmd		= MINT_CMD_IMAGE_GET,
+		.dumpit		= mint_nl_image_dump,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= MINT_CMD_IMAGE_LOAD,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_image_load,
+		.policy		= nl_image_load_policy,
+		.maxattr	= MINT_A_IMAGE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_IMAGE_REMOVE,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_image_remove,
+		.policy		= nl_image_name_policy,
+		.maxattr	= MINT_A_IMAGE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_OS_RESTART,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_os_restart,
+		.policy		= nl_os_start_policy,
+		.maxattr	= MINT_A_IMAGE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_OS_SET,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_os_set,
+		.policy		= nl_os_set_policy,
+		.maxattr	= MINT_A_OS_AT_POWEROFF,
+		.flags		= GENL_CMD_CAP_DO,
+	},
 };
 
 static const struct genl_multicast_group nl_groups[] = {
@@ -554,24 +554,6 @@ static struct genl_family mint_nl_family __ro_after_init = {
 };
 
 /* ---- notifications ----------------------------------------------------- */
-
-struct sk_buff *mint_nl_event(u8 cmd, const struct nl_content *content)
-{
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-
-	if (skb && nl_message(skb, 0, 0, 0, cmd, content)) {
-		nlmsg_free(skb);
-		return NULL;
-	}
-	return skb;
-}
-
-void mint_nl_send(struct sk_buff *skb, unsigned int group,
-		  netlink_filter_fn filter, void *data)
-{
-	genlmsg_multicast_netns_filtered(&mint_nl_family, &init_net, skb, 0, group,
-					 GFP_KERNEL, filter, data);
-}
 
 static void nl_note_os(u32 os)
 {
@@ -615,6 +597,7 @@ static int __init mint_netlink_init(void)
 
 	if (!mint_self.active)
 		return 0;
+	mint_nl_use(&mint_nl_family);
 	ret = genl_register_family(&mint_nl_family);
 	if (ret) {
 		pr_err("netlink: cannot register the family: %d\n", ret);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files for netlink offer each other: netlink.c (the family, OSes,
- * the machine), devnl.c (devices), irqnl.c (interrupts).
+ * What the files for netlink offer each other, lowest first: messages.c, sees.c, devnl.c
+ * (devices), irqnl.c (interrupts), imagenl.c (images, starts), netlink.c (the family, OSes,
+ * the machine).
  */
 #ifndef MINT_NETLINK_H
 #define MINT_NETLINK_H
@@ -11,11 +12,12 @@
 #include <linux/netlink.h>
 #include <linux/types.h>
 
+struct genl_family;
 struct genl_info;
 struct netlink_callback;
 struct sk_buff;
 
-/* ---- nlsees.c: what one may see besides names, numbers and states -------------- */
+/* ---- sees.c: what one may see besides names, numbers and states -------------- */
 
 #define NL_SEES_TEXTS		BIT(0)	/* what kernels said */
 #define NL_SEES_ADDRESSES	BIT(1)	/* physical ones */
@@ -27,7 +29,7 @@ struct sk_buff;
 /* NL_SEES_* of who sent a request. */
 u32 mint_nl_sees(const struct sk_buff *request);
 
-/* ---- netlink.c --------------------------------------------------------------- */
+/* ---- messages.c -------------------------------------------------------------- */
 
 /**
  * struct nl_content - what a message is about
@@ -42,6 +44,10 @@ struct nl_content {
 	void (*hide)(void *what, u32 sees);
 };
 
+/* The family of all messages; device initcall. */
+void mint_nl_use(struct genl_family *the_family);
+/* A string of a request, or NULL. */
+const char *mint_nl_string(struct genl_info *info, int attr);
 int mint_nl_reply(struct genl_info *info, const struct nl_content *content);
 /* One message of a dump; not 0 when there is no room for it. */
 int mint_nl_dump_message(struct sk_buff *skb, struct netlink_callback *cb,
@@ -51,7 +57,7 @@ enum { NL_GROUP_EVENTS, NL_GROUP_IRQ };
 
 /*
  * Each listener gets what it may see.  Best effort: one that lost a message is
- * told so by its socket.  (nlsees.c)
+ * told so by its socket.  (sees.c)
  */
 void mint_nl_notify(u8 cmd, unsigned int group,
 		    const struct nl_content *content);
@@ -81,5 +87,16 @@ int mint_nl_irq_done(struct netlink_callback *cb);
 int mint_nl_irq_repair(struct sk_buff *skb, struct genl_info *info);
 /* The family is there: tells of changes from now on. */
 void mint_nl_irq_init(void);
+
+/* ---- imagenl.c ----------------------------------------------------------- */
+
+int mint_nl_image_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int mint_nl_image_load(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_image_remove(struct sk_buff *skb, struct genl_info *info);
+/* What @os is started from, and how that goes; 0 or -EMSGSIZE. */
+int mint_nl_put_launch(struct sk_buff *skb, u32 os);
+int mint_nl_os_start(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_os_restart(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* MINT_NETLINK_H */
