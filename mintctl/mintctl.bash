@@ -22,20 +22,22 @@ _mintctl_files()
 }
 
 _mintctl_oses() { mintctl os list --noheadings -o NAME 2>/dev/null; }
+_mintctl_images() { mintctl image list --noheadings -o NAME 2>/dev/null | grep -v '^-*$'; }
 _mintctl_devs() { mintctl dev list --noheadings -o BDF 2>/dev/null; }
 _mintctl_gsis() { mintctl irq list --noheadings -o GSI 2>/dev/null | grep '[0-9]' | sort -nu; }
 
 # mintctl-docs: bash
 _mintctl_objects()
 {
-	echo os dev irq machine monitor
+	echo os image dev irq machine monitor
 }
 
 # The verbs of object $1.
 _mintctl_verbs()
 {
 	case $1 in
-	os) echo create start list show console log exec stop destroy ;;
+	os) echo create start restart set list show console log exec stop destroy ;;
+	image) echo load list show remove ;;
 	dev) echo list show tree move release policy ;;
 	irq) echo list show top verify repair timeout ;;
 	machine) echo poweroff reboot ;;
@@ -47,14 +49,19 @@ _mintctl_options()
 {
 	case $1 in
 	'os create') echo --cores --memory --dev --legacy ;;
-	'os start') echo --kernel --initrd --cmdline --wait ;;
+	'os start') echo --kernel --image --initrd --cmdline --wait --timings ;;
+	'os restart') echo --image --force --timeout --wait ;;
+	'os set') echo --image --on-reboot --on-crash --on-poweroff ;;
 	'os list') echo --output --json --noheadings ;;
 	'os show') echo --json ;;
 	'os console') echo --read-only --linger ;;
 	'os log') echo --follow ;;
 	'os exec') echo --no-stdin ;;
 	'os stop') echo --timeout ;;
-	'os destroy') echo --force --timeout ;;
+	'os destroy') echo --force --no-clear --timeout ;;
+	'image load') echo --kernel --initrd --cmdline ;;
+	'image list') echo --output --json --noheadings ;;
+	'image show') echo --json ;;
 	'dev list') echo --output --json --noheadings ;;
 	'dev show') echo --json ;;
 	'dev move') echo --to --force --with-siblings --dry-run --timeout --timings --allow-no-driver ;;
@@ -73,12 +80,16 @@ _mintctl_operands()
 {
 	case $1 in
 	'os start') echo '@oses' ;;
+	'os restart') echo '@oses' ;;
+	'os set') echo '@oses' ;;
 	'os show') echo '@oses' ;;
 	'os console') echo '@oses' ;;
 	'os log') echo '@oses' ;;
 	'os exec') echo '@oses' ;;
 	'os stop') echo '@oses' ;;
 	'os destroy') echo '@oses' ;;
+	'image show') echo '@images' ;;
+	'image remove') echo '@images' ;;
 	'dev show') echo '@devices' ;;
 	'dev move') echo '@devices' ;;
 	'dev release') echo '@devices' ;;
@@ -97,13 +108,25 @@ _mintctl_values()
 	'os create --dev') echo '@devices' ;;
 	'os create --legacy') echo 'com1 com2 kbd vga rtc' ;;
 	'os start --kernel') echo '@files' ;;
+	'os start --image') echo '@images' ;;
 	'os start --initrd') echo '@files' ;;
 	'os start --cmdline') ;;
 	'os start --wait') ;;
+	'os restart --image') echo '@images' ;;
+	'os restart --timeout') ;;
+	'os restart --wait') ;;
+	'os set --image') echo '@images' ;;
+	'os set --on-reboot') echo 'restart stop' ;;
+	'os set --on-crash') echo 'stop restart' ;;
+	'os set --on-poweroff') echo 'stop restart' ;;
 	'os list --output'|'os list -o') ;;
 	'os console --linger') ;;
 	'os stop --timeout') ;;
 	'os destroy --timeout') ;;
+	'image load --kernel') echo '@files' ;;
+	'image load --initrd') echo '@files' ;;
+	'image load --cmdline') ;;
+	'image list --output'|'image list -o') ;;
 	'dev list --output'|'dev list -o') ;;
 	'dev move --to') echo '@oses' ;;
 	'dev move --timeout') ;;
@@ -124,6 +147,7 @@ _mintctl_suggest()
 	for word in $1; do
 		case $word in
 		@oses) words+=" $(_mintctl_oses)" ;;
+		@images) words+=" $(_mintctl_images)" ;;
 		@devices) words+=" $(_mintctl_devs)" ;;
 		@gsis) words+=" $(_mintctl_gsis)" ;;
 		@files) _mintctl_files; return ;;

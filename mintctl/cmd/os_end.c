@@ -18,6 +18,7 @@
 struct end_options {
 	const char *name;
 	bool force;
+	bool keep;		/* do not clear its memory */
 	uint32_t timeout_s;
 };
 
@@ -33,11 +34,36 @@ static const struct mintctl_option destroy_options[] = {
 	  "do not ask it: stop its cores if it runs or hangs",
 	  "Do not ask: stop the cores of an OS that runs, is dead or hangs, without its help.\n"
 	  "What it had not written to disk is lost.\n" },
+	{ "no-clear", 'n', 0, NULL, NULL,
+	  "leave the contents of its memory",
+	  "Leave the contents of its memory, which is cleared otherwise: the next OS that gets\n"
+	  "it can read what this one had there.\n" },
 	{ "timeout", 't', 0, "SECONDS", NULL,
 	  "how long to wait for it to shut down (30)",
 	  "How long to wait for it to shut down, 1 to 86400; 30 unless given.\n" },
 	CMD_OPTION_END
 };
+
+/* CMD_GO_ON, or an exit status. */
+static int take_option(const struct mintctl_cmd *cmd, int c,
+		       struct end_options *o)
+{
+	int ret;
+
+	switch (c) {
+	case 'f':
+		o->force = true;
+		return CMD_GO_ON;
+	case 'n':
+		o->keep = true;
+		return CMD_GO_ON;
+	case 't':
+		ret = parse_seconds(optarg, &o->timeout_s);
+		return ret ? ret : CMD_GO_ON;
+	default:
+		return cmd_common_option(cmd, c);
+	}
+}
 
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct end_options *o)
@@ -46,22 +72,17 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 
 	o->timeout_s = DEFAULT_TIMEOUT_S;
 	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
-		if (c == 'f') {
-			o->force = true;
-			continue;
-		}
-		if (c != 't')
-			return cmd_common_option(cmd, c);
-		ret = parse_seconds(optarg, &o->timeout_s);
-		if (ret)
+		ret = take_option(cmd, c, o);
+		if (ret != CMD_GO_ON)
 			return ret;
 	}
 	ret = cmd_os_name(cmd, argc, argv, &o->name);
 	return ret ? ret : CMD_GO_ON;
 }
 
-static bool has_ended(const struct os_info *os)
+static bool has_ended(const struct wait_for *w, const struct os_info *os)
 {
+	(void)w;
 	return !os_info_runs(os);
 }
 
@@ -153,6 +174,8 @@ static int send_destroy(struct mint_nl *nl, const struct end_options *o)
 		nla_put_string(msg, MINT_A_OS_NAME, o->name);
 		if (o->force)
 			nla_put_flag(msg, MINT_A_FORCE);
+		if (o->keep)
+			nla_put_flag(msg, MINT_A_NO_CLEAR);
 	}
 	ret = mint_nl_call(nl, msg, o->name, NULL, NULL);
 	if (!ret && os && !fetch_model(nl, FETCH_DEVS, &after))

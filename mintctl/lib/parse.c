@@ -271,7 +271,7 @@ int parse_legacy(const char *word, uint32_t *legacy)
 
 /* ---- names ------------------------------------------------------------- */
 
-int parse_os_name(const char *word)
+static int parse_name(const char *word, const char *of)
 {
 	const char *p;
 
@@ -279,7 +279,17 @@ int parse_os_name(const char *word)
 		;
 	if (*p != '\0' || !isalpha((unsigned char)word[0]) ||
 	    p - word >= (int)MINT_NAME_LEN)
-		return msg_usage("name '%s': not the name of an OS (1 to %u of a-z A-Z 0-9 _ . -, first a letter)",
-				 word, MINT_NAME_LEN - 1);
+		return msg_usage("name '%s': not the name of an %s (1 to %u of a-z A-Z 0-9 _ . -, first a letter)",
+				 word, of, MINT_NAME_LEN - 1);
 	return MINTCTL_OK;
+}
+
+int parse_os_name(const char *word)
+{
+	return parse_name(word, "OS");
+}
+
+int parse_image_name(const char *word)
+{
+	return parse_name(word, "image");
 }

@@ -20,6 +20,8 @@ int parse_bdf(const char *word, uint32_t *sbdf);
 int parse_legacy(const char *word, uint32_t *legacy);
 /* The name of an OS. */
 int parse_os_name(const char *word);
+/* The name of an image. */
+int parse_image_name(const char *word);
 /* A whole number of seconds, 1 to 86400. */
 int parse_seconds(const char *word, uint32_t *seconds);
 /* How often: 1 to 1000000. */

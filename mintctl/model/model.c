@@ -79,6 +79,22 @@ static int take_os_memory(struct os_info *os, struct nlattr **attrs)
 	return 0;
 }
 
+static int take_starts(struct os_info *os, struct nlattr **attrs)
+{
+	memset(os->stamp_ns, 0xff, sizeof(os->stamp_ns));
+	if (take_u32(attrs, MINT_A_OS_STARTS, &os->starts) ||
+	    take_u32(attrs, MINT_A_OS_TRIES, &os->tries) ||
+	    take_u32(attrs, MINT_A_OS_AT_REBOOT, &os->on[MINT_AT_REBOOT]) ||
+	    take_u32(attrs, MINT_A_OS_AT_CRASH, &os->on[MINT_AT_CRASH]) ||
+	    take_u32(attrs, MINT_A_OS_AT_POWEROFF, &os->on[MINT_AT_POWEROFF]) ||
+	    take_bytes(attrs, MINT_A_OS_STAMPS, os->stamp_ns,
+		       sizeof(os->stamp_ns)))
+		return -EPROTO;
+	os->has_image = attrs[MINT_A_IMAGE_ID];
+	take_string(attrs, MINT_A_IMAGE_NAME, os->image, sizeof(os->image));
+	return 0;
+}
+
 int os_info_decode(struct os_info *os, struct nlattr **attrs)
 {
 	memset(os, 0, sizeof(*os));
@@ -95,7 +111,7 @@ int os_info_decode(struct os_info *os, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_OS_SILENT_CORE, &os->silent_core) ||
 	    take_u64(attrs, MINT_A_OS_AGE_MS, &os->age_ms) ||
 	    take_u64(attrs, MINT_A_CORES, &os->cores) ||
-	    take_os_memory(os, attrs))
+	    take_os_memory(os, attrs) || take_starts(os, attrs))
 		return -EPROTO;
 	os->self = attrs[MINT_A_OS_SELF];
 	os->has_age = attrs[MINT_A_OS_AGE_MS];
@@ -230,6 +246,28 @@ int diff_info_decode(struct diff_info *diff, struct nlattr **attrs)
 	return 0;
 }
 
+int image_info_decode(struct image_info *image, struct nlattr **attrs)
+{
+	memset(image, 0, sizeof(*image));
+	if (!attrs[MINT_A_IMAGE_ID] ||
+	    take_u32(attrs, MINT_A_IMAGE_ID, &image->id) ||
+	    take_u32(attrs, MINT_A_IMAGE_STATE, &image->state) ||
+	    take_u32(attrs, MINT_A_IMAGE_USERS, &image->users) ||
+	    take_u32(attrs, MINT_A_IMAGE_LOADER, &image->loader) ||
+	    take_u64(attrs, MINT_A_IMAGE_SIZE, &image->size) ||
+	    take_u64(attrs, MINT_A_IMAGE_BASE, &image->base) ||
+	    take_u64(attrs, MINT_A_IMAGE_KERNEL, &image->kernel) ||
+	    take_u64(attrs, MINT_A_IMAGE_INITRD, &image->initrd))
+		return -EPROTO;
+	image->hides_address = !attrs[MINT_A_IMAGE_BASE];
+	take_string(attrs, MINT_A_IMAGE_NAME, image->name, sizeof(image->name));
+	take_string(attrs, MINT_A_IMAGE_RELEASE, image->release,
+		    sizeof(image->release));
+	take_string(attrs, MINT_A_IMAGE_CMDLINE, image->cmdline,
+		    sizeof(image->cmdline));
+	return 0;
+}
+
 int machine_info_decode(struct machine_info *machine, struct nlattr **attrs)
 {
 	size_t size;
@@ -312,6 +350,17 @@ int model_add_diff(struct model *m, const struct diff_info *diff)
 	return 0;
 }
 
+int model_add_image(struct model *m, const struct image_info *image)
+{
+	struct image_info *list = grow(m->images, m->nr_images, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	m->images = list;
+	m->images[m->nr_images++] = *image;
+	return 0;
+}
+
 void model_keep_gsi(struct model *m, uint32_t gsi)
 {
 	unsigned int i, nr = 0;
@@ -339,6 +388,7 @@ void model_release(struct model *m)
 	free(m->devs);
 	free(m->irqs);
 	free(m->diffs);
+	free(m->images);
 	memset(m, 0, sizeof(*m));
 }
 
@@ -349,6 +399,17 @@ const struct os_info *model_find_os(const struct model *m, const char *name)
 	for (i = 0; i < m->nr_oses; i++) {
 		if (strcmp(m->oses[i].name, name) == 0)
 			return &m->oses[i];
+	}
+	return NULL;
+}
+
+const struct image_info *model_find_image(const struct model *m, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_images; i++) {
+		if (!strcmp(m->images[i].name, name))
+			return &m->images[i];
 	}
 	return NULL;
 }
@@ -451,7 +512,7 @@ const char *phase_name(uint32_t phase)
 bool os_info_runs(const struct os_info *os)
 {
 	return os->state == MINT_OS_STARTING || os->state == MINT_OS_RUNNING ||
-	       os->state == MINT_OS_UP;
+	       os->state == MINT_OS_UP || os->state == MINT_OS_RESTARTING;
 }
 
 bool os_info_hung(const struct os_info *os)
@@ -469,6 +530,8 @@ static const char *end_name(uint32_t reason)
 		[MINT_END_HALT] = "halted",
 		[MINT_END_PANIC] = "panicked",
 		[MINT_END_FENCED] = "stopped by force",
+		[MINT_END_NOT_LOADED] = "not loaded",
+		[MINT_END_FAILED] = "failed",
 	};
 
 	return reason < sizeof(names) / sizeof(names[0]) ? names[reason] : "ended";
@@ -484,6 +547,7 @@ const char *os_info_state(const struct os_info *os)
 		[MINT_OS_UP] = "up",
 		[MINT_OS_ENDED] = "ended",
 		[MINT_OS_BUSY] = "busy",
+		[MINT_OS_RESTARTING] = "restarting",
 	};
 
 	if (os_info_hung(os))
@@ -502,6 +566,49 @@ const char *os_info_reason(const struct os_info *os, char *buf, size_t size)
 		return buf;
 	}
 	return os->state == MINT_OS_ENDED ? os->text : "";
+}
+
+/* ---- starts ------------------------------------------------------------------ */
+
+const char *then_name(uint32_t then)
+{
+	return then == MINT_THEN_RESTART ? "restart" : "stop";
+}
+
+const char *stamp_name(uint32_t stamp)
+{
+	static const char *const names[] = {
+		[MINT_STAMP_ASKED] = "asked for",
+		[MINT_STAMP_IMAGE] = "image",
+		[MINT_STAMP_ORDER] = "order",
+		[MINT_STAMP_BEGIN] = "boot core",
+		[MINT_STAMP_CHECKED] = "checks",
+		[MINT_STAMP_KERNEL] = "kernel copied",
+		[MINT_STAMP_INITRD] = "initrd copied",
+		[MINT_STAMP_ENTERED] = "kernel entered",
+		[MINT_STAMP_EARLY] = "memory known",
+		[MINT_STAMP_KTHREADS] = "kernel_init",
+		[MINT_STAMP_INITCALLS] = "initcalls",
+		[MINT_STAMP_INIT] = "first program",
+	};
+
+	return stamp < sizeof(names) / sizeof(names[0]) ? names[stamp] : NULL;
+}
+
+/* ---- the state of an image ------------------------------------------------ */
+
+const char *image_info_state(const struct image_info *image)
+{
+	switch (image->state) {
+	case MINT_IMG_LOADING:
+		return "loading";
+	case MINT_IMG_READY:
+		return "ready";
+	case MINT_IMG_LEFT:
+		return "leaving";
+	default:
+		return "unknown";
+	}
 }
 
 /* ---- the state of a route ------------------------------------------------ */

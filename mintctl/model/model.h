@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <mint/abi.h>
+#include <mint/launch.h>
 
 /* A core that says nothing for that long is taken for hung. */
 #define MODEL_HUNG_MS	5000
@@ -37,6 +38,12 @@ struct os_info {
 	struct mint_range main;
 	struct mint_range dma;
 	struct mint_range low;
+	bool has_image;
+	char image[MINT_NAME_LEN];	/* empty: one without a name */
+	uint32_t starts;
+	uint32_t tries;			/* the last ones, in vain */
+	uint32_t on[MINT_NR_ENDS];	/* MINT_THEN_STOP, _RESTART for MINT_AT_* */
+	uint64_t stamp_ns[MINT_NR_STAMPS];	/* since it was asked for; ~0 = not yet */
 	bool hides_addresses;	/* those of the ranges, from who may not see them */
 };
 
@@ -111,6 +118,21 @@ struct diff_info {
 	uint64_t should;
 };
 
+struct image_info {
+	uint32_t id;
+	char name[MINT_NAME_LEN];	/* empty: of those who use it only */
+	uint32_t state;
+	uint32_t users;		/* bit (OS id - 1) */
+	uint32_t loader;
+	uint64_t size;
+	uint64_t base;
+	uint64_t kernel;
+	uint64_t initrd;
+	bool hides_address;
+	char release[64];
+	char cmdline[MINT_CMDLINE_SIZE];
+};
+
 struct machine_info {
 	uint32_t nr_cores;
 	uint32_t apic_id[MINT_MAX_CORES];
@@ -134,6 +156,8 @@ struct model {
 	unsigned int nr_irqs;
 	struct diff_info *diffs;
 	unsigned int nr_diffs;
+	struct image_info *images;
+	unsigned int nr_images;
 };
 
 /*
@@ -145,6 +169,7 @@ int dev_info_decode(struct dev_info *dev, struct nlattr **attrs);
 int policy_info_decode(struct policy_info *policy, struct nlattr **attrs);
 int irq_info_decode(struct irq_info *irq, struct nlattr **attrs);
 int diff_info_decode(struct diff_info *diff, struct nlattr **attrs);
+int image_info_decode(struct image_info *image, struct nlattr **attrs);
 int machine_info_decode(struct machine_info *machine, struct nlattr **attrs);
 
 /* Append one; 0 or -ENOMEM. */
@@ -153,6 +178,7 @@ int model_add_dev(struct model *m, const struct dev_info *dev);
 int model_add_policy(struct model *m, const struct policy_info *policy);
 int model_add_irq(struct model *m, const struct irq_info *irq);
 int model_add_diff(struct model *m, const struct diff_info *diff);
+int model_add_image(struct model *m, const struct image_info *image);
 /* Drops the routes of all other GSIs. */
 void model_keep_gsi(struct model *m, uint32_t gsi);
 /* Drops the functions that were unplugged. */
@@ -160,6 +186,7 @@ void model_drop_gone(struct model *m);
 void model_release(struct model *m);
 
 const struct os_info *model_find_os(const struct model *m, const char *name);
+const struct image_info *model_find_image(const struct model *m, const char *name);
 struct dev_info *model_find_dev(const struct model *m, uint32_t sbdf);
 /* Name of an OS, "-" for none; @buf is used where the name is not known. */
 const char *model_os_name(const struct model *m, uint32_t id,
@@ -177,13 +204,20 @@ bool dev_info_moves(const struct dev_info *dev);
 /* "unbind", ...; NULL for what is no phase */
 const char *phase_name(uint32_t phase);
 
-/* Its kernel runs, or is about to. */
+/* Its kernel runs, or is about to, or starts again by itself. */
 bool os_info_runs(const struct os_info *os);
 bool os_info_hung(const struct os_info *os);
 /* "up", "panicked", ... */
 const char *os_info_state(const struct os_info *os);
+/* "stop", "restart" */
+const char *then_name(uint32_t then);
+/* What ends at a MINT_STAMP_*: "kernel copied"; NULL for what is none. */
+const char *stamp_name(uint32_t stamp);
 /* What there is to say beside the state: why it ended, which core is silent. */
 const char *os_info_reason(const struct os_info *os, char *buf, size_t size);
+
+/* "loading", "ready", "leaving" */
+const char *image_info_state(const struct image_info *image);
 
 /* "active", "masked", "held", "evicted", "throttled" */
 const char *irq_info_state(const struct irq_info *irq);

@@ -55,6 +55,15 @@ static int on_diff(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 	return ret ? ret : model_add_diff(arg, &diff);
 }
 
+static int on_image(struct nlattr **attrs, struct nl_msg *msg, void *arg)
+{
+	struct image_info image;
+	int ret = image_info_decode(&image, attrs);
+
+	(void)msg;
+	return ret ? ret : model_add_image(arg, &image);
+}
+
 static int on_machine(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 {
 	struct model *m = arg;
@@ -80,6 +89,7 @@ static const struct {
 	{ FETCH_OSES, MINT_CMD_OS_GET, NLM_F_DUMP, on_os, NULL },
 	{ FETCH_DEVS, MINT_CMD_DEV_GET, NLM_F_DUMP, on_dev, NULL },
 	{ FETCH_POLICIES, MINT_CMD_POLICY_GET, NLM_F_DUMP, on_policy, NULL },
+	{ FETCH_IMAGES, MINT_CMD_IMAGE_GET, NLM_F_DUMP, on_image, NULL },
 	{ FETCH_IRQS, MINT_CMD_IRQ_GET, NLM_F_DUMP, on_irq, NULL },
 	{ FETCH_MACHINE, MINT_CMD_MACHINE_GET, 0, on_machine, NULL },
 	{ FETCH_DIFFS, MINT_CMD_IRQ_VERIFY, NLM_F_DUMP, on_diff,

@@ -15,6 +15,7 @@
 #define FETCH_MACHINE	(1U << 3)
 #define FETCH_DIFFS	(1U << 4)	/* needs root */
 #define FETCH_POLICIES	(1U << 5)
+#define FETCH_IMAGES	(1U << 6)
 
 /*
  * @m is empty before.  After an error it holds what was there until then; give it

@@ -28,8 +28,7 @@ static int look(const struct wait_for *w, struct os_info *os)
 	return 0;
 }
 
-int wait_for_os(const struct wait_for *w, bool (*done)(const struct os_info *os),
-		struct os_info *os)
+int wait_for_os(const struct wait_for *w, wait_done *done, struct os_info *os)
 {
 	int ret;
 
@@ -37,7 +36,7 @@ int wait_for_os(const struct wait_for *w, bool (*done)(const struct os_info *os)
 		ret = look(w, os);
 		if (ret)
 			return ret;
-		if (os->state == MINT_OS_FREE || done(os))
+		if (os->state == MINT_OS_FREE || done(w, os))
 			return 1;
 		ret = mint_nl_wait(w->events, w->deadline_ms);
 		if (ret <= 0)

@@ -17,15 +17,17 @@ struct wait_for {
 	struct mint_nl_events *events;	/* listening since before the cause */
 	const char *name;
 	uint32_t generation;
+	uint32_t starts;		/* for @done: those before the cause */
 	int64_t deadline_ms;		/* of mint_now_ms() */
 };
+
+typedef bool wait_done(const struct wait_for *w, const struct os_info *os);
 
 /*
  * Waits until @done.  *@os is what was seen last; its state is MINT_OS_FREE
  * when the OS is no more, which ends the wait too.  1 when it is so, 0 at the
  * deadline, -errno with a message.
  */
-int wait_for_os(const struct wait_for *w, bool (*done)(const struct os_info *os),
-		struct os_info *os);
+int wait_for_os(const struct wait_for *w, wait_done *done, struct os_info *os);
 
 #endif /* MINTCTL_WAIT_H */

@@ -14,7 +14,9 @@ enum {
 	COL_BOOT_CORE, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
 	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_DEVICE_NAMES,
 	COL_DRIVERS, COL_LEGACY, COL_AGE,
-	COL_RELEASE, COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CORE,
+	COL_RELEASE, COL_IMAGE, COL_STARTS, COL_TRIES,
+	COL_ON_REBOOT, COL_ON_CRASH, COL_ON_POWEROFF,
+	COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CORE,
 	COL_REASON,
 };
 
@@ -23,7 +25,7 @@ const struct table_column os_columns[] = {
 	[COL_ID] = { "ID", TABLE_NUMBER, false, "number" },
 	[COL_SELF] = { "SELF", TABLE_BOOLEAN, false, "whether mintctl runs in it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, true,
-		"created, starting, running, up (its user space says so), hung, powered off, rebooted, halted, panicked, stopped by force, busy" },
+		"created, starting, running, up (its user space says so), hung, restarting, powered off, rebooted, halted, panicked, stopped by force, not loaded, failed, busy" },
 	[COL_CORES] = { "CORES", TABLE_NUMBERS, true, "machine core numbers", "CPUS" },
 	[COL_APIC_IDS] = { "APIC-IDS", TABLE_NUMBERS, false, "APIC ids of these cores" },
 	[COL_BOOT_CORE] = { "BOOT-CORE", TABLE_NUMBER, false, "core that it boots on", "BOOT-CPU" },
@@ -40,11 +42,17 @@ const struct table_column os_columns[] = {
 	[COL_LEGACY] = { "LEGACY", TABLE_STRINGS, false, "legacy devices" },
 	[COL_AGE] = { "AGE", TABLE_NUMBER, true, "time since it was started (JSON: ms)" },
 	[COL_RELEASE] = { "RELEASE", TABLE_STRING, false, "kernel release" },
+	[COL_IMAGE] = { "IMAGE", TABLE_STRING, false, "name of the image that it starts from" },
+	[COL_STARTS] = { "STARTS", TABLE_NUMBER, false, "how often it was started" },
+	[COL_TRIES] = { "TRIES", TABLE_NUMBER, false, "how many of the last ones in vain, by itself" },
+	[COL_ON_REBOOT] = { "ON-REBOOT", TABLE_STRING, false, "what follows its reboot: stop, restart" },
+	[COL_ON_CRASH] = { "ON-CRASH", TABLE_STRING, false, "what follows its panic" },
+	[COL_ON_POWEROFF] = { "ON-POWEROFF", TABLE_STRING, false, "what follows when it powers itself off" },
 	[COL_CREATOR] = { "CREATOR", TABLE_STRING, false, "OS that created it" },
 	[COL_GENERATION] = { "GENERATION", TABLE_NUMBER, false, "number of its creation" },
 	[COL_SILENT] = { "SILENT", TABLE_NUMBER, false, "longest silence of one of its cores, ms" },
 	[COL_SILENT_CORE] = { "SILENT-CORE", TABLE_NUMBER, false, "which core that is", "SILENT-CPU" },
-	[COL_REASON] = { "REASON", TABLE_STRING, true, "panic message, or which core hangs; (self) marks the OS mintctl runs in" },
+	[COL_REASON] = { "REASON", TABLE_STRING, true, "panic message, why it was not started, or which core hangs; (self) marks the OS mintctl runs in" },
 };
 
 const unsigned int os_nr_columns = sizeof(os_columns) / sizeof(os_columns[0]);
@@ -174,6 +182,25 @@ static const char *cores_cell(const struct model *m, const struct os_info *os,
 	}
 }
 
+static const char *starts_cell(const struct os_info *os, unsigned int column,
+			       bool json, char *buf)
+{
+	switch (column) {
+	case COL_IMAGE:
+		return os->image[0] ? os->image : json ? NULL : "-";
+	case COL_STARTS:
+		return number(os->starts, buf);
+	case COL_TRIES:
+		return number(os->tries, buf);
+	case COL_ON_REBOOT:
+		return then_name(os->on[MINT_AT_REBOOT]);
+	case COL_ON_CRASH:
+		return then_name(os->on[MINT_AT_CRASH]);
+	default:
+		return then_name(os->on[MINT_AT_POWEROFF]);
+	}
+}
+
 static const char *os_cell(const void *data, unsigned int row,
 			   unsigned int column, bool json, char *buf)
 {
@@ -207,6 +234,13 @@ static const char *os_cell(const void *data, unsigned int row,
 		return age_cell(os, json, buf);
 	case COL_RELEASE:
 		return os->release;
+	case COL_IMAGE:
+	case COL_STARTS:
+	case COL_TRIES:
+	case COL_ON_REBOOT:
+	case COL_ON_CRASH:
+	case COL_ON_POWEROFF:
+		return starts_cell(os, column, json, buf);
 	case COL_CREATOR:
 		return os->creator == MINT_OS_NONE ? NULL :
 		       model_os_name(t->m, os->creator, buf);

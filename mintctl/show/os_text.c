@@ -76,6 +76,19 @@ static void show_life(const struct os_info *os, FILE *out)
 			os->silent_core);
 }
 
+static void show_starts(const struct os_info *os, FILE *out)
+{
+	if (os->has_image)
+		fprintf(out, "Image:       %s\n",
+			os->image[0] ? os->image : "its own, without a name");
+	fprintf(out, "Starts:      %u", os->starts);
+	if (os->tries)
+		fprintf(out, ", the last %u by itself and in vain", os->tries);
+	fprintf(out, "\nWhen it:     reboots: %s, panics: %s, powers off: %s\n",
+		then_name(os->on[MINT_AT_REBOOT]), then_name(os->on[MINT_AT_CRASH]),
+		then_name(os->on[MINT_AT_POWEROFF]));
+}
+
 void os_view_text(const struct model *m, const struct os_info *os, FILE *out)
 {
 	char buf[128];
@@ -86,6 +99,7 @@ void os_view_text(const struct model *m, const struct os_info *os, FILE *out)
 		fprintf(out, ", created by %s", model_os_name(m, os->creator, buf));
 	fputc('\n', out);
 	show_life(os, out);
+	show_starts(os, out);
 	show_cores(m, os, out);
 	show_range(os, "Memory:", &os->main, "", out);
 	show_range(os, "", &os->dma, " below 4 GiB for devices", out);

@@ -13,14 +13,22 @@
 
 struct top;
 
-extern const struct table_column os_columns[], dev_columns[], irq_columns[];
-extern const unsigned int os_nr_columns, dev_nr_columns, irq_nr_columns;
+extern const struct table_column os_columns[], dev_columns[], irq_columns[],
+	image_columns[];
+extern const unsigned int os_nr_columns, dev_nr_columns, irq_nr_columns,
+	image_nr_columns;
 
 /* All OSes, or only @only (a pointer into the model). */
 int os_view_table(const struct model *m, const struct os_info *only,
 		  const struct table_options *o, FILE *out);
 /* All that is known about one OS, for people. */
 void os_view_text(const struct model *m, const struct os_info *os, FILE *out);
+/* All images, or only @only (a pointer into the model). */
+int image_view_table(const struct model *m, const struct image_info *only,
+		     const struct table_options *o, FILE *out);
+/* All that is known about one image, for people. */
+void image_view_text(const struct model *m, const struct image_info *image,
+		     FILE *out);
 int dev_view_table(const struct model *m, const struct table_options *o,
 		   FILE *out);
 /* All that is known about one function, for people. */
@@ -36,6 +44,8 @@ void diff_view_text(const struct model *m, FILE *out);
 int diff_view_json(const struct model *m, FILE *out);
 /* How long the phases of the last move took. */
 void timings_print(const struct dev_info *dev, FILE *out);
+/* How long the parts of the last start took. */
+void start_timings_print(const struct os_info *os, FILE *out);
 /* How often interrupts arrive. */
 int top_print(const struct top *top, FILE *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A machine for the tests of mintctl: 4 cores, os1 (the one mintctl runs in),
- * os2 that is up, os3 that panicked, os4 that hangs, and some devices.
+ * os2 that is up, os3 that panicked, os4 that hangs, some devices and images.
  */
 #ifndef MINT_SAMPLES_H
 #define MINT_SAMPLES_H
@@ -25,11 +25,16 @@ static inline void sample_oses(struct model *m)
 			.main = { 0x140000000, 768ULL << 20 },
 			.dma = { 0x44000000, 64ULL << 20 },
 			.low = { 0x17000, 24 << 10 },
+			.has_image = true, .image = "web", .starts = 3,
+			.tries = 1,
+			.on = { MINT_THEN_RESTART, MINT_THEN_RESTART,
+				MINT_THEN_STOP },
 		}, {
 			.id = 3, .name = "os3", .state = MINT_OS_ENDED,
 			.reason = MINT_END_PANIC, .creator = 1, .generation = 3,
 			.boot_core = 1, .has_age = true, .age_ms = 41000,
 			.text = "sysrq triggered crash", .cores = 0x2,
+			.has_image = true, .starts = 1,
 			.main = { 0x50000000, 512ULL << 20 },
 		}, {
 			.id = 4, .name = "os4", .state = MINT_OS_RUNNING,
@@ -126,6 +131,27 @@ static inline void sample_line(struct model *m)
 	}
 }
 
+/* That of os2, and one that goes with os3. */
+static inline void sample_images(struct model *m)
+{
+	const struct image_info images[] = {
+		{
+			.id = 0, .name = "web", .state = MINT_IMG_READY,
+			.users = 1U << 1, .size = 42 << 20, .base = 0x74600000,
+			.kernel = 21 << 20, .initrd = 20 << 20,
+			.release = "6.12.1-mint", .cmdline = "quiet",
+		}, {
+			.id = 3, .state = MINT_IMG_LOADING, .loader = 3,
+			.users = 1U << 2, .size = 22 << 20, .base = 0x78000000,
+			.kernel = 21 << 20, .release = "6.12.1-mint",
+		},
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(images) / sizeof(images[0]); i++)
+		model_add_image(m, &images[i]);
+}
+
 static inline struct model sample_machine(void)
 {
 	struct model m = {
@@ -140,6 +166,7 @@ static inline struct model sample_machine(void)
 	sample_oses(&m);
 	sample_devs(&m);
 	sample_irqs(&m);
+	sample_images(&m);
 	return m;
 }
 

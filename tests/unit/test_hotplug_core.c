@@ -19,7 +19,7 @@
 #define OTHER	3u
 #define NONE	MINT_OS_NONE
 #define ACTS	(MINT_CORE_RESET + 1)
-#define STATES	(MINT_CORE_HELD + 1)
+#define STATES	(MINT_CORE_LOADING + 1)
 
 /* The word of a core of OWNER in @state, as the rules make it. */
 static u32 word(u32 state)
@@ -34,20 +34,22 @@ static u32 word(u32 state)
 
 /* What comes of it when OWNER does it. */
 static const u32 allowed[ACTS][STATES] = {
-	/*		       ABSENT, PARKED, STARTING, RUNNING, ENTERING, HELD */
+	/*		       ABSENT, PARKED, STARTING, RUNNING, ENTERING, HELD, LOADING */
 	[MINT_CORE_ARRIVE] = { MINT_CORE_PARKED, NO, NO, MINT_CORE_PARKED,
-			       MINT_CORE_PARKED, MINT_CORE_PARKED },
-	[MINT_CORE_START] = { NO, MINT_CORE_STARTING, NO, NO, NO, NO },
-	[MINT_CORE_CALL_OFF] = { NO, NO, MINT_CORE_PARKED, NO, NO, NO },
-	[MINT_CORE_LEAVE] = { NO, NO, MINT_CORE_RUNNING, NO, NO, NO },
+			       MINT_CORE_PARKED, MINT_CORE_PARKED, MINT_CORE_PARKED },
+	[MINT_CORE_START] = { NO, MINT_CORE_STARTING, NO, NO, NO, NO, NO },
+	[MINT_CORE_CALL_OFF] = { NO, NO, MINT_CORE_PARKED, NO, NO, NO, NO },
+	[MINT_CORE_LOAD] = { NO, NO, MINT_CORE_LOADING, NO, NO, NO, NO },
+	[MINT_CORE_RELOAD] = { NO, NO, NO, MINT_CORE_LOADING, NO, NO, NO },
+	[MINT_CORE_LEAVE] = { NO, NO, NO, NO, NO, NO, MINT_CORE_RUNNING },
 	[MINT_CORE_ENTER] = { MINT_CORE_ENTERING, MINT_CORE_ENTERING, NO, NO,
-			      MINT_CORE_ENTERING, NO },
-	[MINT_CORE_UP] = { NO, NO, NO, NO, MINT_CORE_RUNNING, NO },
-	[MINT_CORE_HOLD] = { NO, NO, NO, MINT_CORE_HELD, NO, NO },
-	[MINT_CORE_RESUME] = { NO, NO, NO, NO, NO, MINT_CORE_RUNNING },
-	[MINT_CORE_DOUBT] = { NO, MINT_CORE_ENTERING, NO, NO, NO, NO },
+			      MINT_CORE_ENTERING, NO, NO },
+	[MINT_CORE_UP] = { NO, NO, NO, NO, MINT_CORE_RUNNING, NO, NO },
+	[MINT_CORE_HOLD] = { NO, NO, NO, MINT_CORE_HELD, NO, NO, NO },
+	[MINT_CORE_RESUME] = { NO, NO, NO, NO, NO, MINT_CORE_RUNNING, NO },
+	[MINT_CORE_DOUBT] = { NO, MINT_CORE_ENTERING, NO, NO, NO, NO, NO },
 	[MINT_CORE_RESET] = { MINT_CORE_ABSENT, MINT_CORE_ABSENT, NO, NO,
-			      MINT_CORE_ABSENT, NO },
+			      MINT_CORE_ABSENT, NO, NO },
 };
 
 static void test_each_act_of_the_owner(void **state)
@@ -81,8 +83,8 @@ static void test_no_act_of_another_os(void **state)
 	(void)state;
 	for (act = 0; act < ACTS; act++)
 		for (from = 0; from < STATES; from++)
-			if (act != MINT_CORE_ARRIVE && act != MINT_CORE_LEAVE &&
-			    allowed[act][from] != NO)
+			if (act != MINT_CORE_ARRIVE && act != MINT_CORE_LOAD &&
+			    act != MINT_CORE_LEAVE && allowed[act][from] != NO)
 				assert_int_equal(mint_core_next(word(from), act, OTHER, &next),
 						 -MINT_CORE_EPERM);
 }

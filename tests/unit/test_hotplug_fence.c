@@ -3,7 +3,7 @@
  * The fence, explored: three OSes on four cores, in every interleaving of what
  * their cores do, while one or two of them stop another.  Cores go offline and
  * online, change hands, are sent a SIPI late, take no NMI; OSes die at every step
- * of what they do; held cores lose patience.
+ * of what they do, are started, start again by themselves; held cores lose patience.
  *
  * In every state: the table says PARKED of a core that is in the park page and of
  * no other, and names the kernel that really runs; no core that runs is sent into
@@ -42,6 +42,7 @@ enum place {
 	KERNEL,
 	STANDS,		/* in its kernel's NMI handler */
 	ENTERS,		/* in its kernel, but without an IDT */
+	LOADS,		/* in the loader */
 };
 
 struct core {
@@ -49,6 +50,8 @@ struct core {
 	u32 os;		/* whose kernel, where it is in one */
 	bool deaf;	/* takes no NMI, but may do anything else */
 	bool nmi;	/* one is pending */
+	bool again;	/* it is to start its OS again when it is in the park page */
+	bool looked;	/* the loader has, for the last time */
 };
 
 /* What one core of an OS does: one thing at a time, as the hotplug lock has it. */
@@ -81,10 +84,11 @@ static void fail_world(const struct world *w, const char *what)
 
 	print_error("%s: %s\n", scenario, what);
 	for (i = 0; i < CORES; i++)
-		print_error("  core %u: state %u owner %u kernel %u; at %d os%u deaf %d nmi %d\n",
+		print_error("  core %u: state %u owner %u kernel %u; at %d os%u deaf %d nmi %d again %d\n",
 			    i, MINT_CORE_STATE(w->life[i]), MINT_CORE_OWNER(w->life[i]),
 			    MINT_CORE_KERNEL(w->life[i]), w->core[i].at,
-			    w->core[i].os, w->core[i].deaf, w->core[i].nmi);
+			    w->core[i].os, w->core[i].deaf, w->core[i].nmi,
+			    w->core[i].again);
 	for (i = 1; i <= OSES; i++)
 		print_error("  os%u: alive %d fenced %d fence %x does %d on %u core %u; f at %d result %d pass %u\n",
 			    i, w->alive[i], w->fenced[i], w->fence[i],
@@ -162,7 +166,8 @@ static void op_nmi(void *env, u32 core)
 	const struct env *e = env;
 	struct core *c = &e->w->core[core];
 
-	REQUIRE(e->w, c->at != ENTERS);
+	/* In the loader it would do nothing, but it may be out of it by now. */
+	REQUIRE(e->w, c->at != ENTERS && c->at != LOADS);
 	c->nmi = c->at == KERNEL || c->at == STANDS || c->at == LEAVES;
 }
 
@@ -175,7 +180,7 @@ static void op_init(void *env, u32 core)
 	REQUIRE(w, core != BOOT_CORE);
 	/* Nobody else's. */
 	REQUIRE(w, c->at == ASLEEP || c->at == ARRIVES || c->os == e->os);
-	if (c->at == KERNEL || c->at == STANDS || c->at == ENTERS)
+	if (c->at == KERNEL || c->at == STANDS || c->at == ENTERS || c->at == LOADS)
 		w->forced[e->os]++;
 	*c = (struct core) { .at = ARRIVES };
 }
@@ -222,7 +227,8 @@ static struct state_bytes pack(const struct world *w)
 		state_put(&to, MINT_CORE_STATE(w->life[i]) << 5 |
 			       MINT_CORE_OWNER(w->life[i]) << 2 |
 			       MINT_CORE_KERNEL(w->life[i]));
-		state_put(&to, c->at << 4 | c->os << 2 | c->deaf << 1 | c->nmi);
+		state_put(&to, c->at << 5 | c->os << 3 | c->again << 2 | c->deaf << 1 | c->nmi);
+		state_put(&to, c->looked);
 	}
 	for (i = 1; i <= OSES; i++) {
 		state_put(&to, w->fence[i] & 0x7f);
@@ -241,7 +247,7 @@ static struct state_bytes pack(const struct world *w)
 static bool is_in_kernel(const struct core *c)
 {
 	return c->at == KERNEL || c->at == STANDS || c->at == LEAVES ||
-	       c->at == ENTERS;
+	       c->at == ENTERS || c->at == LOADS;
 }
 
 /*
@@ -289,6 +295,33 @@ static enum mint_fence_ask asks(const struct world *w, u32 os)
 	return mint_fence_asks(w->fence[os], GENERATION);
 }
 
+/*
+ * The loader looks at the fence of its OS, then waits for its other cores, then leaves:
+ * a fence may come in between.
+ */
+static bool loader_step(struct world *w, u32 i)
+{
+	struct core *c = &w->core[i];
+	u32 other;
+
+	if (!c->looked && asks(w, c->os) == MINT_FENCE_PARK) {
+		c->at = ARRIVES;
+		return true;
+	}
+	for (other = 0; other < CORES; other++)
+		if (other != i && MINT_CORE_KERNEL(w->life[other]) == c->os)
+			return false;
+	if (!c->looked) {
+		c->looked = true;
+		return true;
+	}
+	c->looked = false;
+	c->at = KERNEL;
+	c->nmi = false;
+	w->alive[c->os] = true;
+	return change(w, i, MINT_CORE_LEAVE, 0);
+}
+
 /* One step of the core @i; whether there was one. */
 static bool core_step(struct world *w, u32 i)
 {
@@ -296,6 +329,12 @@ static bool core_step(struct world *w, u32 i)
 
 	switch (c->at) {
 	case ARRIVES:
+		if (c->again && change(w, i, MINT_CORE_RELOAD, c->os)) {
+			c->again = false;
+			c->at = LOADS;
+			return true;
+		}
+		c->again = false;
 		c->at = ASLEEP;
 		c->os = 0;
 		if (!change(w, i, MINT_CORE_ARRIVE, 0) &&
@@ -313,8 +352,10 @@ static bool core_step(struct world *w, u32 i)
 		if (MINT_CORE_STATE(w->life[i]) != MINT_CORE_STARTING)
 			return false;
 		c->os = MINT_CORE_KERNEL(w->life[i]);
-		c->at = KERNEL;
-		return change(w, i, MINT_CORE_LEAVE, 0);
+		c->at = LOADS;
+		return change(w, i, MINT_CORE_LOAD, 0);
+	case LOADS:
+		return loader_step(w, i);
 	case KERNEL:
 		if (!c->nmi || c->deaf)
 			return false;
@@ -462,6 +503,33 @@ static void explore_acts_on(const struct here *h, u32 os, u32 core)
 	}
 }
 
+/*
+ * @os ends on the core that it acts on, which starts it again: at once, if that is its
+ * boot core, else by telling that one.
+ */
+static void explore_restart(const struct here *h, u32 os)
+{
+	struct world next = *h->w;
+	struct control *k = &next.control[os];
+	u32 i, boot = CORES;
+
+	for (i = 0; i < CORES && boot == CORES; i++)
+		if (MINT_CORE_OWNER(next.life[i]) == os)
+			boot = i;
+	next.acts--;
+	/* Its other cores have parked. */
+	for (i = 0; i < CORES; i++)
+		if (i != k->on && MINT_CORE_KERNEL(next.life[i]) == os)
+			return;
+	if (boot == k->on)
+		next.core[boot].again = true;
+	else if (boot == CORES || !change(&next, boot, MINT_CORE_START, os))
+		return;
+	next.core[k->on].at = LEAVES;
+	k->on = boot;
+	follow(h, &next);
+}
+
 static bool lose_patience(struct world *w, u32 core)
 {
 	u32 os = w->core[core].os;
@@ -507,10 +575,13 @@ static void explore_acts(const struct here *h)
 {
 	u32 os, core;
 
-	for (os = 1; os <= OSES; os++)
+	for (os = 1; os <= OSES; os++) {
+		if (!can_act(h->w, os) || h->w->control[os].does != IDLE)
+			continue;
+		explore_restart(h, os);
 		for (core = 0; core < CORES; core++)
-			if (can_act(h->w, os) && h->w->control[os].does == IDLE)
-				explore_acts_on(h, os, core);
+			explore_acts_on(h, os, core);
+	}
 }
 
 static void explore_mishaps(const struct here *h)

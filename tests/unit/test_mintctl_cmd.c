@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <mint/abi.h>
+#include <mint/launch.h>
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
@@ -54,8 +55,24 @@ static struct {
 	int refuse_verify;
 	uint32_t repairs;
 	char keys[16];
-	char kernel[256], initrd[256], cmdline[256];
+	char kernel[256], initrd[256], cmdline[256], image[32];
+	/* Starts. */
+	uint32_t starts;
+	unsigned int restart_at;	/* mint_nl_wait() after which there is one more */
+	bool in_program;
+	uint32_t on[MINT_NR_ENDS];
+	bool keeps;
 } k;
+
+static void put_stamps(struct nl_msg *msg)
+{
+	uint64_t ns[MINT_NR_STAMPS];
+	unsigned int i;
+
+	for (i = 0; i < MINT_NR_STAMPS; i++)
+		ns[i] = i * 1000000;
+	nla_put(msg, MINT_A_OS_STAMPS, sizeof(ns), ns);
+}
 
 static void fill_os(struct nl_msg *msg, const void *arg)
 {
@@ -66,6 +83,9 @@ static void fill_os(struct nl_msg *msg, const void *arg)
 	nla_put_u32(msg, MINT_A_OS_REASON, k.reason);
 	nla_put_u32(msg, MINT_A_OS_GENERATION, k.generation);
 	nla_put_string(msg, MINT_A_OS_TEXT, "it was me");
+	nla_put_u32(msg, MINT_A_OS_STARTS, k.starts);
+	if (k.in_program)
+		put_stamps(msg);
 	if (k.self)
 		nla_put_flag(msg, MINT_A_OS_SELF);
 }
@@ -130,6 +150,7 @@ static void note_string(struct nlattr *attr, char *to, size_t size)
 static void note_request(struct nlattr **attrs, struct nl_msg *request)
 {
 	struct nlattr *attr;
+	unsigned int i;
 	int rem;
 
 	note_string(attrs[MINT_A_OS_NAME], k.name, sizeof(k.name));
@@ -147,6 +168,11 @@ static void note_request(struct nlattr **attrs, struct nl_msg *request)
 	if (attrs[MINT_A_MACHINE_ACTION])
 		k.action = nla_get_u32(attrs[MINT_A_MACHINE_ACTION]);
 	k.force = attrs[MINT_A_FORCE];
+	k.keeps = attrs[MINT_A_NO_CLEAR];
+	note_string(attrs[MINT_A_IMAGE_NAME], k.image, sizeof(k.image));
+	for (i = 0; i < MINT_NR_ENDS; i++)
+		if (attrs[MINT_A_OS_AT_REBOOT + i])
+			k.on[i] = nla_get_u32(attrs[MINT_A_OS_AT_REBOOT + i]);
 	nlmsg_for_each_attr(attr, nlmsg_hdr(request), 4, rem) {
 		if (nla_type(attr) == MINT_A_DEV_SBDF && k.nr_sbdf < 4)
 			k.sbdf[k.nr_sbdf++] = nla_get_u32(attr);
@@ -186,6 +212,9 @@ static int wait_for_event(void)
 		return 0;
 	}
 	k.state = k.next_state[0];
+	if (k.restart_at && !--k.restart_at)
+		k.starts++;
+	k.in_program = k.state == MINT_OS_RUNNING;
 	memmove(k.next_state, k.next_state + 1,
 		sizeof(k.next_state) - sizeof(k.next_state[0]));
 	k.nr_next--;
@@ -328,8 +357,19 @@ static void test_wrong_usage(void **state)
 		"os create os2 --cpus 1 --memory 1G --legacy com9",
 		"os create os2 --cpu 1 --memory 1G", "os create os2 --cpus",
 		"os create os2 --cores", "os create os2 --core 1 --memory 1G",
-		"os start os2", "os start --kernel /x", "os start os2 --kernel",
-		"os start os2 --kernel /x --wait 0",
+		"os start --kernel /x", "os start os2 --kernel", "os start",
+		"os start os2 --kernel /x --wait 0", "os start os2 --initrd /x",
+		"os start os2 --image web --kernel /x", "os start os2 --image 2x",
+		"os start os2 --image web --initrd /x",
+		"os restart", "os restart os2 --kernel /x", "os restart os2 --image",
+		"os restart os2 --timeout 0", "os restart os2 --wait x",
+		"os set", "os set os2", "os set os2 --on-crash", "os set --on-crash stop",
+		"os set os2 --on-crash reboot", "os set os2 --on-reboot 1",
+		"os set os2 --on-poweroff never", "os set os2 --image x/y",
+		"image", "image load", "image load web", "image load --kernel /x",
+		"image load 2x --kernel /x", "image load web --kernel",
+		"image show", "image show a b", "image list web", "image remove",
+		"image remove web --force",
 		"os stop", "os stop os2 --timeout x", "os stop os2 --force",
 		"os destroy", "os log", "os log os2 x", "os console",
 		"dev move", "dev move 03:00.0", "dev move --to os2",
@@ -505,6 +545,152 @@ static void test_start_refused_does_not_wait(void **state)
 	assert_int_equal(k.nr_next, 1);
 }
 
+static void test_start_from_an_image(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os start os2 --image web --cmdline x"), MINTCTL_OK);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_START);
+	assert_string_equal(k.image, "web");
+	assert_string_equal(k.cmdline, "x");
+	assert_string_equal(k.kernel, "");
+	/* Or from the one that it has. */
+	memset(k.image, 0, sizeof(k.image));
+	assert_int_equal(mintctl("os start os2"), MINTCTL_OK);
+	assert_string_equal(k.image, "");
+	assert_string_equal(output, "");
+}
+
+static void test_timings(void **state)
+{
+	(void)state;
+	happens(MINT_OS_STARTING);
+	happens(MINT_OS_RUNNING);
+	happens(MINT_OS_UP);	/* not waited for */
+	assert_int_equal(mintctl("os start os2 --image web --timings"), MINTCTL_OK);
+	assert_int_equal(k.nr_next, 1);
+	assert_non_null(strstr(output, "first program          1.000 ms      11.000 ms\n"));
+	/* It ends before. */
+	k.in_program = false;
+	k.nr_next = 0;
+	k.reason = MINT_END_NOT_LOADED;
+	happens(MINT_OS_ENDED);
+	assert_int_equal(mintctl("os start os2 --image web --timings"), MINTCTL_FAILED);
+	assert_says("not loaded before it was in its first program: it was me");
+	assert_string_equal(output, "");
+}
+
+/* ---- restart, set ------------------------------------------------------- */
+
+static void test_restart(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	k.starts = 1;
+	k.restart_at = 2;
+	happens(MINT_OS_UP);
+	happens(MINT_OS_RESTARTING);
+	happens(MINT_OS_STARTING);
+	happens(MINT_OS_UP);	/* not waited for */
+	assert_int_equal(mintctl("os restart os2 --image web"), MINTCTL_OK);
+	assert_int_equal(k.nr_cmds, 1);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_RESTART);
+	assert_string_equal(k.image, "web");
+	assert_false(k.force);
+	assert_int_equal(k.nr_next, 1);
+}
+
+static void test_restart_until_up(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	k.restart_at = 1;
+	happens(MINT_OS_RESTARTING);
+	happens(MINT_OS_STARTING);
+	happens(MINT_OS_RUNNING);
+	happens(MINT_OS_UP);
+	assert_int_equal(mintctl("os restart os2 --force --wait 5"), MINTCTL_OK);
+	assert_true(k.force);
+	assert_int_equal(k.nr_next, 0);
+}
+
+static void test_restart_in_vain(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	assert_int_equal(mintctl("os restart os2 --timeout 5"), MINTCTL_FAILED);
+	assert_says("mintctl: os2: still up after 5 s; ");
+	assert_says("restart --force os2");
+	/* It ends, and that was all. */
+	k.reason = MINT_END_FAILED;
+	happens(MINT_OS_ENDED);
+	assert_int_equal(mintctl("os restart os2"), MINTCTL_FAILED);
+	assert_says("failed, and did not start again: it was me");
+	/* The loader finds something wrong. */
+	k.state = MINT_OS_UP;
+	k.reason = MINT_END_NOT_LOADED;
+	k.restart_at = 1;
+	happens(MINT_OS_RESTARTING);
+	happens(MINT_OS_ENDED);
+	assert_int_equal(mintctl("os restart os2"), MINTCTL_FAILED);
+	assert_says("not loaded, and did not start again: it was me");
+	k.state = MINT_OS_UP;
+	happens(MINT_OS_FREE);
+	assert_int_equal(mintctl("os restart os2"), MINTCTL_FAILED);
+	assert_says("destroyed before it started again");
+}
+
+static void test_restart_of_this_os(void **state)
+{
+	(void)state;
+	k.state = MINT_OS_UP;
+	k.self = true;
+	assert_int_equal(mintctl("os restart os2"), MINTCTL_FAILED);
+	assert_says("os2: is this OS");
+	assert_int_equal(k.nr_cmds, 0);
+}
+
+static void test_set(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os set os2 --image web --on-reboot stop --on-crash restart"), MINTCTL_OK);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_SET);
+	assert_string_equal(k.name, "os2");
+	assert_string_equal(k.image, "web");
+	assert_int_equal(k.on[MINT_AT_REBOOT], MINT_THEN_STOP);
+	assert_int_equal(k.on[MINT_AT_CRASH], MINT_THEN_RESTART);
+	assert_int_equal(k.on[MINT_AT_POWEROFF], MINT_THEN_DEFAULT);
+	assert_int_equal(mintctl("os set os2 --on-poweroff restart"), MINTCTL_OK);
+	assert_int_equal(k.on[MINT_AT_POWEROFF], MINT_THEN_RESTART);
+}
+
+/* ---- images ------------------------------------------------------------- */
+
+static void test_image_load(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("image load web --kernel /proc/version --initrd /proc/meminfo --cmdline quiet"),
+			 MINTCTL_OK);
+	assert_int_equal(k.cmds[0], MINT_CMD_IMAGE_LOAD);
+	assert_string_equal(k.image, "web");
+	assert_string_equal(k.kernel, "/proc/version");
+	assert_string_equal(k.initrd, "/proc/meminfo");
+	assert_string_equal(k.cmdline, "quiet");
+	assert_int_equal(mintctl("image load web --kernel /no/such/file"), MINTCTL_FAILED);
+	assert_says("mintctl: /no/such/file: ");
+	assert_int_equal(k.nr_cmds, 1);
+}
+
+static void test_image_remove(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("image remove web"), MINTCTL_OK);
+	assert_int_equal(k.cmds[0], MINT_CMD_IMAGE_REMOVE);
+	assert_string_equal(k.image, "web");
+	k.refuse = -EBUSY;
+	assert_int_equal(mintctl("image remove web"), MINTCTL_FAILED);
+	assert_says("mintctl: web: ");
+}
+
 /* ---- stop, destroy ------------------------------------------------------ */
 
 static void test_stop(void **state)
@@ -548,6 +734,9 @@ static void test_destroy_stops_first(void **state)
 	assert_int_equal(k.cmds[0], MINT_CMD_OS_STOP);
 	assert_int_equal(k.cmds[1], MINT_CMD_OS_DESTROY);
 	assert_false(k.force);
+	assert_false(k.keeps);
+	assert_int_equal(mintctl("os destroy os2 --no-clear"), MINTCTL_OK);
+	assert_true(k.keeps);
 }
 
 static void test_destroy_of_one_that_will_not_stop(void **state)
@@ -820,6 +1009,15 @@ int main(void)
 		TEST(test_wait_in_vain),
 		TEST(test_wait_for_one_that_is_destroyed),
 		TEST(test_start_refused_does_not_wait),
+		TEST(test_start_from_an_image),
+		TEST(test_timings),
+		TEST(test_restart),
+		TEST(test_restart_until_up),
+		TEST(test_restart_in_vain),
+		TEST(test_restart_of_this_os),
+		TEST(test_set),
+		TEST(test_image_load),
+		TEST(test_image_remove),
 		TEST(test_stop),
 		TEST(test_stop_in_vain),
 		TEST(test_stop_of_nobody),

@@ -216,6 +216,9 @@ static void test_os_show(void **state)
 		{ "Started", "age" },
 		{ "Kernel", "release" },
 		{ "Silence", "silent silent_core" },
+		{ "Image", "image" },
+		{ "Starts", "starts tries" },
+		{ "When it", "on_reboot on_crash on_poweroff" },
 		{ "Cores", "cores apic_ids boot_core" },
 		{ "Memory", "memory address dma dma_address low low_address" },
 		{ "Devices", "devices device_names drivers" },
@@ -229,8 +232,32 @@ static void test_os_show(void **state)
 	machine.oses[1].silent_ms = 12000;	/* a state with a reason */
 	CAPTURE(text, os_view_text(&machine, os, out));
 	CAPTURE(json, os_view_table(&machine, os, &o, out));
-	check_text(said, 10);
+	check_text(said, 13);
 	assert_json_has("\"devices\":[\"0000:03:00.0\"],\"device_names\":[\"fff1:10d3\"],\"drivers\":[\"e1000e\"]");
+}
+
+static void test_image_show(void **state)
+{
+	static const struct said said[] = {
+		{ "Name", "name" },
+		{ "Number", "id" },
+		{ "State", "state loader" },
+		{ "Memory", "size address" },
+		{ "Kernel", "kernel release" },
+		{ "Initrd", "initrd" },
+		{ "Parameters", "cmdline" },
+		{ "Users", "users" },
+		{ NULL, NULL }
+	};
+	const struct table_options o = { .json = true };
+	struct image_info *image = &machine.images[0];
+
+	(void)state;
+	image->loader = 2;
+	CAPTURE(text, image_view_text(&machine, image, out));
+	CAPTURE(json, image_view_table(&machine, image, &o, out));
+	check_text(said, 8);
+	assert_json_has("\"users\":[\"os2\"]");
 }
 
 static void test_irq_show(void **state)
@@ -370,6 +397,7 @@ int main(void)
 		TEST(test_dev_show),
 		TEST(test_values_of_dev_show),
 		TEST(test_os_show),
+		TEST(test_image_show),
 		TEST(test_irq_show),
 		TEST(test_flags_are_those_of_the_help),
 		TEST(test_every_flag_has_a_name),

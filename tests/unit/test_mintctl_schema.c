@@ -36,6 +36,19 @@ static void put_range(struct nl_msg *msg, int base, int size,
 		nla_put_u64(msg, base, range->base_paddr);
 }
 
+static void fill_starts(struct nl_msg *msg, const struct os_info *os)
+{
+	nla_put_u32(msg, MINT_A_OS_STARTS, os->starts);
+	nla_put_u32(msg, MINT_A_OS_TRIES, os->tries);
+	nla_put_u32(msg, MINT_A_OS_AT_REBOOT, os->on[MINT_AT_REBOOT]);
+	nla_put_u32(msg, MINT_A_OS_AT_CRASH, os->on[MINT_AT_CRASH]);
+	nla_put_u32(msg, MINT_A_OS_AT_POWEROFF, os->on[MINT_AT_POWEROFF]);
+	if (os->has_image) {
+		nla_put_u32(msg, MINT_A_IMAGE_ID, 0);
+		nla_put_string(msg, MINT_A_IMAGE_NAME, os->image);
+	}
+}
+
 static void fill_os(struct nl_msg *msg, const void *arg)
 {
 	const struct os_info *os = arg;
@@ -60,6 +73,25 @@ static void fill_os(struct nl_msg *msg, const void *arg)
 	put_range(msg, MINT_A_MEM_BASE, MINT_A_MEM_SIZE, &os->main);
 	put_range(msg, MINT_A_DMA_BASE, MINT_A_DMA_SIZE, &os->dma);
 	put_range(msg, MINT_A_LOW_BASE, MINT_A_LOW_SIZE, &os->low);
+	fill_starts(msg, os);
+}
+
+static void fill_image(struct nl_msg *msg, const void *arg)
+{
+	const struct image_info *image = arg;
+
+	nla_put_u32(msg, MINT_A_IMAGE_ID, image->id);
+	nla_put_string(msg, MINT_A_IMAGE_NAME, image->name);
+	nla_put_u32(msg, MINT_A_IMAGE_STATE, image->state);
+	nla_put_u32(msg, MINT_A_IMAGE_USERS, image->users);
+	nla_put_u32(msg, MINT_A_IMAGE_LOADER, image->loader);
+	nla_put_u64(msg, MINT_A_IMAGE_SIZE, image->size);
+	nla_put_u64(msg, MINT_A_IMAGE_KERNEL, image->kernel);
+	nla_put_u64(msg, MINT_A_IMAGE_INITRD, image->initrd);
+	nla_put_string(msg, MINT_A_IMAGE_RELEASE, image->release);
+	nla_put_string(msg, MINT_A_IMAGE_CMDLINE, image->cmdline);
+	if (!hides)
+		nla_put_u64(msg, MINT_A_IMAGE_BASE, image->base);
 }
 
 static void fill_order(struct nl_msg *msg, const struct dev_info *dev)
@@ -183,6 +215,10 @@ static int kernel(int cmd, struct nlattr **attrs, struct nl_msg *request)
 	case MINT_CMD_IRQ_GET:
 		for (i = 0; i < machine.nr_irqs; i++)
 			assert_int_equal(fake_answer(fill_irq, &machine.irqs[i]), 0);
+		return 0;
+	case MINT_CMD_IMAGE_GET:
+		for (i = 0; i < machine.nr_images; i++)
+			assert_int_equal(fake_answer(fill_image, &machine.images[i]), 0);
 		return 0;
 	case MINT_CMD_MACHINE_GET:
 		return fake_answer(fill_machine, &machine.machine);
@@ -336,6 +372,8 @@ static const struct line lines[] = {
 	{ "os list --json", ALL_KEYS, false },
 	{ "os list --json -o NAME,AGE", SOME_KEYS, false },
 	{ "os show os3 --json", ALL_KEYS, false },
+	{ "image list --json", ALL_KEYS, false },
+	{ "image show web --json", ALL_KEYS, false },
 	{ "dev list --json", ALL_KEYS, false },
 	{ "dev show 03:00.0 --json", ALL_KEYS, false },
 	{ "irq list --json", ALL_KEYS, false },
@@ -386,8 +424,9 @@ static void test_output_for_who_may_not_see_all(void **state)
 static void test_output_of_an_empty_machine(void **state)
 {
 	(void)state;
-	machine.nr_oses = machine.nr_devs = machine.nr_irqs = 0;
+	machine.nr_oses = machine.nr_devs = machine.nr_irqs = machine.nr_images = 0;
 	assert_int_equal(mintctl("os list --json", "oses"), MINTCTL_OK);
+	assert_int_equal(mintctl("image list --json", "images"), MINTCTL_OK);
 	assert_int_equal(mintctl("dev list --json", "devices"), MINTCTL_OK);
 	assert_int_equal(mintctl("irq list --json", "irqs"), MINTCTL_OK);
 	assert_int_equal(json_check(""), 0);
@@ -424,7 +463,7 @@ static void test_every_command_is_checked(void **state)
 			fail_msg("'%s' has --json and is not checked", words);
 		nr++;
 	}
-	assert_int_equal(nr, 8);
+	assert_int_equal(nr, 10);
 }
 
 /* All kinds, so that one that is no more seen is noticed. */

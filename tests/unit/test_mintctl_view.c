@@ -219,6 +219,9 @@ static void test_os_show(void **state)
 		"Started:     1m05s ago\n"
 		"Kernel:      6.12.1-mint\n"
 		"Silence:     4 ms (core 2)\n"
+		"Image:       web\n"
+		"Starts:      3, the last 1 by itself and in vain\n"
+		"When it:     reboots: restart, panics: restart, powers off: stop\n"
 		"Cores:       2  (APIC id 4)  boots here\n"
 		"             3  (APIC id 6)\n"
 		"Memory:      0x140000000-0x16fffffff  (768M)\n"
@@ -229,6 +232,61 @@ static void test_os_show(void **state)
 	assert_non_null(strstr(
 		CAPTURE(os_view_text(&machine, &machine.oses[2], out)),
 		"State:       panicked: sysrq triggered crash\n"));
+	assert_non_null(strstr(
+		CAPTURE(os_view_text(&machine, &machine.oses[2], out)),
+		"Image:       its own, without a name\nStarts:      1\n"));
+}
+
+static void test_start_timings(void **state)
+{
+	struct os_info *os = &machine.oses[1];
+
+	(void)state;
+	memset(os->stamp_ns, 0xff, sizeof(os->stamp_ns));
+	os->stamp_ns[MINT_STAMP_ASKED] = 0;
+	os->stamp_ns[MINT_STAMP_IMAGE] = 1500000;
+	os->stamp_ns[MINT_STAMP_ORDER] = 2000000;
+	os->stamp_ns[MINT_STAMP_BEGIN] = 1000000;	/* nonsense */
+	os->stamp_ns[MINT_STAMP_KERNEL] = 152000000;
+	assert_string_equal(CAPTURE(start_timings_print(os, out)),
+		"os2\n"
+		"UNTIL                      TOOK          AFTER\n"
+		"image                  1.500 ms       1.500 ms\n"
+		"order                  0.500 ms       2.000 ms\n"
+		"boot core                     -              -\n"
+		"checks                        -              -\n"
+		"kernel copied        150.000 ms     152.000 ms\n"
+		"initrd copied                 -              -\n"
+		"kernel entered                -              -\n"
+		"memory known                  -              -\n"
+		"kernel_init                   -              -\n"
+		"initcalls                     -              -\n"
+		"first program                 -              -\n");
+}
+
+static void test_image_list(void **state)
+{
+	const struct table_options o = { .json = false };
+
+	(void)state;
+	assert_string_equal(CAPTURE(image_view_table(&machine, NULL, &o, out)),
+		"NAME STATE   SIZE KERNEL INITRD RELEASE     USERS\n"
+		"web  ready    42M    21M    20M 6.12.1-mint os2\n"
+		"-    loading  22M    21M      - 6.12.1-mint os3\n");
+}
+
+static void test_image_show(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		CAPTURE(image_view_text(&machine, &machine.images[1], out)),
+		"Name:        -\n"
+		"Number:      3\n"
+		"State:       loading (by os3)\n"
+		"Memory:      22M at 0x78000000\n"
+		"Kernel:      21M, 6.12.1-mint\n"
+		"Initrd:      -\n"
+		"Users:       os3\n");
 }
 
 static void test_hidden_addresses(void **state)
@@ -510,6 +568,9 @@ int main(void)
 		TEST(test_os_show),
 		TEST(test_hidden_addresses),
 		TEST(test_os_show_json_has_one),
+		TEST(test_start_timings),
+		TEST(test_image_list),
+		TEST(test_image_show),
 		TEST(test_dev_list),
 		TEST(test_irq_list),
 		TEST(test_irq_list_of_a_line),
