@@ -152,7 +152,8 @@ refused "os1 loads no kernel for kexec while others run" 1 'not permitted' ./kex
 refused "nor executes the one it has" 1 'busy' ./kexec exec
 check "the kernel log says why" sh -c "dmesg | grep 'kexec refused: .*other OSes'"
 cat kexec | mintctl os exec os2 -- sh -c 'cat > /tmp/kexec; chmod +x /tmp/kexec'
-refused "a further OS loads none ever" 1 'not permitted' mintctl os exec -n os2 -- /tmp/kexec load /tmp/bzImage
+refused "a further OS has no crash kernel" 1 'not permitted' mintctl os exec -n os2 -- /tmp/kexec crash /proc/version
+refused "nor executes what it has not loaded" 1 'Invalid argument' mintctl os exec -n os2 -- /tmp/kexec exec
 for state in mem freeze disk; do
 	refused "os1 does not sleep ($state) while others run" 1 "" sh -c "echo $state > /sys/power/state"
 done

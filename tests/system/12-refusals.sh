@@ -91,7 +91,8 @@ no "the legacy device com9" 2 'com9' create os2 --cpus 2 --memory 256M --legacy 
 no "an unknown option" 2 'bogus' create os2 --cpus 2 --memory 256M --bogus
 no "an unknown verb" 2 'bogus' mintctl os bogus
 no "an unknown object" 2 'bogus' mintctl bogus list
-no "start without a kernel" 2 'kernel is missing' start_with os2
+no "an initrd without a kernel" 2 'goes with --kernel' start_with os2 --initrd /boot/initrd
+no "files and an image" 2 'files or an image' start_with os2 --kernel /boot/bzImage --image web
 no "start --wait x" 2 "'x'" start_with os2 --kernel /boot/bzImage --wait x
 no "dev move without --to" 2 'to' mintctl dev move "$nic"
 no "machine explode" 2 'explode' mintctl machine explode
@@ -168,7 +169,7 @@ check "stop os2" mintctl os stop os2
 before=$(snapshot)
 check "stop of a stopped OS is no error" mintctl os stop os2
 check_equal "and changes nothing" "$before" "$(snapshot)"
-no "start of a stopped OS" 1 'os2 has ended' start_with os2 --kernel /boot/bzImage
+no "start of a stopped OS from an image that is not there" 1 'web: no such image' start_with os2 --image web
 no "exec in a stopped OS" 125 'os2' mintctl os exec -n os2 -- true
 no "dev move to a stopped OS" 1 'os2 does not run' mintctl dev move $sibling --to os2
 no "dev move from a stopped OS" 1 'os2, the owner, does not run' mintctl dev move "$nic" --to os1

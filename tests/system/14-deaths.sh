@@ -27,6 +27,8 @@ dies()
 	name=$1 state=$2 reason=$3 log=$4
 	shift 4
 	check "$name: os2 is up" up os2 2-3 256M
+	# It would start again.
+	mintctl os set os2 --on-reboot stop
 	since=$(cut -d. -f1 /proc/uptime)
 	# Its end is the end of the connection, or it hangs and never ends.
 	in_os os2 "$1" > /dev/null 2>&1 &

@@ -93,7 +93,7 @@ finish
 END
 
 # The smallest that can be.
-vm_ok small --smp 2 --memory 384M --pool 160M --file "$dir/shape.sh" << 'END'
+vm_ok small --smp 2 --memory 432M --pool 208M --file "$dir/shape.sh" << 'END'
 . ./shape.sh
 before=$(snapshot)
 check "one core of two, little memory" up os2 1 128M

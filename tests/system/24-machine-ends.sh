@@ -47,6 +47,8 @@ together()
 	ends "$1" "$2" --smp 2 --file "$dir/there.sh" < <(echo "fault=$3 command='$4'"; cat << 'END'
 . ./there.sh
 check "os2 is up" up os2 1 256M
+# It would start again.
+mintctl os set os2 --on-reboot stop
 in_os os2 "echo $fault > /sys/kernel/debug/mint_fault"
 fault $fault
 in_os os2 "$command > /dev/null 2>&1 &"
@@ -136,6 +138,7 @@ END
 	ends reboot-force reset --smp 3 --cmdline "reboot=force" --file "$dir/there.sh" --file "$dir/watch.sh" << 'END'
 . ./there.sh
 check "os2 is up" up os2 2 192M
+mintctl os set os2 --on-reboot stop
 there os2 watch.sh
 taskset 2 sh -c 'i=0; while :; do i=$((i + 1)); echo "beat $i" > /dev/kmsg; usleep 100000; done' &
 taskset 1 reboot -f

@@ -29,6 +29,7 @@ with()
 }
 
 check "os2 is up" up os2 1 192M
+check "there is an image" mintctl image load web --kernel /boot/bzImage
 check "os3 is created" mintctl os create os3 --cores 2 --memory 64M
 check_equal "the user is one" 65534 "$(user id -u)"
 
@@ -39,6 +40,7 @@ with net_admin /tmp/nl ask > /tmp/ask.net_admin
 sed 's/^/# root: /' /tmp/ask.root
 # What is asked without its attributes is found wanting, but allowed.
 allowed='dev-get dump 0
+image-get dump 0
 irq-get dump 0
 machine-get do 0
 os-get do EINVAL
@@ -47,7 +49,7 @@ policy-get dump 0'
 column() { cut -d' ' -f1-3 "$1" | grep -v ' EPERM$' | sort; }
 check_equal "a user may look only" "$allowed" "$(column /tmp/ask.user)"
 check_equal "so may one with CAP_NET_ADMIN" "$allowed" "$(column /tmp/ask.net_admin)"
-check "all else is refused him for what he is" sh -c "[ \$(grep -c ' EPERM ' /tmp/ask.user) -eq \$((\$(wc -l < /tmp/ask.root) - 6)) ]"
+check "all else is refused him for what he is" sh -c "[ \$(grep -c ' EPERM ' /tmp/ask.user) -eq \$((\$(wc -l < /tmp/ask.root) - 7)) ]"
 check_equal "root is not" '' "$(grep ' EPERM ' /tmp/ask.root)"
 with sys_admin /tmp/nl ask > /tmp/ask.sys_admin
 check_equal "nor is one with CAP_SYS_ADMIN" "$(cut -d' ' -f1-3 /tmp/ask.root | sort)" \
@@ -57,7 +59,7 @@ check_equal "and they are told what it needs" '' "$(grep -h ' EPERM ' /tmp/ask.n
 	grep -v 'this needs CAP_SYS_ADMIN; run it as root$')"
 check_equal "no answer to a user has an address" 0 "$(awk '{ n += $5 } END { print n }' /tmp/ask.user)"
 check_equal "nor to one with CAP_NET_ADMIN" 0 "$(awk '{ n += $5 } END { print n }' /tmp/ask.net_admin)"
-check_equal "some to root have" "dev-get machine-get os-get" "$(awk '$5 { print $1 }' /tmp/ask.root | sort | xargs)"
+check_equal "some to root have" "dev-get image-get machine-get os-get" "$(awk '$5 { print $1 }' /tmp/ask.root | sort | xargs)"
 check_equal "a user gets as many answers as root" "$(awk '$3 == "0" && $1 ~ /get/ { print $1, $2, $4 }' /tmp/ask.root | sort | grep -v irq-get)" \
 	"$(awk '$3 == "0" { print $1, $2, $4 }' /tmp/ask.user | sort | grep -v irq-get)"
 
@@ -67,6 +69,11 @@ before=$(snapshot)
 no() { no_status=$1; shift; refused "refused: $*" "$no_status" 'not permitted; run it as root|this needs CAP_SYS_ADMIN; run it as root' user mintctl "$@"; }
 no 1 os create os4 --cores 2 --memory 64M
 no 1 os start os3 --kernel /boot/bzImage --initrd /boot/initrd
+no 1 os restart os2
+no 1 os restart os2 --force
+no 1 os set os2 --on-crash restart
+no 1 image load other --kernel /boot/bzImage
+no 1 image remove web
 no 1 os stop os2
 no 1 os destroy os3
 no 1 os destroy os2 --force
@@ -98,7 +105,7 @@ chmod 600 /dev/mint
 { cat /tmp/hex; while read -r hex; do [ $((hex)) -lt 1048576 ] || echo $((hex)); done < /tmp/hex; } > /tmp/addresses
 check "root sees addresses" test "$(wc -l < /tmp/hex)" -ge 3
 all=+ADDRESS
-for what in "os list" "os list --json" "os list -o $all" "os show os2" "os show os2 --json" "dev list" "dev list --json" \
+for what in "image list" "image list --json" "image list -o $all" "image show web" "image show web --json" "os list" "os list --json" "os list -o $all" "os show os2" "os show os2 --json" "dev list" "dev list --json" \
 	"dev show $nic" "dev show $nic --json" "dev tree" "dev policy" "irq list" "irq list --json" "irq show 4" \
 	"irq show 4 --json" "irq top --once --delay 1"; do
 	# shellcheck disable=SC2086 # words

@@ -135,7 +135,7 @@ refused "a pipe" 1 'regular file' image /tmp/fifo
 refused "an empty file" 1 '/tmp/empty: is empty' image /tmp/empty
 refused "an empty initrd" 1 '/tmp/empty: is empty' mintctl os start os2 --kernel /boot/bzImage --initrd /tmp/empty
 truncate -s 3G /tmp/sparse
-refused "a kernel of 3 GiB" 1 '/tmp/sparse: 3072M are too large for an OS of 192M' image /tmp/sparse
+refused "a kernel of 3 GiB" 1 '/tmp/sparse: 3072M are too large for 192M' image /tmp/sparse
 refused "an initrd of 3 GiB" 1 '/tmp/sparse: 3072M are too large' mintctl os start os2 --kernel /boot/bzImage --initrd /tmp/sparse
 unchanged "files"
 rm /tmp/k /tmp/sparse

@@ -160,8 +160,8 @@ sed 's/^/# /' /tmp/monitor
 check "each line is an object with time and event" sh -c "[ \$(jq -c 'select(.time > 1000000000 and (.event | type) == \"string\")' /tmp/monitor | wc -l) -eq \$(wc -l < /tmp/monitor) ]"
 check "the times go on" jq -es '[.[].time] | . == sort' /tmp/monitor
 # What lies between these may be too short to be seen.
-check_equal "the life of os2" "created up destroyed" \
-	"$(jq -r 'select(.event == "os" and .name == "os2") | .state' /tmp/monitor | grep -vxE 'busy|starting|running|stopped by force' | xargs)"
+check_equal "the life of os2" "created up stopped by force destroyed" \
+	"$(jq -r 'select(.event == "os" and .name == "os2") | .state' /tmp/monitor | grep -vxE 'busy|starting|running' | xargs)"
 moves() { jq -r 'select(.bdf == "'$nic'" and (.event == "ordered" or .event == "moved")) | "\(.event) \(.from // .owner)"' /tmp/monitor | xargs; }
 check_equal "the ways of the NIC" "ordered os1 moved os2 ordered os2 moved os1" "$(moves)"
 check_equal "with phases and their times" true "$(jq -s '[.[] | select(.bdf == "'$nic'" and .event == "phase") | .ns > 0] | length >= 4 and all' /tmp/monitor)"

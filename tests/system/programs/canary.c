@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * usage: canary fill|check|find ADDRESS SIZE
+ * usage: canary fill|check|find|zero|flip ADDRESS SIZE
  *
  * Watches a range of physical memory through /dev/mem.
  *
  *	fill	writes a pattern that is different at each address
  *	check	fails, and says where, if the pattern is not intact
  *	find	fails if no frame of flood.c lies in the range
+ *	zero	fails, and says where, if it is not all zeros
+ *	flip	changes one bit of the first word
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -54,6 +56,24 @@ static int check(const struct range *r)
 	return bad != 0;
 }
 
+static int zero(const struct range *r)
+{
+	size_t i, bad = 0;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->word[i] && bad++ < 4)
+			printf("at 0x%lx there is 0x%016lx\n",
+			       r->paddr + i * sizeof(long), r->word[i]);
+	printf("%zu words of %zu are not 0\n", bad, r->nr);
+	return bad != 0;
+}
+
+static int flip(const struct range *r)
+{
+	r->word[0] ^= 1;
+	return 0;
+}
+
 /* Frames do not lie on word boundaries. */
 static int find(const struct range *r)
 {
@@ -93,16 +113,20 @@ static int map(struct range *r, const char *address, const char *size)
 
 int main(int argc, char **argv)
 {
+	static const struct {
+		const char *word;
+		int (*fn)(const struct range *r);
+	} tasks[] = {
+		{ "fill", fill }, { "check", check }, { "find", find },
+		{ "zero", zero }, { "flip", flip },
+	};
 	struct range r;
+	size_t i;
 
-	if (argc == 4 && !map(&r, argv[2], argv[3])) {
-		if (!strcmp(argv[1], "fill"))
-			return fill(&r);
-		if (!strcmp(argv[1], "check"))
-			return check(&r);
-		if (!strcmp(argv[1], "find"))
-			return find(&r);
-	}
-	fputs("usage: canary fill|check|find ADDRESS SIZE\n", stderr);
+	if (argc == 4 && !map(&r, argv[2], argv[3]))
+		for (i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++)
+			if (!strcmp(argv[1], tasks[i].word))
+				return tasks[i].fn(&r);
+	fputs("usage: canary fill|check|find|zero|flip ADDRESS SIZE\n", stderr);
 	return 2;
 }

@@ -41,11 +41,16 @@ static const char *const names[] = {
 	[MINT_CMD_DEV_RELEASE] = "dev-release",
 	[MINT_CMD_POLICY_GET] = "policy-get",
 	[MINT_CMD_POLICY_SET] = "policy-set",
+	[MINT_CMD_IMAGE_GET] = "image-get",
+	[MINT_CMD_IMAGE_LOAD] = "image-load",
+	[MINT_CMD_IMAGE_REMOVE] = "image-remove",
+	[MINT_CMD_OS_RESTART] = "os-restart",
+	[MINT_CMD_OS_SET] = "os-set",
 };
 
 static const int addresses[] = {
 	MINT_A_MEM_BASE, MINT_A_DMA_BASE, MINT_A_LOW_BASE, MINT_A_SHM_BASE,
-	MINT_A_DEV_BAR_ADDRS,
+	MINT_A_DEV_BAR_ADDRS, MINT_A_IMAGE_BASE,
 };
 
 struct answer {

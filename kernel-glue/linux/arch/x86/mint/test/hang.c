@@ -8,15 +8,19 @@
  *	spin		with interrupts off
  *	spin-nmi	the same, in the handler of an NMI: it takes no other one
  *	spin-lock	with interrupts off, holding the lock of the shared table
+ *	hold NAME	all cores of this OS, with interrupts off, until the OS NAME has
+ *			started again; a minute at most
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/nmi.h>
+#include <linux/stop_machine.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include <asm/apic.h>
+#include <asm/tsc.h>
 
 #include "base/base.h"
 
@@ -58,6 +62,43 @@ static int hang_with_lock(void)
 	spin();
 }
 
+/* @os runs, but not as it did when the others began to wait for that. */
+struct hold {
+	u32 os;
+	u32 starts;
+	u64 end_tsc;
+};
+
+static bool has_started_again(const struct hold *h)
+{
+	u32 state = READ_ONCE(mint_os(h->os)->state);
+
+	return READ_ONCE(mint_launch(h->os)->starts) != h->starts &&
+	       (state == MINT_OS_RUNNING || state == MINT_OS_UP);
+}
+
+static int hold_cores(void *data)
+{
+	const struct hold *h = data;
+
+	while (!has_started_again(h) && rdtsc() < h->end_tsc) {
+		touch_nmi_watchdog();
+		cpu_relax();
+	}
+	return has_started_again(h) ? 0 : -ETIMEDOUT;
+}
+
+static int hold(char *name)
+{
+	struct hold h = { .os = mint_os_find(strim(name)) };
+
+	if (!h.os)
+		return -ENOENT;
+	h.starts = READ_ONCE(mint_launch(h.os)->starts);
+	h.end_tsc = rdtsc() + tsc_khz * 60000ULL;
+	return stop_machine(hold_cores, &h, cpu_online_mask);
+}
+
 static ssize_t test_write(struct file *file, const char __user *ubuf,
 			  size_t count, loff_t *ppos)
 {
@@ -75,7 +116,9 @@ static ssize_t test_write(struct file *file, const char __user *ubuf,
 		err = hang_in_nmi();
 	else if (sysfs_streq(word, "spin-lock"))
 		err = hang_with_lock();
-	return err;
+	else if (str_has_prefix(word, "hold "))
+		err = hold(word + strlen("hold "));
+	return err ?: len;
 }
 
 static const struct file_operations test_fops = {
