@@ -63,7 +63,8 @@ demo:	## see it work, in about a minute
 check:	## all tests, in their short form
 check-long:	## all tests in their long form: soaks, many rounds, more orders
 check-mutants:	## break 30 lines, one at a time: does the test that must notice?
-demo check check-long check-mutants:
+bench:	## measure, each figure beside its reference (BENCH=start for one family)
+demo check check-long check-mutants bench:
 	@tests/bootstrap run-$@
 
 run-demo: kernel programs
@@ -91,11 +92,18 @@ run-check-long: kernel kernel-measured kernel-test kernel-debug kernel-plain pro
 run-check-mutants:
 	tests/mutate --resume $(T)
 
+# BENCH: families; T: options, as in T="--reps 20 --page".
+run-bench: kernel-measured kernel-plain programs
+	tests/bench/bench $(T) $(BENCH)
+
+bench-compare:	## what moved beyond the noise: OLD=FILE NEW=FILE, of build/bench/bench.json
+	tests/bench/bench --compare $(OLD) $(NEW)
+
 # Rows of the tables as they come on standard error; all in order at the end.
 check-fairness: kernel-test programs	## who is served how soon on a line that OSes share: two tables, in about an hour
 	@for test in 54-irq-fairness 55-irq-shared-line; do \
 		MINT_TEST_LONG=yes MINT_TEST_WATCHED=yes tests/system/$$test.sh || failed=1; \
 	done; [ -z "$$failed" ]
 
-.PHONY: unit-test-programs demo check check-unit check-system check-long check-mutants check-fairness
-.PHONY: run-demo run-check run-check-long run-check-mutants
+.PHONY: unit-test-programs demo check check-unit check-system check-long check-mutants check-fairness bench bench-compare
+.PHONY: run-demo run-check run-check-long run-check-mutants run-bench
