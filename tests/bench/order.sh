@@ -19,7 +19,7 @@ cp first /first
 (cd / && echo first | cpio -o -H newc 2> /dev/null) >> /tmp/initrd
 mintctl image load bench --kernel /boot/bzImage --initrd /tmp/initrd || exit
 mintctl os create os2 --cores 1 --memory 256M || exit
-./cost ./call mintctl os start os2 --image bench --cmdline "quiet mint_way rdinit=/first" || exit
+./call ./cost mintctl os start os2 --image bench --cmdline "quiet mint_way rdinit=/first" || exit
 wait_for 120 is os2 up
 GUEST
 	sample order orderer "$(sed -n 's/^cost: //p' "$dir/order-$n.out")"
