@@ -3,7 +3,9 @@
 #
 # What a start costs the OS that orders it, in a machine whose clock counts instructions:
 # the time of the command in its kernel and its program, against that from the command to
-# the first program of the OS that is started.
+# the first program of the OS that is started. One thread of the host runs all cores of such a
+# machine in turn, and its clock goes on while another core runs in the middle of the command:
+# that can only add, so the smallest repetition counts.
 
 . "$(dirname "$0")/lib.sh"
 

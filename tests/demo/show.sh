@@ -128,6 +128,22 @@ move_it()
 	show_monitor "$1" "$2"
 }
 
+# os2 starts again, for the second time.
+reboot_it()
+{
+	printf '\n$ mintctl os exec os2 -- reboot\n'
+	# Its end may be the end of the connection.
+	mintctl os exec -n os2 -- reboot 2> /dev/null
+	until=$(($(cut -d. -f1 /proc/uptime) + 60))
+	until mintctl os list --noheadings -o NAME,STATE,STARTS | grep -qE '^os2 +up +2$'; do
+		if [ "$(cut -d. -f1 /proc/uptime)" -ge $until ]; then
+			note_failure "os2 starts again" 1
+			break
+		fi
+		usleep 100000
+	done
+}
+
 title "One Linux has the whole machine"
 run uname -sr
 run mintctl os list
@@ -135,7 +151,8 @@ run mintctl dev list
 
 title "It starts a second one beside itself, on cores 2 and 3"
 must mintctl os create os2 --cores 2-3 --memory 768M
-must mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd --wait 60
+must mintctl image load web --kernel /boot/bzImage --initrd /boot/initrd
+must mintctl os start os2 --image web --timings --wait 60
 run mintctl os list
 run mintctl os exec os2 -- uname -a
 
@@ -181,9 +198,14 @@ move_it "$goes" os1
 works_in os1 "$goes" 10.0.4.15/24 10.0.4.2
 kill "$monitor"
 
+title "The second OS reboots: it starts again by itself, and the first goes on"
+reboot_it
+run mintctl os show os2
+
 title "The second OS ends; its cores and its memory come back"
 run mintctl os stop os2
 run mintctl os destroy os2
+run mintctl image remove web
 run mintctl os list
 
 verdict
