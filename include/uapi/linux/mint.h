@@ -201,7 +201,9 @@ enum mint_attr {
 	MINT_A_OS_AT_REBOOT,	/* u32, MINT_THEN_* of <mint/launch.h>: then follows ... */
 	MINT_A_OS_AT_CRASH,	/* u32, the same */
 	MINT_A_OS_AT_POWEROFF,	/* u32, the same */
-	MINT_A_OS_STAMPS,	/* binary: u64 per MINT_STAMP_*: ns from its order, ~0 not yet */
+	MINT_A_OS_STAMPS,	/* binary: u64 per stamp of <mint/launch.h>: ns since its
+				 * last start was asked for, ~0 not yet
+				 */
 	MINT_A_NO_CLEAR,	/* flag: its memory keeps its contents */
 
 	__MINT_A_MAX,

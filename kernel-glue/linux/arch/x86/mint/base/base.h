@@ -151,6 +151,11 @@ bool mint_os_cores_parked(u32 os);
 /* Whether @os, another one, has ended, and no core of it runs any more. */
 bool mint_os_is_stopped(u32 os);
 
+/* ---- bootdata.c ----------------------------------------------------------------- */
+
+/* The checksum of boot data that is complete but for that.  Any context. */
+void mint_boot_data_seal(struct mint_boot_data *b);
+
 /* ---- lock.c -------------------------------------------------------------- */
 
 /*

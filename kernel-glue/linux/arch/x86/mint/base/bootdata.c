@@ -31,16 +31,20 @@ u64 __init mint_boot_data_find(u32 *len)
 	return 0;
 }
 
+void mint_boot_data_seal(struct mint_boot_data *b)
+{
+	b->crc32 = 0;
+	b->crc32 = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
+}
+
 static bool __init boot_data_ok(struct mint_boot_data *b)
 {
-	u32 crc = b->crc32, mine;
+	u32 crc = b->crc32;
 
-	b->crc32 = 0;
-	mine = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
-	b->crc32 = crc;
+	mint_boot_data_seal(b);
 	return b->magic == MINT_BOOT_MAGIC &&
 	       b->revision == MINT_BOOT_REVISION &&
-	       b->size_bytes == sizeof(*b) && crc == mine &&
+	       b->size_bytes == sizeof(*b) && b->crc32 == crc &&
 	       b->os && b->os <= MINT_MAX_OSES &&
 	       b->nr_cores && b->nr_cores <= MINT_MAX_CORES &&
 	       b->boot_core < b->nr_cores &&

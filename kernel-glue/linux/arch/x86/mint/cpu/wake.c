@@ -77,6 +77,7 @@ int mint_core_start(u32 core, u32 os)
 
 	if (err)
 		return err;
+	/* Exactly one: see mint_park_nmi. */
 	mint_core_nmi(core);
 	for (ms = 0; ms < START_WAIT_MS; ms++) {
 		if (mint_core_state(core) != MINT_CORE_STARTING)

@@ -84,6 +84,10 @@ static bool take_bytes(const struct kimage *image, u64 from, void *to, size_t le
 	return !left;
 }
 
+/* Boot protocol: "HdrS", and what ends a boot sector. */
+#define BOOT_HEADER	0x53726448u
+#define BOOT_FLAG	0xaa55u
+
 static u64 cmdline_at(const struct boot_params *bp)
 {
 	return bp->hdr.cmd_line_ptr | (u64)bp->ext_cmd_line_ptr << 32;
@@ -108,7 +112,7 @@ static bool find_boot_params(const struct kimage *image, struct boot_params *bp)
 	for (i = 0; i < image->nr_segments; i++)
 		if (image->segment[i].memsz >= sizeof(*bp) &&
 		    take_bytes(image, image->segment[i].mem, bp, sizeof(*bp)) &&
-		    bp->hdr.header == 0x53726448 && bp->hdr.boot_flag == 0xaa55 &&
+		    bp->hdr.header == BOOT_HEADER && bp->hdr.boot_flag == BOOT_FLAG &&
 		    take_bytes(image, cmdline_at(bp), &byte, 1))
 			return true;
 	return false;
@@ -160,7 +164,8 @@ static int take_initrd(struct mint_files *f, const struct kimage *image,
 	f->initrd_len = initrd_bytes(bp);
 	if (!f->initrd_len)
 		return 0;
-	f->initrd = vmalloc(f->initrd_len);
+	/* Whoever loaded it says how long it is. */
+	f->initrd = __vmalloc(f->initrd_len, GFP_KERNEL | __GFP_NOWARN);
 	if (!f->initrd)
 		return -ENOMEM;
 	return take_bytes(image, initrd_at(bp), f->initrd, f->initrd_len) ?

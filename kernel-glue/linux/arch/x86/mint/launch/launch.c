@@ -281,10 +281,10 @@ static int start(struct start *s, struct netlink_ext_ack *extack)
 		err = end_former(s, extack);
 	if (!err)
 		err = mint_store_use(&s->image, s->os, extack);
-	else if (s->want->kernel && s->image.serial)
-		mint_store_drop(&s->image);
 	if (!err)
 		err = give_order(s, extack);
+	if (err && s->want->kernel && s->image.serial)
+		mint_store_drop(&s->image);
 	if (err)
 		return err;
 	mutex_unlock(&mint_ops_mutex);

@@ -3,7 +3,6 @@
  * The order to start an OS: all that the loader will need, so that nobody need be there
  * any more when it does its work.
  */
-#include <linux/crc32.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -52,7 +51,7 @@ static void fill_boot_data(struct mint_boot_data *b, u32 os,
 	memcpy(b->irq.chip, mint_irql.chip, sizeof(b->irq.chip));
 	memcpy(b->irq.isa_gsi, mint_irql.isa_gsi, sizeof(b->irq.isa_gsi));
 	memcpy(b->irq.isa_attr, mint_irql.isa_attr, sizeof(b->irq.isa_attr));
-	b->crc32 = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
+	mint_boot_data_seal(b);
 }
 
 /* What Mint puts in front; its length. */
@@ -117,7 +116,7 @@ int mint_order_write(u32 os, const struct mint_os *o,
 	if (o->legacy & BIT(MINT_LEGACY_VGA))
 		memcpy(order->screen, &boot_params.screen_info,
 		       sizeof(order->screen));
-	order->sum = mint_sum_of(order, offsetof(struct mint_order, sum));
+	order->sum = mint_order_sum(order);
 	get_random_bytes(order->seed, sizeof(order->seed));
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	kfree_sensitive(order);

@@ -30,12 +30,6 @@
 
 /* ---- records -------------------------------------------------------------- */
 
-static u64 sum_of_record(const struct mint_image_record *m)
-{
-	return mint_sum_of(&m->kind, offsetof(struct mint_image_record, sum) -
-				     offsetof(struct mint_image_record, kind));
-}
-
 static bool is_used(const struct mint_image_record *m)
 {
 	return READ_ONCE(m->state) != MINT_IMG_FREE;
@@ -154,7 +148,6 @@ static void sweep(void)
 		if (mint_pool_range_ok(&mem) && mint_range_is_of(&mem, MINT_OS_NONE))
 			mint_clear_range(&mem);
 		free_cleared(&id);
-		mint_event_send_all(MINT_EV_IMAGE);
 	}
 }
 
@@ -189,7 +182,7 @@ int mint_store_copy(const struct mint_image_id *id,
 		NL_SET_ERR_MSG(extack, "the image is gone; load it again");
 		return -ENOENT;
 	}
-	if (copy->sum != sum_of_record(copy) ||
+	if (copy->sum != mint_image_sum(copy) ||
 	    copy->hdr_bytes > MINT_IMAGE_HDR_SIZE ||
 	    !mint_pool_range_ok(&copy->mem)) {
 		NL_SET_ERR_MSG_FMT(extack,
@@ -313,7 +306,7 @@ static bool find_same(const struct mint_image_record *like,
 		const struct mint_image_record *m = mint_image(i);
 
 		if (m->state != MINT_IMG_READY || m->name[0] ||
-		    m->sum != sum_of_record(m) ||
+		    m->sum != mint_image_sum(m) ||
 		    m->file_bytes != like->file_bytes ||
 		    m->file_sum != like->file_sum ||
 		    m->initrd_bytes != like->initrd_bytes ||
@@ -470,7 +463,7 @@ static int publish(struct mint_image_record *m, const struct mint_image_id *id,
 	int err;
 
 	m->serial = id->serial;
-	m->sum = sum_of_record(m);
+	m->sum = mint_image_sum(m);
 	mint_fault_once("image");
 	err = lock_table(&flags, extack);
 	if (err)
@@ -529,8 +522,6 @@ int mint_store_put(struct mint_files *f, const char *name, const char *cmdline,
 	if (err == -ENOENT)
 		err = load(m, f, id, extack);
 	kvfree(m);
-	if (!err)
-		mint_event_send_all(MINT_EV_IMAGE);
 	sweep();
 	return err;
 }

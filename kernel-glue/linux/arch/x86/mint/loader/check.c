@@ -58,7 +58,7 @@ static u32 check_order(struct load *l)
 	memcpy(o, &load_launch(l)->order, sizeof(*o));
 	barrier();
 	o->cmdline[MINT_CMDLINE_SIZE - 1] = '\0';
-	if (o->sum != mint_sum_of(o, offsetof(struct mint_order, sum)) ||
+	if (o->sum != mint_order_sum(o) ||
 	    !is_awaited(o, READ_ONCE(os->state)) || o->os != l->os ||
 	    o->generation != READ_ONCE(os->generation) ||
 	    READ_ONCE(os->boot_core) != l->core ||
@@ -137,9 +137,8 @@ static u32 check_image(struct load *l)
 	m->cmdline[MINT_CMDLINE_SIZE - 1] = '\0';
 	if (m->state != MINT_IMG_READY || m->serial != l->order.image_serial)
 		return MINT_LOAD_NO_IMAGE;
-	if (m->sum != mint_sum_of(&m->kind, offsetof(struct mint_image_record, sum) -
-					    offsetof(struct mint_image_record, kind)) ||
-	    m->kind != MINT_IMG_KERNEL || m->hdr_bytes > MINT_IMAGE_HDR_SIZE)
+	if (m->sum != mint_image_sum(m) || m->kind != MINT_IMG_KERNEL ||
+	    m->hdr_bytes > MINT_IMAGE_HDR_SIZE)
 		return MINT_LOAD_BAD_RECORD;
 	if (!mint_lay_out(m, &l->order.main, &l->where))
 		return MINT_LOAD_TOO_SMALL;

@@ -8,6 +8,8 @@
 #ifndef MINT_SUM_H
 #define MINT_SUM_H
 
+#include <mint/launch.h>
+
 #include "neutral/portable.h"
 
 static inline u64 mint_sum_step(u64 sum, u64 word)
@@ -32,6 +34,17 @@ static inline u64 mint_sum(u64 sum, const u64 *from, u64 words)
 static inline u64 mint_sum_of(const void *from, u64 bytes)
 {
 	return mint_sum(bytes / 8, from, bytes / 8);
+}
+
+static inline u64 mint_order_sum(const struct mint_order *o)
+{
+	return mint_sum_of(o, offsetof(struct mint_order, sum));
+}
+
+static inline u64 mint_image_sum(const struct mint_image_record *m)
+{
+	return mint_sum_of(&m->kind, offsetof(struct mint_image_record, sum) -
+				     offsetof(struct mint_image_record, kind));
 }
 
 #endif /* MINT_SUM_H */

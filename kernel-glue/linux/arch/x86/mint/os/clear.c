@@ -59,7 +59,7 @@ static int give_order(u32 os, const struct mint_os *o)
 	order->boot.boot_core = o->boot_core;
 	order->boot.nr_cores = mint_nr_cores();
 	order->boot.tsc_khz = tsc_khz;
-	order->sum = mint_sum_of(order, offsetof(struct mint_order, sum));
+	order->sum = mint_order_sum(order);
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	mint_launch(os)->status = MINT_LOAD_NONE;
 	kfree(order);

@@ -7,7 +7,6 @@
 #include <linux/string.h>
 
 #include "base/base.h"
-#include "neutral/range.h"
 #include "os/internal.h"
 #include "os/os.h"
 #include "os/placing.h"
@@ -40,29 +39,6 @@ static u32 list_taken(struct mint_taken *taken)
 			taken[nr++] = (struct mint_taken){ mint_image(i)->mem,
 							   MINT_USER_IMAGE };
 	return nr;
-}
-
-bool mint_range_is_of(const struct mint_range *r, u32 user)
-{
-	static struct mint_taken taken[MAX_TAKEN];
-	unsigned long flags;
-	bool alone = true;
-	u32 nr, i;
-
-	if (mint_shm_lock(&flags))
-		return false;
-	nr = list_taken(taken);
-	for (i = 0; i < nr && alone; i++) {
-		const struct mint_range *t = &taken[i].range;
-		bool own = user ? taken[i].user == user :
-			   taken[i].user == MINT_USER_IMAGE &&
-			   t->base_paddr == r->base_paddr &&
-			   t->size_bytes == r->size_bytes;
-
-		alone = own || !mint_range_overlaps(t, r->base_paddr, r->size_bytes);
-	}
-	mint_shm_unlock(flags);
-	return alone;
 }
 
 u64 mint_pool_size(void)
@@ -164,6 +140,30 @@ u64 mint_take_image_memory(u64 size_bytes)
 	const struct mint_pool free = what_is_free();
 
 	return mint_place_image(&free, size_bytes);
+}
+
+bool mint_range_is_of(const struct mint_range *r, u32 user)
+{
+	struct mint_pool free;
+	unsigned long flags;
+	bool alone = true;
+	u32 i;
+
+	if (mint_shm_lock(&flags))
+		return false;
+	free = what_is_free();
+	for (i = 0; i < free.nr_taken && alone; i++) {
+		const struct mint_taken *t = &free.taken[i];
+		bool own = user ? t->user == user :
+			   t->user == MINT_USER_IMAGE &&
+			   t->range.base_paddr == r->base_paddr &&
+			   t->range.size_bytes == r->size_bytes;
+
+		alone = own || !mint_range_overlaps(&t->range, r->base_paddr,
+						    r->size_bytes);
+	}
+	mint_shm_unlock(flags);
+	return alone;
 }
 
 void mint_explain_memory(const struct mint_os_config *cfg, int err, u32 user,

@@ -11,7 +11,6 @@
  * While it is on its way its state is RESTARTING: for all others it has ended, but it
  * keeps the machine on, and what it owns.
  */
-#include <linux/crc32.h>
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/nmi.h>
@@ -52,12 +51,11 @@ static bool image_is_set;
 
 /* ---- while it lives ---------------------------------------------------------- */
 
-static u64 sum_of_order(const struct mint_order *o)
-{
-	return mint_sum_of(o, offsetof(struct mint_order, sum));
-}
-
-/* The order by which this life was started tells what it was made of. */
+/*
+ * The order by which this life was started tells what it was made of.  It lies where
+ * others may write: what is known better, and what is used as an index, is not taken on
+ * trust.
+ */
 void __init mint_restart_prepare(void)
 {
 	struct mint_launch *l = mint_launch(mint_self.os);
@@ -65,13 +63,15 @@ void __init mint_restart_prepare(void)
 	if (!mint_self.further)
 		return;
 	mint_shared_copy(&next, &l->order, sizeof(next));
-	if (next.sum != sum_of_order(&next) || next.os != mint_self.os ||
+	if (next.sum != mint_order_sum(&next) || next.os != mint_self.os ||
 	    next.generation != mint_self.generation ||
-	    next.boot.crc32 != mint_self.boot.crc32) {
+	    next.cmdline_at >= MINT_CMDLINE_SIZE) {
 		pr_warn("its order in the table is damaged: it cannot start again by itself\n");
 		next.os = MINT_OS_NONE;
 		return;
 	}
+	next.boot = mint_self.boot;
+	next.cmdline[MINT_CMDLINE_SIZE - 1] = '\0';
 	get_random_bytes(next.seed, sizeof(next.seed));
 }
 
@@ -185,8 +185,7 @@ static void refresh_boot_data(void)
 
 	b->cores &= READ_ONCE(o->cores) | BIT_ULL(b->boot_core);
 	b->legacy &= READ_ONCE(o->legacy);
-	b->crc32 = 0;
-	b->crc32 = crc32_le(~0, (void *)b, sizeof(*b)) ^ ~0;
+	mint_boot_data_seal(b);
 	if (!(b->legacy & BIT(MINT_LEGACY_VGA)))
 		memset(next.screen, 0, sizeof(next.screen));
 }
@@ -198,7 +197,7 @@ static void write_order(struct mint_launch *l, u64 asked, u32 delay_ms)
 	refresh_boot_data();
 	next.flags = MINT_ORDERF_AGAIN;
 	next.not_before_tsc = delay_ms ? now + (u64)tsc_khz * delay_ms : 0;
-	next.sum = sum_of_order(&next);
+	next.sum = mint_order_sum(&next);
 	memcpy(&l->order, &next, sizeof(next));
 	memzero_explicit(next.seed, sizeof(next.seed));
 	memset(l->stamp, 0, sizeof(l->stamp));

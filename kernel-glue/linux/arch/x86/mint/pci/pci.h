@@ -115,6 +115,8 @@ int mint_dev_copy(u32 idx, struct mint_dev *d);
  * texts end, who has it and its home are OS ids.  Any context.
  */
 void mint_dev_peek(u32 idx, struct mint_dev *d);
+/* The same, and whether it is a function that this OS has. */
+bool mint_dev_peek_own(u32 idx, struct mint_dev *d);
 /* Copies the entry of @sbdf; returns its index, or -errno with a text. */
 int mint_dev_get(u32 sbdf, struct mint_dev *d, struct netlink_ext_ack *extack);
 /**

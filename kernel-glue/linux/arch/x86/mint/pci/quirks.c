@@ -225,11 +225,7 @@ void mint_quirk_disarm_own(void)
 	struct mint_dev d;
 	u32 i;
 
-	for (i = 0; i < MINT_MAX_DEVS; i++) {
-		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE)
-			continue;
-		mint_dev_peek(i, &d);
-		if (d.owner == mint_self.os && mint_pci_owns(d.sbdf))
+	for (i = 0; i < MINT_MAX_DEVS; i++)
+		if (mint_dev_peek_own(i, &d))
 			mint_quirk_disarm(&d);
-	}
 }

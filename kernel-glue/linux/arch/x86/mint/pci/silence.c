@@ -233,10 +233,7 @@ void mint_pci_quiet_own(void)
 	u32 i;
 
 	for (i = 0; i < MINT_MAX_DEVS; i++) {
-		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE)
-			continue;
-		mint_dev_peek(i, &d);
-		if (d.owner != mint_self.os || !mint_pci_owns(d.sbdf) ||
+		if (!mint_dev_peek_own(i, &d) ||
 		    d.flags & (MINT_DEVF_BRIDGE | MINT_DEVF_CHIPSET))
 			continue;
 		stop_decoding(d.sbdf);

@@ -87,6 +87,14 @@ void mint_dev_peek(u32 idx, struct mint_dev *d)
 		d->home = MINT_OS_NONE;
 }
 
+bool mint_dev_peek_own(u32 idx, struct mint_dev *d)
+{
+	if (READ_ONCE(mint_dev(idx)->state) == MINT_DEV_FREE)
+		return false;
+	mint_dev_peek(idx, d);
+	return d->owner == mint_self.os && mint_pci_owns(d->sbdf);
+}
+
 int mint_dev_get(u32 sbdf, struct mint_dev *d,
 		 struct netlink_ext_ack *extack)
 {
