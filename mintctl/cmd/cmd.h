@@ -78,6 +78,12 @@ struct mintctl_cmd {
  */
 int cmd_getopt(const struct mintctl_cmd *cmd, int argc, char **argv);
 /*
+ * All of them, each given to @take with @o: it returns CMD_GO_ON, or an exit status, which
+ * ends this.
+ */
+int cmd_each_option(const struct mintctl_cmd *cmd, int argc, char **argv,
+		    int (*take)(const struct mintctl_cmd *cmd, int c, void *o), void *o);
+/*
  * What every command does with an option that is not its own: 'h' shows the
  * help, anything else is a mistake.  Returns the exit status.
  */

@@ -97,6 +97,16 @@ int cmd_getopt(const struct mintctl_cmd *cmd, int argc, char **argv)
 	return getopt_long(argc, argv, args.shortopts, args.longopts, NULL);
 }
 
+int cmd_each_option(const struct mintctl_cmd *cmd, int argc, char **argv,
+		    int (*take)(const struct mintctl_cmd *cmd, int c, void *o), void *o)
+{
+	int c, ret = CMD_GO_ON;
+
+	while (ret == CMD_GO_ON && (c = cmd_getopt(cmd, argc, argv)) != -1)
+		ret = take(cmd, c, o);
+	return ret;
+}
+
 int cmd_common_option(const struct mintctl_cmd *cmd, int c)
 {
 	return c == 'h' ? cmd_help(cmd) : cmd_try_help(cmd);

@@ -45,9 +45,9 @@ static const struct mintctl_option destroy_options[] = {
 };
 
 /* CMD_GO_ON, or an exit status. */
-static int take_option(const struct mintctl_cmd *cmd, int c,
-		       struct end_options *o)
+static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 {
+	struct end_options *o = arg;
 	int ret;
 
 	switch (c) {
@@ -68,14 +68,12 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct end_options *o)
 {
-	int c, ret;
+	int ret;
 
 	o->timeout_s = DEFAULT_TIMEOUT_S;
-	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
-		ret = take_option(cmd, c, o);
-		if (ret != CMD_GO_ON)
-			return ret;
-	}
+	ret = cmd_each_option(cmd, argc, argv, take_option, o);
+	if (ret != CMD_GO_ON)
+		return ret;
 	ret = cmd_os_name(cmd, argc, argv, &o->name);
 	return ret ? ret : CMD_GO_ON;
 }

@@ -55,9 +55,9 @@ static int parse_then(const char *word, uint32_t *then)
 }
 
 /* CMD_GO_ON, or an exit status. */
-static int take_option(const struct mintctl_cmd *cmd, int c,
-		       struct set_options *o)
+static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 {
+	struct set_options *o = arg;
 	int ret;
 
 	switch (c) {
@@ -89,13 +89,11 @@ static bool is_empty(const struct set_options *o)
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			 struct set_options *o)
 {
-	int c, ret;
+	int ret;
 
-	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
-		ret = take_option(cmd, c, o);
-		if (ret != CMD_GO_ON)
-			return ret;
-	}
+	ret = cmd_each_option(cmd, argc, argv, take_option, o);
+	if (ret != CMD_GO_ON)
+		return ret;
 	ret = cmd_os_name(cmd, argc, argv, &o->name);
 	if (ret || !is_empty(o))
 		return ret ? ret : CMD_GO_ON;

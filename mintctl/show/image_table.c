@@ -34,29 +34,12 @@ struct image_table {
 	const struct image_info *images;
 };
 
-static const char *number(unsigned long long value, char *buf)
-{
-	snprintf(buf, TABLE_CELL_BYTES, "%llu", value);
-	return buf;
-}
-
-static const char *size_cell(uint64_t bytes, bool json, char *buf)
-{
-	if (json)
-		return number(bytes, buf);
-	return bytes ? format_size(bytes, buf, TABLE_CELL_BYTES) : "-";
-}
-
 static const char *address_cell(const struct image_info *image, bool json,
 				char *buf)
 {
 	if (image->hides_address)
 		return NULL;
-	if (json)
-		return number(image->base, buf);
-	snprintf(buf, TABLE_CELL_BYTES, "0x%llx",
-		 (unsigned long long)image->base);
-	return buf;
+	return table_address(image->base, json, buf);
 }
 
 static const char *loader_cell(const struct model *m,
@@ -76,17 +59,17 @@ static const char *image_cell(const void *data, unsigned int row,
 	case COL_NAME:
 		return image->name;
 	case COL_ID:
-		return number(image->id, buf);
+		return table_number(image->id, buf);
 	case COL_STATE:
 		return image_info_state(image);
 	case COL_SIZE:
-		return size_cell(image->size, json, buf);
+		return table_size(image->size, json, buf);
 	case COL_ADDRESS:
 		return address_cell(image, json, buf);
 	case COL_KERNEL:
-		return size_cell(image->kernel, json, buf);
+		return table_size(image->kernel, json, buf);
 	case COL_INITRD:
-		return size_cell(image->initrd, json, buf);
+		return table_size(image->initrd, json, buf);
 	case COL_RELEASE:
 		return image->release;
 	case COL_USERS:

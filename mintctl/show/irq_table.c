@@ -61,12 +61,6 @@ static const char *number_or_none(uint32_t value, bool json, char *buf)
 	return buf;
 }
 
-static const char *count_cell(uint64_t value, char *buf)
-{
-	snprintf(buf, TABLE_CELL_BYTES, "%llu", (unsigned long long)value);
-	return buf;
-}
-
 static uint32_t core_of_apic(const struct machine_info *machine, uint32_t apic_id)
 {
 	uint32_t core;
@@ -90,7 +84,7 @@ static const char *line_number(const struct irq_info *irq, uint32_t value,
 {
 	if (!irq->has_line)
 		return json ? NULL : "-";
-	return count_cell(value, buf);
+	return table_number(value, buf);
 }
 
 /* Numbers of its line. */
@@ -120,16 +114,16 @@ static const char *number_cell(const struct model *m, const struct irq_info *irq
 	case COL_PIN:
 		return number_or_none(irq->pin, json, buf);
 	case COL_VECTOR:
-		return count_cell(irq->vector, buf);
+		return table_number(irq->vector, buf);
 	case COL_DEST:
-		return count_cell(irq->dest, buf);
+		return table_number(irq->dest, buf);
 	case COL_CORE:
 		return number_or_none(core_of_apic(&m->machine, irq->dest), json,
 				      buf);
 	case COL_COUNT:
-		return count_cell(irq->count, buf);
+		return table_number(irq->count, buf);
 	case COL_FOREIGN:
-		return count_cell(irq->foreign, buf);
+		return table_number(irq->foreign, buf);
 	default:
 		return line_cell(irq, column, json, buf);
 	}

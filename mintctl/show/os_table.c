@@ -63,29 +63,12 @@ struct os_table {
 	const struct os_info *oses;
 };
 
-static const char *number(unsigned long long value, char *buf)
-{
-	snprintf(buf, TABLE_CELL_BYTES, "%llu", value);
-	return buf;
-}
-
-static const char *size_cell(uint64_t bytes, bool json, char *buf)
-{
-	if (json)
-		return number(bytes, buf);
-	return bytes ? format_size(bytes, buf, TABLE_CELL_BYTES) : "-";
-}
-
 static const char *address_cell(const struct os_info *os, const struct mint_range *r,
 				bool json, char *buf)
 {
 	if (!r->size_bytes || os->hides_addresses)
 		return json ? NULL : "-";
-	if (json)
-		return number(r->base_paddr, buf);
-	snprintf(buf, TABLE_CELL_BYTES, "0x%llx",
-		 (unsigned long long)r->base_paddr);
-	return buf;
+	return table_address(r->base_paddr, json, buf);
 }
 
 static const char *apic_ids_cell(const struct model *m, const struct os_info *os,
@@ -130,7 +113,7 @@ static const char *age_cell(const struct os_info *os, bool json, char *buf)
 {
 	if (!os->has_age)
 		return json ? NULL : "-";
-	return json ? number(os->age_ms, buf) :
+	return json ? table_number(os->age_ms, buf) :
 	       format_age(os->age_ms, buf, TABLE_CELL_BYTES);
 }
 
@@ -151,15 +134,15 @@ static const char *memory_cell(const struct os_info *os, unsigned int column,
 {
 	switch (column) {
 	case COL_MEMORY:
-		return size_cell(os->main.size_bytes, json, buf);
+		return table_size(os->main.size_bytes, json, buf);
 	case COL_ADDRESS:
 		return address_cell(os, &os->main, json, buf);
 	case COL_DMA:
-		return size_cell(os->dma.size_bytes, json, buf);
+		return table_size(os->dma.size_bytes, json, buf);
 	case COL_DMA_ADDRESS:
 		return address_cell(os, &os->dma, json, buf);
 	case COL_LOW:
-		return size_cell(os->low.size_bytes, json, buf);
+		return table_size(os->low.size_bytes, json, buf);
 	default:
 		return address_cell(os, &os->low, json, buf);
 	}
@@ -174,11 +157,11 @@ static const char *cores_cell(const struct model *m, const struct os_info *os,
 	case COL_APIC_IDS:
 		return apic_ids_cell(m, os, json, buf);
 	case COL_BOOT_CORE:
-		return number(os->boot_core, buf);
+		return table_number(os->boot_core, buf);
 	case COL_SILENT:
-		return number(os->silent_ms, buf);
+		return table_number(os->silent_ms, buf);
 	default:
-		return number(os->silent_core, buf);
+		return table_number(os->silent_core, buf);
 	}
 }
 
@@ -189,9 +172,9 @@ static const char *starts_cell(const struct os_info *os, unsigned int column,
 	case COL_IMAGE:
 		return os->image[0] ? os->image : json ? NULL : "-";
 	case COL_STARTS:
-		return number(os->starts, buf);
+		return table_number(os->starts, buf);
 	case COL_TRIES:
-		return number(os->tries, buf);
+		return table_number(os->tries, buf);
 	case COL_ON_REBOOT:
 		return then_name(os->on[MINT_AT_REBOOT]);
 	case COL_ON_CRASH:
@@ -211,7 +194,7 @@ static const char *os_cell(const void *data, unsigned int row,
 	case COL_NAME:
 		return os->name;
 	case COL_ID:
-		return number(os->id, buf);
+		return table_number(os->id, buf);
 	case COL_SELF:
 		return json ? (os->self ? "1" : "0") : (os->self ? "yes" : "no");
 	case COL_STATE:
@@ -223,7 +206,7 @@ static const char *os_cell(const void *data, unsigned int row,
 	case COL_SILENT_CORE:
 		return cores_cell(t->m, os, column, json, buf);
 	case COL_DEVS:
-		return number(model_count_devs(t->m, os->id), buf);
+		return table_number(model_count_devs(t->m, os->id), buf);
 	case COL_DEVICES:
 	case COL_DEVICE_NAMES:
 	case COL_DRIVERS:
@@ -245,7 +228,7 @@ static const char *os_cell(const void *data, unsigned int row,
 		return os->creator == MINT_OS_NONE ? NULL :
 		       model_os_name(t->m, os->creator, buf);
 	case COL_GENERATION:
-		return number(os->generation, buf);
+		return table_number(os->generation, buf);
 	case COL_REASON:
 		return reason_cell(os, json, buf);
 	default:

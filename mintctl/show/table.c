@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "lib/msg.h"
+#include "show/format.h"
 #include "show/table_out.h"
 
 /* A column named twice is shown once. */
@@ -107,6 +108,27 @@ int table_print(const struct table *t, const struct table_options *o, FILE *out)
 		return ret;
 	return o->json ? table_print_json(t, &c, out) :
 			 table_print_text(t, &c, o->noheadings, out);
+}
+
+const char *table_number(uint64_t value, char *buf)
+{
+	snprintf(buf, TABLE_CELL_BYTES, "%llu", (unsigned long long)value);
+	return buf;
+}
+
+const char *table_size(uint64_t bytes, bool json, char *buf)
+{
+	if (json)
+		return table_number(bytes, buf);
+	return bytes ? format_size(bytes, buf, TABLE_CELL_BYTES) : "-";
+}
+
+const char *table_address(uint64_t paddr, bool json, char *buf)
+{
+	if (json)
+		return table_number(paddr, buf);
+	snprintf(buf, TABLE_CELL_BYTES, "0x%llx", (unsigned long long)paddr);
+	return buf;
 }
 
 void table_list_add(struct table_list *l, const char *format, ...)

@@ -7,6 +7,7 @@
 #define MINTCTL_TABLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define TABLE_MAX_COLUMNS	64
@@ -67,6 +68,11 @@ struct table_list {
 
 void table_list_add(struct table_list *l, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Cells of TABLE_CELL_BYTES: a number; a size in bytes, 0 is none; an address. */
+const char *table_number(uint64_t value, char *buf);
+const char *table_size(uint64_t bytes, bool json, char *buf);
+const char *table_address(uint64_t paddr, bool json, char *buf);
 
 /* How to print: the options -o, --json, --noheadings. */
 struct table_options {

@@ -59,12 +59,6 @@ static const char *rate_cell(double rate, bool known, char *buf)
 	return buf;
 }
 
-static const char *count_cell(uint64_t count, char *buf)
-{
-	snprintf(buf, TABLE_CELL_BYTES, "%llu", (unsigned long long)count);
-	return buf;
-}
-
 /* ---- OSes ---------------------------------------------------------------------- */
 
 static void add(struct top_rows *r, unsigned int row, unsigned int irq)
@@ -103,13 +97,13 @@ static const char *top_os_cell(const void *data, unsigned int row,
 	case OS_NAME:
 		return row < m->nr_oses ? m->oses[row].name : "total";
 	case OS_ROUTES:
-		return count_cell(r->routes[row], buf);
+		return table_number(r->routes[row], buf);
 	case OS_RATE:
 		return rate_cell(r->sums[row].rate, known, buf);
 	case OS_FOREIGN:
 		return rate_cell(r->sums[row].foreign_rate, known, buf);
 	default:
-		return count_cell(r->counts[row], buf);
+		return table_number(r->counts[row], buf);
 	}
 }
 
@@ -158,11 +152,11 @@ static const char *top_irq_cell(const void *data, unsigned int row,
 	case IRQ_FOREIGN:
 		return rate_cell(rate->foreign_rate, rate->known, buf);
 	case IRQ_COUNT:
-		return count_cell(irq->count, buf);
+		return table_number(irq->count, buf);
 	case IRQ_OWNER:
 		return model_os_name(&r->top->now, irq->os, buf);
 	case IRQ_GSI:
-		return irq->gsi == ~0U ? "-" : count_cell(irq->gsi, buf);
+		return irq->gsi == ~0U ? "-" : table_number(irq->gsi, buf);
 	case IRQ_TYPE:
 		return format_route_type(irq->type);
 	case IRQ_STATE:
