@@ -165,6 +165,22 @@ check_heartbeat()
 	printf '# %s\n' "$check_output"
 }
 
+# check_slope NAME BOUND FIRST FILE: its lines "NUMBER VALUE", from that number on, do not
+# fall by BOUND or more for each number, by least squares.
+check_slope()
+{
+	# shellcheck disable=SC2016 # awk expands it
+	check "$1" awk -v bound="$2" -v first="$3" '
+	{ print "after " $1 ": " $2 }
+	$1 >= first { n++; x += $1; y += $2; xx += $1 * $1; xy += $1 * $2 }
+	END {
+		slope = n > 1 ? (n * xy - x * y) / (n * xx - x * x) : -bound
+		printf "%d samples, slope %.1f\n", n, slope
+		exit slope <= -bound
+	}' "$4"
+	printf '%s\n' "$check_output" | sed 's/^/# /'
+}
+
 # The last line of every script. That of the machine (script=main) says that it was
 # reached: what ends before that has not done all that it should.
 finish()

@@ -69,14 +69,7 @@ done
 [ "$failed" -ne 0 ] || ok "$nic_moves moves of the NIC"
 [ $at = os1 ] || mintctl dev move $nic --to os1 || not_ok "the NIC comes home"
 check "it works" uses os1 net $nic 10.0.2.15/24 10.0.2.2
-check "the memory of os1 does not shrink by more than $slope KiB a move" awk -v bound="$slope" '
-	{ n++; x += $1; y += $2; xx += $1 * $1; xy += $1 * $2 }
-	END {
-		slope = n > 1 ? (n * xy - x * y) / (n * xx - x * x) : -bound
-		printf "%d samples, slope %.1f KiB a move\n", n, slope
-		exit slope <= -bound
-	}' /tmp/memory
-printf '# %s\n' "$check_output"
+check_slope "the memory of os1 does not shrink by more than $slope KiB a move" "$slope" 1 /tmp/memory
 tables > /tmp/tables.after
 check "interrupts, iomem and irqtable are back where they began" cmp /tmp/tables.before /tmp/tables.after
 diff /tmp/tables.before /tmp/tables.after | sed 's/^/# /'

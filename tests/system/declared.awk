@@ -62,7 +62,7 @@ function end_of_string(text,	i, c) {
 
 {
 	line = $0
-	while (match(line, /(^|[ \t;&|({])(check|check_equal|refused|check_heartbeat|ok) "/)) {
+	while (match(line, /(^|[ \t;&|({])(check|check_equal|refused|check_heartbeat|check_slope|ok) "/)) {
 		line = substr(line, RSTART + RLENGTH)
 		end = end_of_string(line)
 		if (!end)
