@@ -23,7 +23,7 @@
  *
  * Exit status: that of SCRIPT; 124 time-out; 125 anything else that is not a
  * status of SCRIPT. DIR/result has one line: "exit N", "timeout", "panic OS",
- * "poweroff", "reset" or "error".
+ * "poweroff", "reset" or "error: WHY".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -772,11 +772,11 @@ static int report(const struct run *run)
 		fprintf(stderr, "vm: the machine was reset before SCRIPT reported\n");
 		break;
 	case INTERRUPTED:
-		write_result(run, "error\n");
+		write_result(run, "error: interrupted by signal %d\n", run->status);
 		fprintf(stderr, "vm: interrupted by signal %d\n", run->status);
 		return 128 + run->status;
 	default:
-		write_result(run, "error\n");
+		write_result(run, "error: %s\n", run->text);
 		fprintf(stderr, "vm: %s\n", run->text);
 	}
 	print_tail(run, "os1");
