@@ -104,6 +104,6 @@ expect "a report through the kernel log counts after a panic" 7 "exit 7" '' --on
 echo 'mint-vm: exit 7' > /dev/kmsg
 echo c > /proc/sysrq-trigger
 END
-expect "QEMU that does not start fails the run" 125 error 'QEMU ended' --arg -device --arg no-such-device < /dev/null
+expect "QEMU that does not start fails the run" 125 "error: QEMU ended by itself with status 1" 'QEMU ended' --arg -device --arg no-such-device < /dev/null
 
 finish
