@@ -104,9 +104,14 @@ static void become_shared(struct irq_data *d)
 		move_to_cpu0(d, false);
 }
 
-/* The affinity that was wished for counts again; a move may still be under way. */
+/*
+ * The affinity that was wished for counts again; a move may still be under way.  An
+ * interrupt that was on its way when its driver let go has none any more.
+ */
 static void grant_wish(struct irq_data *d)
 {
+	if (!irqd_is_activated(d))
+		return;
 	pin_of(d)->wish =
 		mint_irq_chip.irq_set_affinity(d, irq_data_get_affinity_mask(d),
 					       false) == -EBUSY;
