@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
-mintctl-packages := libnl-3.0 libnl-genl-3.0 libpci smartcols json-c
+mintctl-linked := libnl-3.0 libnl-genl-3.0 smartcols json-c
+# libpci is loaded when it is needed, see lib/libpci.h.
+mintctl-packages := $(mintctl-linked) libpci
 mintctl-sources := mintctl/main.c $(foreach room,lib model net show cmd,$(wildcard mintctl/$(room)/*.c))
 agent-sources := $(wildcard mintctl/agent/*.c)
 mintctl-objects := $(mintctl-sources:%.c=$(objects)/%.o)
@@ -11,7 +13,7 @@ $(objects)/mintctl/%.o: CFLAGS_DIR = -Imintctl $(shell pkg-config --cflags $(min
 $(build)/mintctl: $(mintctl-objects)
 	$(call step,LD)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages))
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-linked))
 
 # Static: it has to run in any user space, an initrd included.
 $(build)/mint-agent: $(agent-objects)
@@ -31,7 +33,7 @@ mintctl-documents := mintctl/mintctl.bash docs/design/user-interface.md $(wildca
 $(build)/mintctl-docs: $(patsubst %.c,$(objects)/%.o,$(wildcard mintctl/docs/*.c)) \
 		$(filter-out %/main.o,$(mintctl-objects))
 	$(call step,LD)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages))
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-linked))
 
 mintctl-docs: $(build)/mintctl-docs	## bring manual pages and completion up to the options of mintctl
 	@for file in $(mintctl-documents); do \
@@ -114,4 +116,4 @@ $(objects)/tests/unit/test_mintctl_%.o $(objects)/tests/unit/fake_mint_nl.o: \
 $(build)/tests/unit/test_mintctl_%:
 	$(call step,LD)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-packages) cmocka)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(mintctl-linked) cmocka)

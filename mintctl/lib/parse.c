@@ -3,7 +3,6 @@
  * Words of the command line made values, or refused with the word quoted.
  */
 #include <ctype.h>
-#include <pci/pci.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include <mint/abi.h>
 
+#include "lib/libpci.h"
 #include "lib/msg.h"
 #include "lib/parse.h"
 
@@ -199,6 +199,7 @@ static int bad_bdf(const char *word)
 
 int parse_bdf(const char *word, uint32_t *sbdf)
 {
+	const struct libpci *lib = libpci();
 	struct pci_filter filter;
 	char copy[24];
 
@@ -207,9 +208,11 @@ int parse_bdf(const char *word, uint32_t *sbdf)
 	    strspn(word, "0123456789abcdefABCDEF:.") != strlen(word) ||
 	    word[0] == ':')
 		return bad_bdf(word);
+	if (!lib)
+		return msg_fail(word, "libpci, which reads such addresses, is not installed");
 	strcpy(copy, word);
-	pci_filter_init(NULL, &filter);
-	if (pci_filter_parse_slot(&filter, copy) || filter.bus < 0 ||
+	lib->filter_init(NULL, &filter);
+	if (lib->filter_parse_slot(&filter, copy) || filter.bus < 0 ||
 	    filter.slot < 0 || filter.func < 0 || filter.domain > 0xffff)
 		return bad_bdf(word);
 	if (filter.domain < 0)

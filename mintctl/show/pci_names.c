@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What PCI functions and their classes are called, by the list of libpci.
+ * What PCI functions and their classes are called, by the list of libpci; without it,
+ * their numbers.
  */
-#include <pci/pci.h>
 #include <stdio.h>
 
+#include "lib/libpci.h"
 #include "model/model.h"
 #include "show/format.h"
 
@@ -14,25 +15,35 @@ static void on_pci_error(char *format, ...)
 }
 
 /* One reader of the list of names for the whole run. */
-static struct pci_access *pci_names(void)
+static struct pci_access *pci_names(const struct libpci *lib)
 {
 	static struct pci_access *access;
 
 	if (!access) {
-		access = pci_alloc();
+		access = lib->alloc();
 		access->warning = on_pci_error;
 		access->debug = on_pci_error;
 	}
 	return access;
 }
 
+/* NULL: it has no name. */
+static const char *look_up(char *name, size_t size, int what, int id, int device)
+{
+	const struct libpci *lib = libpci();
+
+	if (!lib)
+		return NULL;
+	return lib->lookup_name(pci_names(lib), name, size,
+				what | PCI_LOOKUP_NO_NUMBERS, id, device);
+}
+
 const char *format_device(const struct dev_info *dev, char *buf, size_t size)
 {
 	char name[256];
-	const char *found = pci_lookup_name(pci_names(), name, sizeof(name),
-					    PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE |
-					    PCI_LOOKUP_NO_NUMBERS,
-					    dev->vendor, dev->device);
+	const char *found = look_up(name, sizeof(name),
+				    PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE,
+				    dev->vendor, dev->device);
 
 	if (found)
 		snprintf(buf, size, "%s", found);
@@ -44,9 +55,8 @@ const char *format_device(const struct dev_info *dev, char *buf, size_t size)
 const char *format_class(const struct dev_info *dev, char *buf, size_t size)
 {
 	char name[256];
-	const char *found = pci_lookup_name(pci_names(), name, sizeof(name),
-					    PCI_LOOKUP_CLASS | PCI_LOOKUP_NO_NUMBERS,
-					    dev->class_rev >> 16);
+	const char *found = look_up(name, sizeof(name), PCI_LOOKUP_CLASS,
+				    dev->class_rev >> 16, 0);
 
 	if (found)
 		snprintf(buf, size, "%s", found);
