@@ -25,7 +25,7 @@
 #include <mint/types.h>
 
 #define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
-#define MINT_SHM_REVISION	5u
+#define MINT_SHM_REVISION	6u
 #define MINT_SHM_SIZE		0x01000000u		/* 16 MiB */
 #define MINT_SHM_ALIGN		0x00200000u		/* 2 MiB */
 
@@ -64,6 +64,7 @@
 #define MINT_IMAGE_STRIDE	0x00001000u	/* 4 KiB per image */
 #define MINT_OFF_LOADER		0x000a0000u	/* code of the loader */
 #define MINT_LOADER_SIZE	0x00010000u
+#define MINT_OFF_MEMORY_MAP	0x000b0000u	/* see <mint/launch.h> */
 #define MINT_OFF_SECTIONS	0x00100000u
 #define MINT_SECTION_SIZE	0x000c0000u	/* 768 KiB per OS */
 #define MINT_OFF_IRQTABLE	0x00d00000u	/* see <mint/irqtable.h> */

@@ -15,7 +15,10 @@
 #define MINT_SETUP_DATA		0x4d494e54u	/* setup_data type "MINT" */
 #define MINT_BOOT_MAGIC		0x544f4f42u	/* "BOOT" */
 /* Raised with every change of the struct; <mint/image.h> says what a kernel knows. */
-#define MINT_BOOT_REVISION	2u
+#define MINT_BOOT_REVISION	3u
+
+/* mint_boot_data.flags */
+#define MINT_BOOTF_FIRMWARE	(1u << 0)	/* it has ACPI and the machine's memory */
 
 /**
  * struct mint_boot_data - payload of the node
@@ -23,6 +26,7 @@
  * @revision:	MINT_BOOT_REVISION; differs: the kernel stops
  * @size_bytes:	sizeof(struct mint_boot_data)
  * @crc32:	CRC-32 (little endian, as zlib) of the node with this field 0
+ * @flags:	MINT_BOOTF_*
  * @os:		OS id, 1..MINT_MAX_OSES
  * @generation:	its generation; must equal mint_os.generation
  * @shm_paddr:	physical address of the shared area
@@ -45,6 +49,8 @@ struct mint_boot_data {
 	__u32 crc32;
 	__u32 os;
 	__u32 generation;
+	__u32 flags;
+	__u32 reserved;
 	__u64 shm_paddr;
 	__u32 tsc_khz;
 	__u32 lapic_timer_khz;

@@ -22,10 +22,10 @@
  * Revisions of what OSes share, from the oldest to the newest that this source
  * works with: MINT_SHM_REVISION, MINT_BOOT_REVISION, MINT_IRQT_REVISION.
  */
-#define MINT_IMAGE_SHM_MIN	5
-#define MINT_IMAGE_SHM_MAX	5
-#define MINT_IMAGE_BOOT_MIN	2
-#define MINT_IMAGE_BOOT_MAX	2
+#define MINT_IMAGE_SHM_MIN	6
+#define MINT_IMAGE_SHM_MAX	6
+#define MINT_IMAGE_BOOT_MIN	3
+#define MINT_IMAGE_BOOT_MAX	3
 #define MINT_IMAGE_IRQT_MIN	1
 #define MINT_IMAGE_IRQT_MAX	1
 

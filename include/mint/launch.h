@@ -83,6 +83,38 @@ struct mint_image_record {
 	__u64 sum;
 };
 
+/* ---- the memory of the OS that has the firmware ---------------------------- */
+
+#define MINT_MAX_MAP_ENTRIES	128u
+
+/* One range; @type as in the e820 table of the boot protocol: 1 = RAM. */
+struct mint_map_entry {
+	__u64 base_paddr;
+	__u64 size_bytes;
+	__u32 type;
+	__u32 reserved;
+};
+
+/**
+ * struct mint_memory_map - what the OS with the firmware was told of the machine's
+ *	memory, but for what it set aside; so that it can be started again
+ * @os:		OS id; 0: nothing is here
+ * @nr_entries:	in @entry, 1..MINT_MAX_MAP_ENTRIES
+ * @main:	a part of its RAM, into which its next kernel goes
+ * @rsdp_paddr:	the ACPI tables' root; 0: where a BIOS has it
+ * @sum:	mint_sum() of all before it
+ *
+ * Writer: that OS, when it has booted and when it ends.
+ */
+struct mint_memory_map {
+	__u32 os;
+	__u32 nr_entries;
+	struct mint_range main;
+	__u64 rsdp_paddr;
+	struct mint_map_entry entry[MINT_MAX_MAP_ENTRIES];
+	__u64 sum;
+};
+
 /* ---- orders ------------------------------------------------------------- */
 
 #define MINT_SEED_BYTES		64u
@@ -93,6 +125,7 @@ struct mint_image_record {
 
 /* mint_order.flags */
 #define MINT_ORDERF_AGAIN	(1u << 0)	/* by itself, after it ended */
+#define MINT_ORDERF_FIRMWARE	(1u << 1)	/* its memory is in struct mint_memory_map */
 
 /**
  * struct mint_order - everything that the loader has to know
@@ -102,7 +135,8 @@ struct mint_image_record {
  * @image, @image_serial: index and serial of the image
  * @cmdline_at:	where in @cmdline that of the image goes
  * @not_before_tsc: begin no earlier
- * @main, @dma, @low: its memory, as in its record
+ * @main, @dma, @low: its memory, as in its record; with MINT_ORDERF_FIRMWARE @main as
+ *		in the memory map, and no others
  * @boot:	boot data, see <mint/bootdata.h>
  * @screen:	struct screen_info for boot_params; zeros: no screen
  * @seed:	for its random number generator; overwritten when it has been used
@@ -219,6 +253,8 @@ static inline __u32 mint_then(const struct mint_launch *l, __u32 at)
 MINT_ASSERT(sizeof(struct mint_image_record) <= MINT_IMAGE_STRIDE);
 MINT_ASSERT(sizeof(struct mint_launch) <= MINT_LAUNCH_STRIDE);
 MINT_ASSERT(sizeof(struct mint_order) <= 4096);
+MINT_ASSERT(sizeof(struct mint_memory_map) <= 4096);
+MINT_ASSERT(sizeof(struct mint_memory_map) % 8 == 0);
 MINT_ASSERT(sizeof(struct mint_order) % 8 == 0);
 MINT_ASSERT(sizeof(struct mint_image_record) % 8 == 0);
 #endif
