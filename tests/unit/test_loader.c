@@ -416,6 +416,106 @@ static void test_nobody_waits(void **state)
 	}
 }
 
+/* ---- the OS that has the firmware ---------------------------------------------------------- */
+
+static struct mint_memory_map *map(void)
+{
+	return (struct mint_memory_map *)(shm + MINT_OFF_MEMORY_MAP);
+}
+
+static void sum_map(void)
+{
+	map()->sum = mint_sum_of(map(), offsetof(struct mint_memory_map, sum));
+}
+
+/* Its record names no memory; its map does, and that is none of the pool. */
+static void has_firmware(void **state)
+{
+	struct mint_header *hdr = (struct mint_header *)shm;
+	struct mint_range none = { 0 };
+
+	set_up(state);
+	hdr->pool[1] = (struct mint_range){ OTHER_PADDR, HIGH_BYTES - MAIN_BYTES };
+	load_os(&load, OS)->main = none;
+	load_os(&load, OS)->dma = none;
+	load_os(&load, OS)->low = none;
+	map()->os = OS;
+	map()->nr_entries = 3;
+	map()->main = (struct mint_range){ HIGH_PADDR, MAIN_BYTES };
+	map()->rsdp_paddr = 0xf5a00;
+	map()->entry[0] = (struct mint_map_entry){ 0, 0x9f000, 1, 0 };
+	map()->entry[1] = (struct mint_map_entry){ DMA_PADDR, 64u << 20, 2, 0 };
+	map()->entry[2] = (struct mint_map_entry){ HIGH_PADDR, MAIN_BYTES, 1, 0 };
+	sum_map();
+	order()->flags = MINT_ORDERF_FIRMWARE;
+	order()->main = map()->main;
+	order()->dma = none;
+	order()->low = none;
+	sum_order();
+}
+
+static void test_firmware(void **state)
+{
+	const struct boot_params *bp = (const void *)high;
+
+	has_firmware(state);
+	remember();
+	assert_true(run());
+	assert_int_equal(bp->acpi_rsdp_addr, 0xf5a00);
+	assert_int_equal(bp->e820_entries, 3);
+	assert_int_equal(bp->e820_table[1].type, 2);
+	assert_int_equal(bp->e820_table[2].addr, HIGH_PADDR);
+	assert_int_equal(load.boot_params, HIGH_PADDR);
+}
+
+static void map_sum(void) { map()->sum++; }
+static void map_of_another(void) { map()->os = 3; sum_map(); }
+static void map_empty(void) { map()->nr_entries = 0; sum_map(); }
+static void map_full(void) { map()->nr_entries = MINT_MAX_MAP_ENTRIES + 1; sum_map(); }
+static void map_huge(void) { map()->nr_entries = ~0u; sum_map(); }
+static void map_over_pool(void) { map()->entry[0].base_paddr = OTHER_PADDR; sum_map(); }
+static void map_around_pool(void) { map()->entry[2].size_bytes = 1ull << 50; sum_map(); }
+static void map_wraps(void) { map()->entry[0].size_bytes = ~0ull; sum_map(); }
+static void map_no_size(void) { map()->entry[1].size_bytes = 0; sum_map(); }
+static void main_not_ram(void) { map()->entry[2].type = 2; sum_map(); }
+static void main_too_large(void) { map()->main.size_bytes += 2 << 20; order()->main = map()->main; sum_map(); sum_order(); }
+static void main_empty(void) { map()->main.size_bytes = 0; order()->main = map()->main; sum_map(); sum_order(); }
+static void main_crooked(void) { map()->main.base_paddr += 0x1000; order()->main = map()->main; sum_map(); sum_order(); }
+static void main_of_order(void) { order()->main.size_bytes -= 2 << 20; sum_order(); }
+static void main_of_another(void) { load_os(&load, 3)->main = map()->main; }
+static void main_of_area(void) { ((struct mint_header *)shm)->base_paddr = HIGH_PADDR; }
+
+static void test_bad_map(void **state)
+{
+	static void (* const damage[])(void) = {
+		map_sum, map_of_another, map_empty, map_full, map_huge, map_over_pool,
+		map_around_pool, map_wraps, map_no_size, main_not_ram, main_too_large,
+		main_empty, main_crooked, main_of_order, main_of_another, main_of_area,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(damage); i++) {
+		has_firmware(state);
+		damage[i]();
+		remember();
+		gives_up(MINT_LOAD_BAD_MEMORY);
+		assert_memory_equal(high, high_before, MAIN_BYTES);
+	}
+}
+
+/* Only a start goes by the map. */
+static void test_firmware_is_not_cleared(void **state)
+{
+	has_firmware(state);
+	load_os(&load, OS)->state = MINT_OS_BUSY;
+	order()->kind = MINT_ORDER_CLEAR;
+	sum_order();
+	remember();
+	assert_false(run());
+	assert_int_equal(load_launch(&load)->status, MINT_LOAD_BAD_ORDER);
+	assert_memory_equal(high, high_before, MAIN_BYTES);
+}
+
 /* ---- clearing ------------------------------------------------------------------------------ */
 
 #define DMA_BYTES	(2ull << 20)
@@ -803,6 +903,9 @@ int main(void)
 		cmocka_unit_test_setup(test_starts_again, set_up),
 		cmocka_unit_test_setup(test_fails_to_start_again, set_up),
 		cmocka_unit_test_setup(test_nobody_waits, set_up),
+		cmocka_unit_test_setup(test_firmware, set_up),
+		cmocka_unit_test_setup(test_bad_map, set_up),
+		cmocka_unit_test_setup(test_firmware_is_not_cleared, set_up),
 		cmocka_unit_test_setup(test_clears, set_up),
 		cmocka_unit_test_setup(test_clears_nothing_else, set_up),
 		cmocka_unit_test_setup(test_damaged_order, set_up),

@@ -5,6 +5,7 @@
  * and the copy is what is checked and used.
  */
 #include "internal.h"
+#include "neutral/memmap.h"
 #include "neutral/range.h"
 #include "neutral/sum.h"
 
@@ -66,8 +67,9 @@ static u32 check_order(struct load *l)
 	    !o->boot.tsc_khz || o->boot.nr_cores > MINT_MAX_CORES ||
 	    o->cmdline_at >= MINT_CMDLINE_SIZE)
 		return MINT_LOAD_BAD_ORDER;
-	if (!same_range(&o->main, &os->main) || !same_range(&o->dma, &os->dma) ||
-	    !same_range(&o->low, &os->low))
+	if (!load_has_firmware(l) &&
+	    (!same_range(&o->main, &os->main) || !same_range(&o->dma, &os->dma) ||
+	     !same_range(&o->low, &os->low)))
 		return MINT_LOAD_BAD_ORDER;
 	return 0;
 }
@@ -97,23 +99,45 @@ static bool is_taken(const struct load *l, const struct mint_range *r)
 	return false;
 }
 
+static void copy_pool(const struct load *l, struct mint_range *pool)
+{
+	const struct mint_header *hdr = (const struct mint_header *)l->shm;
+
+	memcpy(pool, hdr->pool, MINT_MAX_POOL_RANGES * sizeof(*pool));
+	barrier();
+}
+
 static bool in_pool(const struct load *l, const struct mint_range *r)
 {
 	struct mint_range pool[MINT_MAX_POOL_RANGES];
-	const struct mint_header *hdr = (const struct mint_header *)l->shm;
 
-	memcpy(pool, hdr->pool, sizeof(pool));
-	barrier();
+	copy_pool(l, pool);
 	return r->base_paddr && IS_ALIGNED(r->base_paddr, (u64)SZ_2M) &&
 	       IS_ALIGNED(r->size_bytes, (u64)SZ_2M) && r->size_bytes &&
 	       mint_pool_holds(pool, r->base_paddr, r->size_bytes);
 }
 
+/* The rest of the machine, but for the pool: what it was told of its memory at first. */
+static u32 check_map(struct load *l)
+{
+	struct mint_range pool[MINT_MAX_POOL_RANGES];
+
+	copy_pool(l, pool);
+	memcpy(&l->map, l->shm + MINT_OFF_MEMORY_MAP, sizeof(l->map));
+	barrier();
+	return mint_map_ok(&l->map, pool, l->os) &&
+	       same_range(&l->order.main, &l->map.main) &&
+	       !is_taken(l, &l->order.main) ? 0 : MINT_LOAD_BAD_MEMORY;
+}
+
 /* Nothing is written outside of @main; the others only go into the map of memory. */
-static u32 check_memory(const struct load *l)
+static u32 check_memory(struct load *l)
 {
 	const struct mint_order *o = &l->order;
 
+	if (load_has_firmware(l))
+		return o->kind == MINT_ORDER_START ? check_map(l) :
+						     MINT_LOAD_BAD_ORDER;
 	if (!in_pool(l, &o->main) || is_taken(l, &o->main))
 		return MINT_LOAD_BAD_MEMORY;
 	if (o->dma.size_bytes && (!in_pool(l, &o->dma) || is_taken(l, &o->dma)))

@@ -17,16 +17,33 @@
 
 /* ---- boot_params ------------------------------------------------------------ */
 
-static void add_ram(struct boot_params *bp, const struct mint_range *r)
+static void add_range(struct boot_params *bp, u64 base, u64 size, u32 type)
 {
 	struct boot_e820_entry *e = &bp->e820_table[bp->e820_entries];
 
-	if (!r->size_bytes)
+	if (!size)
 		return;
-	e->addr = r->base_paddr;
-	e->size = r->size_bytes;
-	e->type = E820_RAM;
+	e->addr = base;
+	e->size = size;
+	e->type = type;
 	bp->e820_entries++;
+}
+
+static void add_ram(struct boot_params *bp, const struct mint_range *r)
+{
+	add_range(bp, r->base_paddr, r->size_bytes, E820_RAM);
+}
+
+MINT_ASSERT(MINT_MAX_MAP_ENTRIES <= E820_MAX_ENTRIES_ZEROPAGE);
+
+static void add_map(struct boot_params *bp, const struct mint_memory_map *m)
+{
+	u32 i;
+
+	for (i = 0; i < m->nr_entries; i++)
+		add_range(bp, m->entry[i].base_paddr, m->entry[i].size_bytes,
+			  m->entry[i].type);
+	bp->acpi_rsdp_addr = m->rsdp_paddr;
 }
 
 /* What a loader says there; of what the file says about that nothing goes on. */
@@ -67,6 +84,10 @@ static void fill_boot_params(const struct load *l, struct boot_params *bp)
 	fill_header(l, bp);
 	memcpy(&bp->screen_info, o->screen,
 	       min(sizeof(bp->screen_info), sizeof(o->screen)));
+	if (load_has_firmware(l)) {
+		add_map(bp, &l->map);
+		return;
+	}
 	add_ram(bp, &o->low);
 	add_ram(bp, &o->dma);
 	add_ram(bp, &o->main);

@@ -16,7 +16,7 @@
  * @os:		OS that it works for, 1..MINT_MAX_OSES
  * @la57:	five levels of page tables are in use
  * @where:	where things go
- * @order, @image: private copies, checked
+ * @order, @image, @map: private copies, checked; @map for the OS with the firmware
  */
 struct load {
 	u64 cr3;
@@ -29,7 +29,14 @@ struct load {
 	struct mint_layout where;
 	struct mint_order order;
 	struct mint_image_record image;
+	struct mint_memory_map map;
 };
+
+/* The OS that has the firmware: its memory is not the pool's. */
+static inline bool load_has_firmware(const struct load *l)
+{
+	return l->order.flags & MINT_ORDERF_FIRMWARE;
+}
 
 /* ---- window.c -------------------------------------------------------------- */
 

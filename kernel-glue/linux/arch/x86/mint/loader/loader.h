@@ -31,7 +31,7 @@
 #define LOADER_PDPT		0x2000
 #define LOADER_PD		0x3000
 #define LOADER_STATE		0x4000	/* struct load */
-#define LOADER_STACK		0x6000
+#define LOADER_STACK		0x6800
 #define LOADER_STACK_END	0x8000
 
 #ifndef __ASSEMBLY__

@@ -47,4 +47,9 @@ static inline u64 mint_image_sum(const struct mint_image_record *m)
 				     offsetof(struct mint_image_record, kind));
 }
 
+static inline u64 mint_map_sum(const struct mint_memory_map *m)
+{
+	return mint_sum_of(m, offsetof(struct mint_memory_map, sum));
+}
+
 #endif /* MINT_SUM_H */
