@@ -3,8 +3,9 @@
  * Start of Mint in this kernel: the one place that calls downwards into all rooms.
  *
  * Three cases: booted with mint_pool= (the OS that the boot loader starts and
- * that builds the shared area); started by a launcher (a setup_data node says
- * what the machine is); neither (Mint stays off, this is plain Linux).
+ * that builds the shared area); started by the loader (a setup_data node says what the
+ * machine is: a further OS, or the first one again); neither (Mint stays off, this is
+ * plain Linux).
  *
  * mint_early_setup() comes before the command line is parsed and finds a launcher's
  * node.  init_hypervisor_platform() is where memory map and command line are known
@@ -61,12 +62,13 @@ static void __init init_first(void)
 	mint_self.os = 1;
 	mint_self.generation = 1;
 	mint_self.active = true;
+	mint_map_note();
 	mint_power_setup();
 	pr_info("this OS sets aside memory for others; shared area at %pa\n",
 		&mint_self.shm_paddr);
 }
 
-/* ---- a further OS ------------------------------------------------------- */
+/* ---- one that was started by the loader --------------------------------- */
 
 /*
  * Called by setup_arch() before the first parameter is parsed: some of them reach
@@ -81,11 +83,30 @@ void __init mint_early_setup(char *command_line)
 		return;
 	mint_power_setup();
 	mint_boot_data_load(paddr, len);
-	mint_self.further = true;
-	mint_cmdline_clean(command_line);
+	mint_self.joined = true;
+	mint_self.further = !(mint_self.boot.flags & MINT_BOOTF_FIRMWARE);
+	if (mint_self.further)
+		mint_cmdline_clean(command_line);
 }
 
 static void __init init_further(void)
+{
+	mint_platform_setup_further();
+	mint_machine_setup_further();
+	mint_pci_setup_further();
+	pr_info("this is OS %u, started by another one\n", mint_self.os);
+}
+
+/* It has ACPI, but the chips that all share are not its alone any more. */
+static void __init init_first_again(void)
+{
+	mint_map_note();
+	mint_irq_setup_again();
+	mint_pci_setup_again();
+	pr_info("this is OS %u, started again beside others\n", mint_self.os);
+}
+
+static void __init init_joined(void)
 {
 	mint_self.os = mint_self.boot.os;
 	mint_self.generation = mint_self.boot.generation;
@@ -94,16 +115,17 @@ static void __init init_further(void)
 	mint_log_early();
 	if (mint_fault("dies"))
 		panic("mint: before the shared area is mapped, as the test wants it");
-	mint_platform_setup_further();
-	mint_machine_setup_further();
-	mint_legacy_setup_further(mint_self.boot.legacy);
-	mint_pci_setup_further();
-	pr_info("this is OS %u, started by another one\n", mint_self.os);
+	mint_platform_setup_joined();
+	mint_legacy_setup_joined(mint_self.boot.legacy);
+	if (mint_self.further)
+		init_further();
+	else
+		init_first_again();
 }
 
 bool mint_forbids_pci_ports(void)
 {
-	return decided ? mint_self.further : mint_boot_data_is_there();
+	return decided ? mint_self.joined : mint_boot_data_is_there();
 }
 
 /* ---- entry in the table of init_hypervisor_platform() ------------------- */
@@ -111,14 +133,14 @@ bool mint_forbids_pci_ports(void)
 static u32 __init detect(void)
 {
 	decided = true;
-	return mint_pool_wanted() || mint_self.further ? U32_MAX : 0;
+	return mint_pool_wanted() || mint_self.joined ? U32_MAX : 0;
 }
 
 static void __init init_platform(void)
 {
 	mint_stamp(MINT_STAMP_EARLY);
-	if (mint_self.further)
-		init_further();
+	if (mint_self.joined)
+		init_joined();
 	else
 		init_first();
 }
@@ -135,7 +157,7 @@ const struct hypervisor_x86 x86_hyper_mint __refconst = {
 
 static int __init fill_area(void)
 {
-	if (mint_self.further)
+	if (mint_self.joined)
 		mint_area_join();
 	else
 		mint_area_build();
@@ -145,11 +167,11 @@ static int __init fill_area(void)
 /* First OS: nobody finds the area before the park page is in it. */
 static int __init set_up_park(void)
 {
-	int err = mint_self.further ? 0 : mint_park_build();
+	int err = mint_self.joined ? 0 : mint_park_build();
 
 	if (!err)
 		err = mint_park_init();
-	if (!err && !mint_self.further)
+	if (!err && !mint_self.joined)
 		mint_area_publish();
 	return err;
 }
@@ -184,14 +206,14 @@ static const struct stage stages[] __initconst = {
 };
 
 /*
- * One that was started by another OS owns nothing without the table.  The first OS
+ * One that was started by the loader owns nothing without the table.  The first OS
  * is plain Linux then; but what was set aside in early boot cannot come back.
  */
 static void __init give_up(unsigned int nr_done, int err)
 {
 	const char *what = stages[nr_done].what;
 
-	if (mint_self.further)
+	if (mint_self.joined)
 		panic("mint: cannot %s (%d)", what, err);
 	while (nr_done--)
 		if (stages[nr_done].undo)

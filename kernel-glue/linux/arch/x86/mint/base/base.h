@@ -33,17 +33,20 @@
 /**
  * struct mint_self - this OS's private copy of its identity
  * @active:	Mint is on in this kernel
- * @further:	started by the launcher: described by boot data, has no ACPI
- *		(a matter of how it was booted, never of rank)
+ * @joined:	started by the loader: described by boot data, and the shared area was
+ *		there
+ * @further:	joined, and it has no ACPI (a matter of how it was booted, never of
+ *		rank); one that has is the first OS, which was started again
  * @os:		OS id
  * @generation:	generation of that slot
- * @boot:	boot data (valid if @further)
+ * @boot:	boot data (valid if @joined)
  * @shm_paddr:	the shared area
  *
  * Set in early boot, constant after that.
  */
 struct mint_self {
 	bool active;
+	bool joined;
 	bool further;
 	u32 os;
 	u32 generation;
@@ -101,6 +104,11 @@ static inline struct mint_image_record *mint_image(u32 idx)
 	return mint_shm_at(MINT_OFF_IMAGES + idx * MINT_IMAGE_STRIDE);
 }
 
+static inline struct mint_memory_map *mint_shared_map(void)
+{
+	return mint_shm_at(MINT_OFF_MEMORY_MAP);
+}
+
 static inline struct mint_section *mint_section(u32 os)
 {
 	return mint_shm_at(MINT_OFF_SECTIONS + (os - 1) * MINT_SECTION_SIZE);
@@ -155,6 +163,15 @@ bool mint_os_is_stopped(u32 os);
 
 /* The checksum of boot data that is complete but for that.  Any context. */
 void mint_boot_data_seal(struct mint_boot_data *b);
+
+/* ---- memmap.c: the memory of the OS that has the firmware ------------------------ */
+
+/* Whether @os is that one, and what the table says of its memory makes sense. */
+bool mint_map_copy(u32 os, struct mint_memory_map *map);
+/* This OS is that one, and can be started again: writes what it was told at boot. */
+void mint_map_publish(void);
+/* Where its next kernel goes; empty: it cannot be started again. */
+const struct mint_range *mint_map_main(void);
 
 /* ---- lock.c -------------------------------------------------------------- */
 

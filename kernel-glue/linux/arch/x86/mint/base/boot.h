@@ -28,6 +28,11 @@ int mint_pool_take(void);
 /* The ranges that were taken. */
 const struct mint_range *mint_boot_pool(unsigned int *nr);
 
+/* ---- memmap.c: init_platform time --------------------------------------------- */
+
+/* The OS with the firmware: keeps what it is told of its memory. */
+void mint_map_note(void);
+
 /* ---- bootdata.c: a further OS ------------------------------------------------ */
 
 /* Physical address and @len in bytes of a launcher's boot data, or 0. */
@@ -61,6 +66,8 @@ void mint_cores_know(u32 apic_id);
 int mint_low_find(void);
 /* First OS: takes them out of Linux's memory. */
 void mint_low_set_aside(void);
+/* The places by number; false: there are no more. */
+bool mint_low_place(u32 nr, u32 *base, u32 *size);
 /* First OS: writes them into the header. */
 void mint_low_publish(struct mint_header *hdr);
 /* A further OS: takes them from the header, once.  0, or -EINVAL: nonsense. */

@@ -96,6 +96,15 @@ void __init mint_low_set_aside(void)
 			nr_windows);
 }
 
+bool __init mint_low_place(u32 nr, u32 *base, u32 *size)
+{
+	if (!park || nr > nr_windows)
+		return false;
+	*base = nr ? window[nr - 1] : park;
+	*size = nr ? MINT_LOW_WINDOW_SIZE : PAGE_SIZE;
+	return true;
+}
+
 /* ---- telling, and being told -------------------------------------------------- */
 
 void __init mint_low_publish(struct mint_header *hdr)

@@ -42,6 +42,9 @@ static int prepare_online(unsigned int cpu)
 	while ((err = mint_core_change(core, MINT_CORE_ENTER, mint_self.os)) ==
 	       -EBUSY && ms--)
 		usleep_range(1000, 1500);
+	/* The first OS is started again, and tries all that the firmware names. */
+	if (err == -EPERM && system_state < SYSTEM_RUNNING)
+		return err;
 	if (err == -EPERM) {
 		owner = mint_core_owner(core);
 		pr_err("CPU %u stays offline: core %d belongs to %s\n", cpu, core,
@@ -152,11 +155,23 @@ static struct mint_event_handler core_events = {
 	.fn = core_event,
 };
 
+/* What a former life of this OS gave away comes home as if this one had. */
+static void __init note_given(void)
+{
+	u32 core;
+
+	for (core = 0; core < mint_nr_cores(); core++)
+		if (mint_core_owner(core) != mint_self.os)
+			given |= BIT_ULL(core);
+}
+
 static int guard_state __initdata;
 
 /* Before the application cores start: this OS must not start a foreign one. */
 int __init mint_cpu_guard(void)
 {
+	if (mint_self.joined && !mint_self.further)
+		note_given();
 	guard_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
 						"x86/mint:prepare",
 						prepare_online, NULL);

@@ -8,6 +8,9 @@
  * keep its book of GSIs and attributes; where it would write an entry it asks
  * mint_ioapic_write() instead, and no line of it reaches the hardware.
  *
+ * The first OS that is started again beside others does the same, but until then the
+ * chips are left alone: what io_apic.c reads of them is made up, what it writes is lost.
+ *
  * A further OS has one domain whose hardware numbers are GSIs.  What is behind a
  * GSI it learns from the device table and from the header of the interrupt table.
  */
@@ -23,6 +26,7 @@
 #include <asm/apic.h>
 #include <asm/io_apic.h>
 #include <asm/irqdomain.h>
+#include <asm/timer.h>
 
 #include "base/base.h"
 #include "base/faults.h"
@@ -41,6 +45,13 @@ static void set_attr(u32 gsi, bool level, bool low)
 }
 
 /* ---- what io_apic.c asks ------------------------------------------------ */
+
+/* They are at work for others, and the layer is not there yet. */
+static bool hands_off(int ioapic)
+{
+	return !mint_irql_up && mint_self.joined &&
+	       ioapic < mint_self.boot.irq.nr_chips;
+}
 
 /* The last OS out leaves the chips as Linux would. */
 static bool is_ours(int ioapic)
@@ -76,7 +87,7 @@ bool mint_ioapic_write(int ioapic, int pin, u32 lo, u32 hi)
 	u32 gsi;
 
 	if (!is_ours(ioapic))
-		return false;
+		return hands_off(ioapic);
 	gsi = irql_pin_to_gsi(&mint_irql, ioapic, pin);
 	if (gsi == MINT_IRQT_NONE)
 		return true;
@@ -89,7 +100,35 @@ bool mint_ioapic_write(int ioapic, int pin, u32 lo, u32 hi)
 
 bool mint_ioapic_mask(int ioapic, int pin)
 {
-	return is_ours(ioapic);
+	return is_ours(ioapic) || hands_off(ioapic);
+}
+
+/* Registers of the chip: its id, in bits 24 to 31, version, entries. */
+#define REG_ID			0
+#define REG_VERSION		1
+
+/* As the first life of this OS found it; nothing is in use. */
+static unsigned int made_up_read(unsigned int ioapic, unsigned int reg)
+{
+	const struct mint_irqt_chip *chip = &mint_self.boot.irq.chip[ioapic];
+
+	if (!hands_off(ioapic))
+		return native_io_apic_read(ioapic, reg);
+	switch (reg) {
+	case REG_ID:
+		return chip->id << 24;
+	case REG_VERSION:
+		return chip->version;
+	default:
+		return reg & 1 ? 0 : IRQL_RTE_MASK;
+	}
+}
+
+void __init mint_irq_setup_again(void)
+{
+	x86_apic_ops.io_apic_read = made_up_read;
+	/* No interrupt comes before the layer is there. */
+	no_timer_check = 1;
 }
 
 /* The index register is everybody's: read under the layer's lock. */
@@ -360,10 +399,28 @@ static void __init find_isa(void)
 	}
 }
 
+/* Which I/O APICs there are, and how they are wired, is what it was. */
+static int __init attach_again(void)
+{
+	const struct mint_irqt_machine *m = &mint_self.boot.irq;
+	u32 i;
+
+	if (m->nr_chips > nr_ioapics)
+		return -EINVAL;
+	for (i = 0; i < m->nr_chips; i++) {
+		if (m->chip[i].paddr != mpc_ioapic_addr(i))
+			return -EINVAL;
+		mint_gsi_base[i] = m->chip[i].gsi_base;
+	}
+	return mint_irq_attach(m);
+}
+
 static int __init attach_first(void)
 {
 	int err;
 
+	if (mint_self.joined)
+		return attach_again();
 	find_chips();
 	find_isa();
 	err = mint_irq_attach(&machine);
@@ -525,6 +582,9 @@ int __init mint_irq_init(void)
 
 	if (!err)
 		return mint_self.further ? 0 : take_over();
+	/* It must not touch them, and could do nothing without them. */
+	if (mint_self.joined && !mint_self.further)
+		return err;
 	pr_err("cannot use the interrupt table (%d): interrupt lines stay with os1\n",
 	       err);
 	return 0;

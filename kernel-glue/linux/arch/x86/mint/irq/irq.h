@@ -10,6 +10,11 @@
 
 #include "irqlayer/irqlayer.h"
 
+/* ---- domain.c: init_platform time ------------------------------------------------- */
+
+/* The first OS is started again: the I/O APICs are left alone until the layer is there. */
+void mint_irq_setup_again(void);
+
 /* ---- layer.c ---------------------------------------------------------------- */
 
 extern struct irql mint_irql;

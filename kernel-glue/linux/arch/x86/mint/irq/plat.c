@@ -243,7 +243,7 @@ int __init mint_irq_attach(const struct mint_irqt_machine *machine)
 	int err = map_chips(machine);
 
 	clock_khz = tsc_khz;
-	if (!err && !mint_self.further)
+	if (!err && !mint_self.joined)
 		err = irql_build(table, machine);
 	if (!err)
 		err = irql_attach(&mint_irql, table, machine, mint_self.os,

@@ -48,7 +48,9 @@ bool mint_forbids_kexec(int type)
 		pr_err("kexec refused: a further OS has no crash kernel\n");
 		return true;
 	}
-	if (!mint_others_exist())
+	/* Alone, all is as without Mint; else it starts again, and it alone. */
+	if (!mint_others_exist() ||
+	    (type == KEXEC_TYPE_DEFAULT && mint_restart_takes("")))
 		return false;
 	pr_err("kexec refused: there are other OSes on this machine; destroy them first\n");
 	return true;
@@ -220,7 +222,8 @@ static int check_fit(const struct mint_files *f, const char *own,
 		return -ENOMEM;
 	mint_os_peek(mint_self.os, &self);
 	mint_files_describe(f, m);
-	fits = mint_lay_out(m, &self.main, &where);
+	fits = mint_lay_out(m, mint_self.further ? &self.main : mint_map_main(),
+			    &where);
 	kvfree(m);
 	if (!fits) {
 		NL_SET_ERR_MSG(extack, "this OS has too little memory for it");
@@ -230,7 +233,7 @@ static int check_fit(const struct mint_files *f, const char *own,
 		NL_SET_ERR_MSG(extack, "too long a command line, or a damaged order of this OS");
 		return -E2BIG;
 	}
-	return mint_cmdline_check(own, self.legacy, extack);
+	return mint_self.further ? mint_cmdline_check(own, self.legacy, extack) : 0;
 }
 
 static int replace(const struct kimage *image, struct mint_files *f, char *line,
@@ -265,8 +268,10 @@ int mint_kexec(void)
 	char *line;
 	int err = 0;
 
-	if (!mint_self.active || !mint_self.further)
-		return mint_forbids_kexec(KEXEC_TYPE_DEFAULT) ? -EBUSY : 0;
+	if (!mint_self.active || (!mint_self.further && !mint_others_exist()))
+		return 0;
+	if (mint_forbids_kexec(KEXEC_TYPE_DEFAULT))
+		return -EBUSY;
 	/* It would come back to this kernel, and never shut it down. */
 	if (kexec_image->preserve_context) {
 		pr_err("kexec refused: it cannot come back here\n");

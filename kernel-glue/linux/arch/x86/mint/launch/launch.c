@@ -39,6 +39,22 @@ struct start {
 	char cmdline[MINT_CMDLINE_SIZE];
 };
 
+/* The record of the OS with the firmware names no memory: its map does. */
+static bool take_memory(struct start *s)
+{
+	struct mint_memory_map *map;
+	bool good;
+
+	if (!mint_os_has_firmware(s->os))
+		return mint_os_memory_ok(&s->o);
+	map = kmalloc(sizeof(*map), GFP_KERNEL);
+	good = map && mint_map_copy(s->os, map);
+	if (good)
+		s->o.main = map->main;
+	kfree(map);
+	return good;
+}
+
 /* ---- what can be refused, before anything is changed ------------------------- */
 
 static int check_startable(struct start *s, struct netlink_ext_ack *extack)
@@ -60,7 +76,7 @@ static int check_startable(struct start *s, struct netlink_ext_ack *extack)
 				   s->o.name);
 		return -EINVAL;
 	}
-	if (!mint_os_memory_ok(&s->o)) {
+	if (!take_memory(s)) {
 		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: memory of %s is not in the pool",
 				   s->o.name);
 		return -EIO;
@@ -71,7 +87,8 @@ static int check_startable(struct start *s, struct netlink_ext_ack *extack)
 				   s->o.name);
 		return -EIO;
 	}
-	if (mint_fault("any-cmdline") || !s->want->cmdline)
+	if (mint_fault("any-cmdline") || !s->want->cmdline ||
+	    mint_os_has_firmware(s->os))
 		return 0;
 	return mint_cmdline_check(s->want->cmdline, s->o.legacy, extack);
 }
@@ -336,6 +353,7 @@ static int ask_to_restart(struct start *s, struct netlink_ext_ack *extack)
 		return -EINVAL;
 	}
 	mint_os_peek(s->os, &s->o);
+	take_memory(s);
 	err = get_image(s, extack);
 	if (!err && s->want->image)
 		err = mint_store_use(&s->image, s->os, extack);
@@ -372,6 +390,11 @@ static int set_image(u32 os, const char *name, struct netlink_ext_ack *extack)
 	s->again = true;
 	mint_os_peek(os, &s->o);
 	err = mint_store_find(name, &s->image, extack);
+	if (!err && !take_memory(s)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s cannot be started again; its kernel log says why",
+				   s->o.name);
+		err = -EOPNOTSUPP;
+	}
 	if (!err)
 		err = check_room(s, extack);
 	if (!err)

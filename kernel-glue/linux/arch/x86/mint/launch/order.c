@@ -18,6 +18,7 @@
 #include "launch/order.h"
 #include "launch/store.h"
 #include "neutral/sum.h"
+#include "os/os.h"
 
 static void fill_boot_data(struct mint_boot_data *b, u32 os,
 			   const struct mint_os *o)
@@ -29,6 +30,7 @@ static void fill_boot_data(struct mint_boot_data *b, u32 os,
 	b->magic = MINT_BOOT_MAGIC;
 	b->revision = MINT_BOOT_REVISION;
 	b->size_bytes = sizeof(*b);
+	b->flags = mint_os_has_firmware(os) ? MINT_BOOTF_FIRMWARE : 0;
 	b->os = os;
 	b->generation = o->generation;
 	b->shm_paddr = mint_self.shm_paddr;
@@ -54,12 +56,15 @@ static void fill_boot_data(struct mint_boot_data *b, u32 os,
 	mint_boot_data_seal(b);
 }
 
-/* What Mint puts in front; its length. */
+/* What Mint puts in front; its length.  The OS with the firmware has its own line. */
 static size_t own_words(const struct mint_os *o, char *line, size_t size)
 {
 	/* Bounce buffers shall not use up all of a small DMA slice. */
 	const char *swiotlb = o->dma.size_bytes ? "swiotlb=16384 " : "";
 
+	*line = '\0';
+	if (mint_os_has_firmware(o->id))
+		return 0;
 	/*
 	 * No writes to port 0x80 for delays: it is not ours.  Microcode is
 	 * looked for before the kernel knows who it is, see machine.c.  Lock
@@ -95,19 +100,14 @@ static void fill_cmdline(struct mint_order *order, const struct mint_os *o,
 		MINT_CMDLINE_SIZE - order->cmdline_at);
 }
 
-int mint_order_write(u32 os, const struct mint_os *o,
-		     const struct mint_image_id *id, const char *cmdline)
+static void fill_order(struct mint_order *order, u32 os, const struct mint_os *o,
+		       const char *cmdline)
 {
-	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
-
 	static_assert(sizeof(struct screen_info) == sizeof(order->screen));
-	if (!order)
-		return -ENOMEM;
 	order->kind = MINT_ORDER_START;
+	order->flags = mint_os_has_firmware(os) ? MINT_ORDERF_FIRMWARE : 0;
 	order->os = os;
 	order->generation = o->generation;
-	order->image = id->idx;
-	order->image_serial = id->serial;
 	order->main = o->main;
 	order->dma = o->dma;
 	order->low = o->low;
@@ -118,10 +118,59 @@ int mint_order_write(u32 os, const struct mint_os *o,
 		       sizeof(order->screen));
 	order->sum = mint_order_sum(order);
 	get_random_bytes(order->seed, sizeof(order->seed));
+}
+
+int mint_order_write(u32 os, const struct mint_os *o,
+		     const struct mint_image_id *id, const char *cmdline)
+{
+	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
+
+	if (!order)
+		return -ENOMEM;
+	order->image = id->idx;
+	order->image_serial = id->serial;
+	fill_order(order, os, o, cmdline);
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	kfree_sensitive(order);
 	return 0;
 }
+
+/* ---- the first OS ------------------------------------------------------------- */
+
+bool mint_os_has_firmware(u32 os)
+{
+	return READ_ONCE(mint_shared_map()->os) == os;
+}
+
+/*
+ * By which it can start again beside others, as one that was started by the loader can
+ * by the order that it was started by.
+ */
+static int __init mint_offer_first(void)
+{
+	struct mint_order *order;
+	struct mint_os self;
+
+	if (!mint_self.active || mint_self.joined || !mint_map_main()->size_bytes)
+		return 0;
+	/* It would look for what is its own by ports, which are everybody's. */
+	if (!mint_hdr()->mmcfg_paddr) {
+		pr_info("this OS ends for good when it ends beside others: configuration space is not memory mapped\n");
+		return 0;
+	}
+	order = kzalloc(sizeof(*order), GFP_KERNEL);
+	if (!order)
+		return -ENOMEM;
+	mint_map_publish();
+	mint_os_peek(mint_self.os, &self);
+	self.main = *mint_map_main();
+	fill_order(order, mint_self.os, &self, boot_command_line);
+	memcpy(&mint_launch(mint_self.os)->order, order, sizeof(*order));
+	mint_restart_offer(order);
+	kfree_sensitive(order);
+	return 0;
+}
+late_initcall(mint_offer_first);
 
 /* ---- what became of it -------------------------------------------------------- */
 

@@ -24,6 +24,8 @@ int mint_order_check_line(const struct mint_os *o,
  */
 int mint_order_write(u32 os, const struct mint_os *o,
 		     const struct mint_image_id *id, const char *cmdline);
+/* Whether @os is the one that has ACPI and the memory that is not the pool's. */
+bool mint_os_has_firmware(u32 os);
 /*
  * What became of it, MINT_LOAD_*, in words; NULL: it has not failed.
  */

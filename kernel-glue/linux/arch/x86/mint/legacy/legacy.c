@@ -30,14 +30,15 @@
 static const struct legacy {
 	const char *name;
 	u16 port;		/* its first I/O port */
+	u16 nr_ports;		/* to be kept from drivers; 0: they are told otherwise */
 	u16 isa;		/* its ISA interrupts, a bit for each */
 	const char *platform;	/* platform device, if not PNP */
 } legacy[MINT_NR_LEGACY] = {
-	[MINT_LEGACY_COM1] = { "com1", 0x3f8, BIT(4) },
-	[MINT_LEGACY_COM2] = { "com2", 0x2f8, BIT(3) },
-	[MINT_LEGACY_KBD] = { "kbd", 0x60, BIT(1) | BIT(12), "i8042" },
+	[MINT_LEGACY_COM1] = { "com1", 0x3f8, 8, BIT(4) },
+	[MINT_LEGACY_COM2] = { "com2", 0x2f8, 8, BIT(3) },
+	[MINT_LEGACY_KBD] = { "kbd", 0x60, 0, BIT(1) | BIT(12), "i8042" },
 	[MINT_LEGACY_VGA] = { "vga", 0x3c0 },
-	[MINT_LEGACY_RTC] = { "rtc", 0x70, BIT(8), "rtc_cmos" },
+	[MINT_LEGACY_RTC] = { "rtc", 0x70, 8, BIT(8), "rtc_cmos" },
 };
 
 const char *mint_legacy_name(u32 idx)
@@ -204,6 +205,58 @@ int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+/* ---- the first OS, started again while others had some of them ----------- */
+
+/* Their ports: a driver that looks finds them in use. */
+static struct resource kept[MINT_NR_LEGACY];
+
+/* Bits of those that drivers are not told of, from the start on. */
+static u32 hidden;
+
+static void __init keep(u32 idx)
+{
+	const struct legacy *l = &legacy[idx];
+
+	/* What a former life released comes home as if this one had. */
+	if (READ_ONCE(mint_hdr()->legacy_home[idx]) == mint_self.os)
+		released |= BIT(idx);
+	if (!l->nr_ports)
+		return;
+	kept[idx] = DEFINE_RES_IO_NAMED(l->port, l->nr_ports, "not of this OS");
+	kept[idx].flags |= IORESOURCE_BUSY;
+	if (request_resource(&ioport_resource, &kept[idx]))
+		pr_warn("the ports of %s are in use already\n", l->name);
+}
+
+/* Before the first driver comes. */
+static int __init keep_foreign(void)
+{
+	u32 idx;
+
+	if (!mint_self.joined || mint_self.further)
+		return 0;
+	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
+		if (!(mint_self.boot.legacy & BIT(idx)))
+			keep(idx);
+	return 0;
+}
+core_initcall(keep_foreign);
+
+/* A driver that came in vain comes once more. */
+static void stop_keeping(u32 idx)
+{
+	struct device *dev;
+
+	if (!kept[idx].parent)
+		return;
+	hidden &= ~BIT(idx);
+	release_resource(&kept[idx]);
+	dev = find_driven(&legacy[idx]);
+	if (dev && dev->driver)
+		device_release_driver(dev);
+	put_device(dev);
+}
+
 void mint_legacy_take(u32 mask)
 {
 	struct device *dev;
@@ -215,6 +268,7 @@ void mint_legacy_take(u32 mask)
 			continue;
 		if (idx == MINT_LEGACY_VGA)
 			resume_text_console();
+		stop_keeping(idx);
 		dev = find_driven(&legacy[idx]);
 		if (dev && !dev->driver && device_attach(dev) < 0)
 			pr_warn("%s: no driver takes it again\n", legacy[idx].name);
@@ -326,7 +380,7 @@ static int __init mint_legacy_init(void)
 }
 core_initcall_sync(mint_legacy_init);
 
-/* ---- a further OS -------------------------------------------------------- */
+/* ---- one that was started by the loader ---------------------------------- */
 
 #ifdef CONFIG_SERIAL_8250
 /*
@@ -335,15 +389,13 @@ core_initcall_sync(mint_legacy_init);
  */
 static void serial_fixup(int port, struct uart_port *up, u32 *capabilities)
 {
-	u32 own = mint_self.boot.legacy;
-
 	switch (up->iobase) {
 	case 0x3f8:
-		if (own & BIT(MINT_LEGACY_COM1))
+		if (!(hidden & BIT(MINT_LEGACY_COM1)))
 			return;
 		break;
 	case 0x2f8:
-		if (own & BIT(MINT_LEGACY_COM2))
+		if (!(hidden & BIT(MINT_LEGACY_COM2)))
 			return;
 		break;
 	case 0x3e8:
@@ -356,8 +408,9 @@ static void serial_fixup(int port, struct uart_port *up, u32 *capabilities)
 }
 #endif
 
-void __init mint_legacy_setup_further(u32 mask)
+void __init mint_legacy_setup_joined(u32 mask)
 {
+	hidden = ~mask;
 	x86_platform.legacy.rtc = !!(mask & BIT(MINT_LEGACY_RTC));
 	x86_platform.legacy.i8042 = mask & BIT(MINT_LEGACY_KBD) ?
 		X86_LEGACY_I8042_EXPECTED_PRESENT :

@@ -19,8 +19,8 @@ int mint_legacy_release(u32 mask, struct netlink_ext_ack *extack);
 void mint_legacy_take(u32 mask);
 /* Writes into the table whose they are: @owner, 0 = nobody. */
 void mint_legacy_set_owner(u32 mask, u32 owner);
-/* Hides what is not ours (init_platform time, further OS). */
-void mint_legacy_setup_further(u32 mask);
+/* Hides what is not ours (init_platform time, one that was started by the loader). */
+void mint_legacy_setup_joined(u32 mask);
 
 /* ---- function.c: PCI functions that are a legacy device, too ---------------- */
 

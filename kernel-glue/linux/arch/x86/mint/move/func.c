@@ -40,16 +40,14 @@ struct place {
 /* Under the rescan lock. */
 static struct place *places[MINT_MAX_DEVS];
 
-static void keep_bridge_awake(struct place *p, struct pci_dev *pdev)
+static void keep_bridge_awake(struct place *p, struct pci_dev *bridge,
+			      const char *below)
 {
-	struct pci_dev *bridge = pci_upstream_bridge(pdev);
-
 	if (!bridge)
 		return;
 	/* Its new owner cannot write to it, so this is the time to do it. */
 	if (!pci_is_enabled(bridge) && pci_enable_device(bridge))
-		pci_warn(bridge, "mint: cannot enable the way to %s\n",
-			 pci_name(pdev));
+		pci_warn(bridge, "mint: cannot enable the way to %s\n", below);
 	pci_set_master(bridge);
 	pm_runtime_get_sync(&bridge->dev);
 	p->bridge = pci_dev_get(bridge);
@@ -72,7 +70,7 @@ static void remove_keeping(u32 idx, struct pci_dev *pdev)
 					     "mint: given away", r->flags);
 	}
 	if (p)
-		keep_bridge_awake(p, pdev);
+		keep_bridge_awake(p, pci_upstream_bridge(pdev), pci_name(pdev));
 	pci_stop_and_remove_bus_device(pdev);
 	for (i = 0; p && i <= PCI_ROM_RESOURCE; i++)
 		if (parent[i] && request_resource(parent[i], &p->res[i]))
@@ -97,6 +95,73 @@ static void give_up_place(u32 idx)
 	}
 	kfree(p);
 }
+
+/* ---- the first OS, started again while others had functions ---------------- */
+
+/* The innermost window that @r lies in.  Nobody changes them at this time. */
+static struct resource * __init find_window(struct resource *r)
+{
+	struct resource *window = r->flags & IORESOURCE_IO ? &ioport_resource :
+							     &iomem_resource;
+	struct resource *child = window->child;
+
+	while (child) {
+		if (!resource_contains(child, r) || child->flags & IORESOURCE_BUSY) {
+			child = child->sibling;
+			continue;
+		}
+		window = child;
+		child = window->child;
+	}
+	return window;
+}
+
+static void __init reserve_bar(struct resource *r, u64 bar, u64 size)
+{
+	bool io = bar & PCI_BASE_ADDRESS_SPACE_IO;
+	u64 base = bar & (io ? PCI_BASE_ADDRESS_IO_MASK : PCI_BASE_ADDRESS_MEM_MASK);
+
+	if (!size || !base)
+		return;
+	*r = DEFINE_RES_NAMED(base, size, "mint: given away",
+			      io ? IORESOURCE_IO : IORESOURCE_MEM);
+	if (request_resource(find_window(r), r))
+		pr_warn("cannot reserve %pR\n", r);
+}
+
+static void __init reserve_place(u32 idx, const struct mint_dev *d)
+{
+	struct place *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct pci_dev *bridge;
+	unsigned int i;
+
+	if (!p)
+		return;
+	for (i = 0; i < MINT_NR_BARS; i++)
+		reserve_bar(&p->res[i], d->bar_paddr[i], d->bar_size[i]);
+	bridge = pci_get_domain_bus_and_slot(0, MINT_SBDF_BUS(d->bridge),
+					     MINT_SBDF_DEVFN(d->bridge));
+	if (d->bridge != ~0u)
+		keep_bridge_awake(p, bridge, mint_bdf(d->sbdf).s);
+	pci_dev_put(bridge);
+	places[idx] = p;
+}
+
+/* Before anything that is plugged could get their addresses. */
+static int __init mint_reserve_places(void)
+{
+	struct mint_dev d;
+	u32 idx;
+
+	if (!mint_self.joined || mint_self.further)
+		return 0;
+	for (idx = 0; idx < MINT_MAX_DEVS; idx++)
+		if (!mint_dev_copy(idx, &d) && d.state != MINT_DEV_GONE &&
+		    !(d.flags & MINT_DEVF_BRIDGE) && !mint_pci_owns(d.sbdf))
+			reserve_place(idx, &d);
+	return 0;
+}
+rootfs_initcall(mint_reserve_places);
 
 /* ---- leaving -------------------------------------------------------------- */
 

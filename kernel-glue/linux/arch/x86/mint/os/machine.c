@@ -10,7 +10,6 @@
 #include <linux/acpi.h>
 #include <linux/cpufeature.h>
 #include <linux/init.h>
-#include <linux/jiffies.h>
 #include <linux/pci.h>
 #include <linux/proc_fs.h>
 
@@ -18,7 +17,6 @@
 #include <asm/pci_x86.h>
 
 #include "base/base.h"
-#include "base/clock.h"
 #include "os/os.h"
 
 /*
@@ -36,8 +34,6 @@ void __init mint_machine_setup_further(void)
 	 */
 	setup_clear_cpu_cap(X86_FEATURE_ACC);
 	setup_clear_cpu_cap(X86_FEATURE_PTS);
-	/* All cores are of one kind: no delay loop needs to be measured again. */
-	preset_lpj = mint_ticks_of_khz(mint_self.boot.tsc_khz, HZ);
 }
 
 /*
@@ -91,7 +87,7 @@ static int __init mint_publish_machine(void)
 	struct pci_mmcfg_region *cfg;
 	struct pci_bus *bus;
 
-	if (!mint_self.active || mint_self.further)
+	if (!mint_self.active || mint_self.joined)
 		return 0;
 	list_for_each_entry(cfg, &pci_mmcfg_list, list) {
 		if (cfg->segment)

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include <mint/abi.h>
+#include <mint/launch.h>
 
 /* ---- create.c, destroy.c, end.c ------------------------------------------------ */
 
@@ -90,8 +91,10 @@ void mint_count_start(void);
 
 /* ---- restart.c -------------------------------------------------------------------- */
 
-/* This OS can start again by itself from now on; early initcall. */
+/* One that was started by the loader can start again by itself from now on; early initcall. */
 void mint_restart_prepare(void);
+/* The first OS can, too, by that order.  Once. */
+void mint_restart_offer(const struct mint_order *order);
 /* Whether this OS can start again by itself, with that command line. */
 bool mint_restart_takes(const char *cmdline);
 /*
@@ -111,9 +114,11 @@ void mint_stamps_publish(void);
 /* Late initcall: the first program will be noticed. */
 void mint_stamp_first_program(void);
 
-/* ---- a further OS; init_platform time --------------------------------------------- */
+/* ---- one that was started by the loader; init_platform time ---------------------- */
 
-/* Replaces what Linux would ask firmware and old devices for (platform.c). */
+/* Replaces what Linux would measure (platform.c). */
+void mint_platform_setup_joined(void);
+/* A further OS: and what it would ask firmware and old devices for. */
 void mint_platform_setup_further(void);
 /* Keeps it from what is the primary's (machine.c). */
 void mint_machine_setup_further(void);

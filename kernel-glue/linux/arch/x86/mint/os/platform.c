@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The platform of a further OS: no firmware, no ACPI, no 8259, no PIT; what Linux asks
- * these for is in the boot data.
+ * The platform of an OS that was started by the loader: what Linux would measure or ask
+ * old devices for is in the boot data.  A further OS has no firmware, no ACPI, no 8259 and
+ * no PIT at all.
  */
 #include <linux/acpi.h>
+#include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/time64.h>
 
 #include <asm/apic.h>
@@ -72,20 +75,30 @@ static void __init parse_smp_cfg(void)
 	smp_found_config = 1;
 }
 
+/* The first OS, too: PIT and HPET may have been left in any state. */
+void __init mint_platform_setup_joined(void)
+{
+	x86_init.timers.timer_init		= timer_init;
+	x86_init.timers.wallclock_init		= x86_init_noop;
+	x86_platform.calibrate_cpu		= get_tsc_khz;
+	x86_platform.calibrate_tsc		= get_tsc_khz;
+	x86_platform.get_wallclock		= get_wallclock;
+	if (!(mint_self.boot.legacy & BIT(MINT_LEGACY_RTC)))
+		x86_platform.set_wallclock	= set_wallclock;
+	setup_force_cpu_cap(X86_FEATURE_TSC_KNOWN_FREQ);
+	/* All cores are of one kind: no delay loop needs to be measured again. */
+	preset_lpj = mint_ticks_of_khz(mint_self.boot.tsc_khz, HZ);
+}
+
 void __init mint_platform_setup_further(void)
 {
 	x86_init.resources.probe_roms		= x86_init_noop;
 	x86_init.resources.reserve_resources	= x86_init_noop;
 	x86_init.irqs.pre_vector_init		= x86_init_noop;
-	x86_init.timers.timer_init		= timer_init;
-	x86_init.timers.wallclock_init		= x86_init_noop;
 	x86_init.mpparse.find_mptable		= x86_init_noop;
 	x86_init.mpparse.early_parse_smp_cfg	= x86_init_noop;
 	x86_init.mpparse.parse_smp_cfg		= parse_smp_cfg;
 
-	x86_platform.calibrate_cpu		= get_tsc_khz;
-	x86_platform.calibrate_tsc		= get_tsc_khz;
-	x86_platform.get_wallclock		= get_wallclock;
 	x86_platform.set_wallclock		= set_wallclock;
 	x86_platform.get_nmi_reason		= get_nmi_reason;
 	/* Warm reset would write CMOS and the BIOS data area: not ours. */
@@ -94,11 +107,9 @@ void __init mint_platform_setup_further(void)
 	/* Keeps the numbers of the pins free for them. */
 	gsi_top					= mint_irq_gsi_top();
 
-	setup_force_cpu_cap(X86_FEATURE_TSC_KNOWN_FREQ);
 	/* There is no other clock to check it against. */
 	setup_force_cpu_cap(X86_FEATURE_TSC_RELIABLE);
 
-	mint_machine_setup_further();
 	/* The tables describe a machine that is not ours; no AML runs here. */
 	disable_acpi();
 }

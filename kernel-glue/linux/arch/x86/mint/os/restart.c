@@ -19,6 +19,7 @@
 #include <linux/sprintf.h>
 #include <linux/string.h>
 
+#include <asm/hpet.h>
 #include <asm/tsc.h>
 
 #include "base/base.h"
@@ -60,7 +61,7 @@ void __init mint_restart_prepare(void)
 {
 	struct mint_launch *l = mint_launch(mint_self.os);
 
-	if (!mint_self.further)
+	if (!mint_self.joined)
 		return;
 	mint_shared_copy(&next, &l->order, sizeof(next));
 	if (next.sum != mint_order_sum(&next) || next.os != mint_self.os ||
@@ -73,6 +74,11 @@ void __init mint_restart_prepare(void)
 	next.boot = mint_self.boot;
 	next.cmdline[MINT_CMDLINE_SIZE - 1] = '\0';
 	get_random_bytes(next.seed, sizeof(next.seed));
+}
+
+void __init mint_restart_offer(const struct mint_order *order)
+{
+	next = *order;
 }
 
 bool mint_restart_takes(const char *cmdline)
@@ -116,12 +122,21 @@ bool mint_restart_is_replaced(void)
 	return image_is_set;
 }
 
+static bool has_firmware(void)
+{
+	return next.flags & MINT_ORDERF_FIRMWARE;
+}
+
 static bool is_wanted(const struct mint_launch *l, u32 reason)
 {
 	u32 at = end_of(reason), ask = READ_ONCE(l->ask);
 
 	if (image_is_set)
 		return true;
+	/* Alone, the machine is its own to reset; without an image there is no other way. */
+	if (has_firmware() &&
+	    (!mint_others_stay() || !READ_ONCE(l->image_serial)))
+		return false;
 	if (ask == MINT_THEN_STOP || at == MINT_NR_ENDS)
 		return false;
 	return ask == MINT_THEN_RESTART || mint_then(l, at) == MINT_THEN_RESTART;
@@ -195,7 +210,9 @@ static void write_order(struct mint_launch *l, u64 asked, u32 delay_ms)
 	u64 now = rdtsc();
 
 	refresh_boot_data();
-	next.flags = MINT_ORDERF_AGAIN;
+	if (has_firmware())
+		mint_map_publish();
+	next.flags |= MINT_ORDERF_AGAIN;
 	next.not_before_tsc = delay_ms ? now + (u64)tsc_khz * delay_ms : 0;
 	next.sum = mint_order_sum(&next);
 	memcpy(&l->order, &next, sizeof(next));
@@ -261,6 +278,16 @@ static bool send_boot_core(void)
 	return true;
 }
 
+/*
+ * In legacy mode the HPET takes the interrupts of the PIT and the clock chip, and the
+ * next life does not look for it.
+ */
+static void quiet_timers(void)
+{
+	if (has_firmware())
+		hpet_disable();
+}
+
 u32 mint_restart_self(u32 reason, bool panicked)
 {
 	struct mint_launch *l = mint_launch(mint_self.os);
@@ -284,6 +311,7 @@ u32 mint_restart_self(u32 reason, bool panicked)
 		mint_park_self();
 	WRITE_ONCE(l->tries, tries);
 	mint_pci_quiet_own();
+	quiet_timers();
 	mint_os_leave(panicked);
 	write_order(l, asked, delay_of(tries));
 	publish(reason);
@@ -300,7 +328,7 @@ u32 mint_restart_self(u32 reason, bool panicked)
 
 static bool is_again(void)
 {
-	return mint_self.further &&
+	return mint_self.joined &&
 	       READ_ONCE(mint_launch(mint_self.os)->order.flags) & MINT_ORDERF_AGAIN;
 }
 

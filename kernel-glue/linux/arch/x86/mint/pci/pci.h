@@ -191,6 +191,8 @@ void mint_census_watch(struct notifier_block *nb);
 
 /* Replaces the platform's PCI set-up in a further OS (init_platform time). */
 void mint_pci_setup_further(void);
+/* The same for the first OS that is started again. */
+void mint_pci_setup_again(void);
 /*
  * The bus with that number, or NULL; a further OS first scans bridges that it
  * has not seen yet.  Caller holds the rescan lock.

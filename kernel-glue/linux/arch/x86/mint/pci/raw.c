@@ -41,7 +41,7 @@ void mint_pci_set_installed(void)
  */
 static const struct pci_raw_ops *hw(void)
 {
-	if (mint_pci_has_ecam() || mint_self.further || !raw_pci_ops)
+	if (mint_pci_has_ecam() || mint_self.joined || !raw_pci_ops)
 		return mint_cfg;
 	return raw_pci_ops;
 }

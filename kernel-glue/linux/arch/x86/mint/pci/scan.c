@@ -182,6 +182,62 @@ static int __init further_arch_init(void)
 	return 0;
 }
 
+/* ---- set-up of the first OS that is started again ------------------------- */
+
+/* Most of all this is Linux's, by ACPI; but nothing is looked for by ports. */
+static int __init again_arch_init(void)
+{
+	const struct mint_boot_data *b = &mint_self.boot;
+
+	if (!pci_mmconfig_lookup(0, 0) &&
+	    (!boot_mmcfg_ok(b) ||
+	     !pci_mmconfig_add(0, 0, b->mmcfg_bus_end, b->mmcfg_paddr)))
+		panic("mint: no memory mapped configuration space");
+	pci_mmcfg_arch_init();
+	mint_pci_set_primary(true);
+	mint_dev_load();
+	if (mint_pci_install())
+		panic("mint: cannot map configuration space");
+	return 0;
+}
+
+/* What is in a slot with functions of others may not have been found. */
+static int __init again_scan(void)
+{
+	struct pci_dev *pdev = NULL;
+	struct pci_bus *root;
+
+	if (!mint_self.joined || mint_self.further)
+		return 0;
+	pci_lock_rescan_remove();
+	scan_listed(false);
+	for_each_pci_dev(pdev)
+		if (!pci_dev_is_added(pdev) && mint_pci_owns(mint_pci_sbdf(pdev)))
+			mint_pci_claim(pdev);
+	list_for_each_entry(root, &pci_root_buses, node)
+		pci_bus_add_devices(root);
+	pci_unlock_rescan_remove();
+	return 0;
+}
+subsys_initcall_sync(again_scan);
+
+/* What is plugged from now on has no addresses yet. */
+static int __init again_assign(void)
+{
+	if (mint_self.joined && !mint_self.further)
+		pci_probe &= ~(PCI_NOASSIGN_BARS | PCI_NOASSIGN_ROMS);
+	return 0;
+}
+late_initcall(again_assign);
+
+void __init mint_pci_setup_again(void)
+{
+	x86_init.pci.arch_init = again_arch_init;
+	pci_probe &= ~(PCI_PROBE_BIOS | PCI_PROBE_CONF1 | PCI_PROBE_CONF2);
+	/* Addresses and windows are what its former life made them. */
+	pci_probe |= PCI_NOASSIGN_BARS | PCI_NOASSIGN_ROMS;
+}
+
 /* Last bus below the root bus @nr. */
 static u8 __init last_bus(u8 nr)
 {
