@@ -294,6 +294,7 @@ static void check_memory(void)
 			    pool + mint_initrd_off(image()), INITRD_BYTES);
 	assert_int_equal(bp->e820_entries, 3);
 	assert_int_equal(bp->e820_table[0].addr, 0x20000);
+	assert_int_equal(bp->e820_table[0].type, 2);
 	assert_int_equal(bp->e820_table[1].addr, DMA_PADDR);
 	assert_int_equal(bp->e820_table[2].addr, HIGH_PADDR);
 	assert_int_equal(bp->e820_table[2].size, MAIN_BYTES);

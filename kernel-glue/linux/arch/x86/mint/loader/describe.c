@@ -9,6 +9,7 @@
 #include "internal.h"
 
 #define E820_RAM		1
+#define E820_RESERVED		2
 #define TYPE_RNG_SEED		9	/* SETUP_RNG_SEED */
 #define PTE_TABLE		0x3ull	/* present, writable */
 #define PTE_LARGE		0x83ull	/* ... 2 MiB */
@@ -88,7 +89,8 @@ static void fill_boot_params(const struct load *l, struct boot_params *bp)
 		add_map(bp, &l->map);
 		return;
 	}
-	add_ram(bp, &o->low);
+	/* For the way in of further cores only; see platform.c. */
+	add_range(bp, o->low.base_paddr, o->low.size_bytes, E820_RESERVED);
 	add_ram(bp, &o->dma);
 	add_ram(bp, &o->main);
 }

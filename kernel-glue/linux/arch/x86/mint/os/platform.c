@@ -8,12 +8,15 @@
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
+#include <linux/sizes.h>
 #include <linux/time64.h>
 
 #include <asm/apic.h>
+#include <asm/e820/api.h>
 #include <asm/i8259.h>
 #include <asm/io_apic.h>
 #include <asm/irqdomain.h>
+#include <asm/realmode.h>
 #include <asm/setup.h>
 #include <asm/tsc.h>
 #include <asm/x86_init.h>
@@ -75,6 +78,19 @@ static void __init parse_smp_cfg(void)
 	smp_found_config = 1;
 }
 
+/*
+ * The window below 1 MiB is all that this OS has there.  It is no memory to Linux, which
+ * would keep a map of the whole section, 128 MiB, for it.
+ */
+static void __init find_real_mode(void)
+{
+	u32 i;
+
+	for (i = 0; i < e820_table->nr_entries; i++)
+		if (e820_table->entries[i].addr + e820_table->entries[i].size <= SZ_1M)
+			set_real_mode_mem(e820_table->entries[i].addr);
+}
+
 /* The first OS, too: PIT and HPET may have been left in any state. */
 void __init mint_platform_setup_joined(void)
 {
@@ -99,6 +115,7 @@ void __init mint_platform_setup_further(void)
 	x86_init.mpparse.early_parse_smp_cfg	= x86_init_noop;
 	x86_init.mpparse.parse_smp_cfg		= parse_smp_cfg;
 
+	x86_platform.realmode_reserve		= find_real_mode;
 	x86_platform.set_wallclock		= set_wallclock;
 	x86_platform.get_nmi_reason		= get_nmi_reason;
 	/* Warm reset would write CMOS and the BIOS data area: not ours. */
