@@ -115,6 +115,8 @@ struct mint_memory_map {
 	__u64 sum;
 };
 
+#define MINT_HOSTNAME_LEN	64u	/* with the terminating NUL */
+
 /* ---- orders ------------------------------------------------------------- */
 
 #define MINT_SEED_BYTES		64u
@@ -122,6 +124,7 @@ struct mint_memory_map {
 /* mint_order.kind */
 #define MINT_ORDER_START	1u	/* the OS */
 #define MINT_ORDER_CLEAR	2u	/* its memory, which nobody needs any more */
+#define MINT_ORDER_CLONE	3u	/* a copy of another OS, see <mint/clone.h> */
 
 /* mint_order.flags */
 #define MINT_ORDERF_AGAIN	(1u << 0)	/* by itself, after it ended */
@@ -134,6 +137,8 @@ struct mint_memory_map {
  * @os, @generation: for whom; both as in its record
  * @image, @image_serial: index and serial of the image
  * @cmdline_at:	where in @cmdline that of the image goes
+ * @from:	MINT_ORDER_CLONE: the OS that is copied
+ * @frame_paddr: MINT_ORDER_CLONE: its struct mint_clone_frame
  * @not_before_tsc: begin no earlier
  * @main, @dma, @low: its memory, as in its record; with MINT_ORDERF_FIRMWARE @main as
  *		in the memory map, and no others
@@ -154,8 +159,9 @@ struct mint_order {
 	__u32 image;
 	__u32 image_serial;
 	__u32 cmdline_at;
-	__u32 reserved0;
+	__u32 from;
 	__u64 not_before_tsc;
+	__u64 frame_paddr;
 	struct mint_range main;
 	struct mint_range dma;
 	struct mint_range low;
@@ -175,6 +181,7 @@ struct mint_order {
 #define MINT_LOAD_ENTERED	5u	/* the kernel has the core */
 #define MINT_LOAD_CLEARS	6u
 #define MINT_LOAD_CLEARED	7u
+#define MINT_LOAD_COPIED	8u	/* the source may go on */
 /* From here on: given up; nothing runs. */
 #define MINT_LOAD_FAILED	16u
 #define MINT_LOAD_BAD_ORDER	16u	/* the order is damaged, or for another OS */
@@ -186,6 +193,8 @@ struct mint_order {
 #define MINT_LOAD_BAD_INITRD	22u	/* the initrd in the pool is damaged */
 #define MINT_LOAD_CORES_RUN	23u	/* other cores of the OS do not stop */
 #define MINT_LOAD_FENCED	24u	/* another OS stopped it */
+#define MINT_LOAD_BAD_FRAME	25u	/* what the source says of itself is damaged */
+#define MINT_LOAD_BAD_TABLES	26u	/* the page tables of the copy make no sense */
 
 /* mint_launch.stamp: TSC at the end of ... */
 #define MINT_STAMP_ASKED	0u	/* ... what went before: the one asks for it now */
@@ -222,6 +231,9 @@ struct mint_order {
  *		long enough
  * @status:	loader: MINT_LOAD_*
  * @starts:	starter, self: how often it has been started since it was created
+ * @clone, @clone_from: who asks, then that OS: how far it is with becoming a copy of
+ *		another one
+ * @hostname:	who asks for a copy: its host name; empty: that of the OS
  * @stamp:	starter, loader, self: points in time of its last start, TSC; 0 = not yet
  * @order:	see there
  */
@@ -233,11 +245,20 @@ struct mint_launch {
 	__u32 tries;
 	__u32 status;
 	__u32 starts;
-	__u32 reserved0[7];
+	__u32 clone;
+	__u32 clone_from;
+	__u32 reserved0[5];
 	__u64 stamp[MINT_NR_STAMPS];
-	__u64 reserved[8];
+	char  hostname[MINT_HOSTNAME_LEN];
 	struct mint_order order;
 };
+
+/* mint_launch.clone */
+#define MINT_CLONE_NONE		0u
+#define MINT_CLONE_ASKED	1u	/* @clone_from is asked to copy itself */
+#define MINT_CLONE_WORKS	2u	/* it does */
+#define MINT_CLONE_DONE		3u	/* the copy runs */
+#define MINT_CLONE_REFUSED	4u	/* mint_os.end_text of the copy says why */
 
 /* What follows the end @at of an OS, if nobody asks for anything else: MINT_THEN_*. */
 static inline __u32 mint_then(const struct mint_launch *l, __u32 at)

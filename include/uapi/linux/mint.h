@@ -62,6 +62,10 @@ enum mint_cmd {
 				 * only asked: watch OS_STARTS
 				 */
 	MINT_CMD_OS_SET,	/* do: OS_NAME [IMAGE_NAME] [OS_AT_*]... */
+	MINT_CMD_OS_CLONE,	/* do: OS_NAME OS_FROM [HOSTNAME]: the first, which was
+				 * created and never started, becomes a copy of the other,
+				 * which runs
+				 */
 
 	__MINT_CMD_MAX,
 	MINT_CMD_MAX = __MINT_CMD_MAX - 1
@@ -205,6 +209,8 @@ enum mint_attr {
 				 * last start was asked for, ~0 not yet
 				 */
 	MINT_A_NO_CLEAR,	/* flag: its memory keeps its contents */
+	MINT_A_OS_FROM,		/* NUL string, as OS_NAME */
+	MINT_A_HOSTNAME,	/* NUL string, at most 63 characters */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1
@@ -216,7 +222,8 @@ enum mint_attr {
  *
  * Errors: -ENOENT no such OS; -EINVAL bad service or a second call; -EBUSY
  * somebody else has it; -ENOSPC no channel free; -ETIMEDOUT nobody answered
- * (CONNECT waits at most 10 s for the agent to accept); -EHOSTDOWN that OS is not running.
+ * (CONNECT waits at most 10 s for the agent to accept); -EHOSTDOWN that OS is not running;
+ * -ESTALE (ACCEPT, once) this OS is a copy of the one that called: it has another name now.
  */
 struct mint_ioc_os {
 	__u32 os;		/* OS id */
