@@ -24,7 +24,7 @@ check-series:	## does the series apply to Debian's newest and oldest source?
 
 # What of our kernel files is portable has its test on the host.
 glue := kernel-glue/linux/arch/x86/mint
-glue-tests := clock loader params placing rank rings
+glue-tests := clock loader loader_clone params placing rank rings
 glue-test-programs := $(patsubst %,$(build)/tests/unit/test_%,$(glue-tests))
 glue-test-objects := $(patsubst %,$(objects)/tests/unit/test_%.o,$(glue-tests))
 unit-tests += $(glue-test-programs)
@@ -35,7 +35,8 @@ $(glue-test-objects) $(objects)/$(glue)/%.o: CFLAGS_DIR = -I$(glue) -I.
 $(objects)/tests/unit/test_params.o: CFLAGS_DIR = -I$(glue) -I. \
 	-Wno-unused-parameter -Wno-missing-field-initializers
 
-$(build)/tests/unit/test_loader: $(addprefix $(objects)/$(glue)/loader/, load.o check.o copy.o describe.o)
+$(build)/tests/unit/test_loader $(build)/tests/unit/test_loader_clone: \
+	$(addprefix $(objects)/$(glue)/loader/, load.o check.o copy.o describe.o clone.o tables.o)
 $(build)/tests/unit/test_placing: $(objects)/$(glue)/os/placing.o
 $(build)/tests/unit/test_rank: $(objects)/$(glue)/move/rank.o
 $(build)/tests/unit/test_rings: $(addprefix $(objects)/tests/, unit/choices.o irqsim/coro.o)

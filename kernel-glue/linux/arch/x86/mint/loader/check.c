@@ -42,6 +42,7 @@ static bool is_awaited(const struct mint_order *o, u32 state)
 {
 	switch (o->kind) {
 	case MINT_ORDER_START:
+	case MINT_ORDER_CLONE:
 		return state == MINT_OS_STARTING || state == MINT_OS_RESTARTING;
 	case MINT_ORDER_CLEAR:
 		return state == MINT_OS_BUSY;
@@ -107,7 +108,7 @@ static void copy_pool(const struct load *l, struct mint_range *pool)
 	barrier();
 }
 
-static bool in_pool(const struct load *l, const struct mint_range *r)
+bool load_in_pool(const struct load *l, const struct mint_range *r)
 {
 	struct mint_range pool[MINT_MAX_POOL_RANGES];
 
@@ -138,9 +139,9 @@ static u32 check_memory(struct load *l)
 	if (load_has_firmware(l))
 		return o->kind == MINT_ORDER_START ? check_map(l) :
 						     MINT_LOAD_BAD_ORDER;
-	if (!in_pool(l, &o->main) || is_taken(l, &o->main))
+	if (!load_in_pool(l, &o->main) || is_taken(l, &o->main))
 		return MINT_LOAD_BAD_MEMORY;
-	if (o->dma.size_bytes && (!in_pool(l, &o->dma) || is_taken(l, &o->dma)))
+	if (o->dma.size_bytes && (!load_in_pool(l, &o->dma) || is_taken(l, &o->dma)))
 		return MINT_LOAD_BAD_MEMORY;
 	if (o->low.size_bytes != MINT_LOW_WINDOW_SIZE ||
 	    o->low.base_paddr < MINT_LOW_MIN || o->low.base_paddr > MINT_LOW_MAX ||
@@ -167,7 +168,7 @@ static u32 check_image(struct load *l)
 	if (!mint_lay_out(m, &l->order.main, &l->where))
 		return MINT_LOAD_TOO_SMALL;
 	end = mint_initrd_off(m) + ALIGN(m->initrd_bytes, (u64)8);
-	if (!in_pool(l, &m->mem) || end > m->mem.size_bytes ||
+	if (!load_in_pool(l, &m->mem) || end > m->mem.size_bytes ||
 	    m->entry_off >= m->kernel_bytes || m->kernel_bytes % 8)
 		return MINT_LOAD_BAD_RECORD;
 	return 0;

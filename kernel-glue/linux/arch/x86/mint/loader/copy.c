@@ -32,7 +32,7 @@ static void store_block(u64 *to, const u64 *block)
 }
 
 /* Not word by word: source and destination may fall on the same entry of a TLB. */
-static u64 copy_words(u64 *to, const u64 *from, u64 words, u64 sum)
+u64 load_copy_words(u64 *to, const u64 *from, u64 words, u64 sum)
 {
 	u64 block[BLOCK_WORDS];
 
@@ -63,7 +63,7 @@ static u32 copy(struct load *l, u64 to, u64 from, u64 bytes, u64 want, u32 bad)
 		at = load_reach(l, to, part);
 		if (!at)
 			return MINT_LOAD_BAD_MEMORY;
-		sum = copy_words(at, load_see(l, from), part / 8, sum);
+		sum = load_copy_words(at, load_see(l, from), part / 8, sum);
 	}
 	return sum == want ? 0 : bad;
 }

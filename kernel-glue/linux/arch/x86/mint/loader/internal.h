@@ -3,6 +3,7 @@
 #ifndef MINT_LOADER_INTERNAL_H
 #define MINT_LOADER_INTERNAL_H
 
+#include <mint/clone.h>
 #include <mint/launch.h>
 
 #include "neutral/layout.h"
@@ -16,7 +17,8 @@
  * @os:		OS that it works for, 1..MINT_MAX_OSES
  * @la57:	five levels of page tables are in use
  * @where:	where things go
- * @order, @image, @map: private copies, checked; @map for the OS with the firmware
+ * @order, @image, @map, @frame: private copies, checked; @map for the OS with the
+ *		firmware, @frame for a copy of another one
  */
 struct load {
 	u64 cr3;
@@ -30,6 +32,7 @@ struct load {
 	struct mint_order order;
 	struct mint_image_record image;
 	struct mint_memory_map map;
+	struct mint_clone_frame frame;
 };
 
 /* The OS that has the firmware: its memory is not the pool's. */
@@ -47,8 +50,8 @@ static inline bool load_has_firmware(const struct load *l)
 const void *load_see(struct load *l, u64 paddr);
 /* The same, to be written; NULL: not all of it is what load_may_write() allows. */
 void *load_reach(struct load *l, u64 paddr, u64 bytes);
-/* The first call: from entry.S. */
-bool load_begin(struct load *l, u64 core, u8 *shm, u8 *work);
+/* The tables of the park page for the first 4 GiB, ours for the windows. */
+void load_use_tables(struct load *l, const u8 *shm);
 u64 load_tsc(void);
 void load_relax(void);
 
@@ -58,6 +61,8 @@ void load_relax(void);
 u32 load_check(struct load *l);
 /* Whether all of that is in the main range of the OS; to clear, in the other one. */
 bool load_may_write(const struct load *l, u64 paddr, u64 bytes);
+/* Whether @r is a piece of the pool. */
+bool load_in_pool(const struct load *l, const struct mint_range *r);
 /* Another OS has decided to stop this one. */
 bool load_is_fenced(const struct load *l);
 
@@ -70,10 +75,26 @@ u32 load_describe(struct load *l);
 /* All memory of the OS but what lies below 1 MiB. */
 u32 load_clear(struct load *l);
 
+/* @words of 8 bytes; goes on with @sum. */
+u64 load_copy_words(u64 *to, const u64 *from, u64 words, u64 sum);
+
+/* ---- clone.c, tables.c ---------------------------------------------------------- */
+
+/* Copies and checks the frame. */
+u32 load_check_frame(struct load *l);
+/* The pages that are in use; the source stands still. */
+u32 load_copy_pages(struct load *l);
+/* Page tables and words of the copy, which is entered then. */
+u32 load_relocate(struct load *l);
+/* All page tables of the copy. */
+u32 load_relocate_tables(struct load *l);
+
 /* ---- load.c ----------------------------------------------------------------- */
 
 /* Whether the kernel is to be entered; if not, the core parks. */
 bool load_run(struct load *l);
+/* The first call: from entry.S. */
+bool load_begin(struct load *l, u64 core, u8 *shm, u8 *work);
 
 /* ---- words of the table ------------------------------------------------------ */
 

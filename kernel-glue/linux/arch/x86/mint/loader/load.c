@@ -97,6 +97,23 @@ static u32 step(struct load *l, u32 nr)
 	}
 }
 
+/* The source waits until it is told that all is copied. */
+static u32 start_copy(struct load *l)
+{
+	u32 why = await(l);
+
+	tell(l, MINT_LOAD_COPIES);
+	if (!why)
+		why = load_copy_pages(l);
+	if (why)
+		return why;
+	stamp(l, MINT_STAMP_KERNEL);
+	tell(l, MINT_LOAD_COPIED);
+	why = load_relocate(l);
+	stamp(l, MINT_STAMP_ENTERED);
+	return why;
+}
+
 static u32 start(struct load *l)
 {
 	u32 nr, why;
@@ -172,14 +189,27 @@ bool load_run(struct load *l)
 	stamp(l, MINT_STAMP_BEGIN);
 	tell(l, MINT_LOAD_CHECKS);
 	why = load_check(l);
+	if (!why && l->order.kind == MINT_ORDER_CLONE)
+		why = load_check_frame(l);
 	if (!why && l->order.kind == MINT_ORDER_CLEAR) {
 		clear(l);
 		return false;
 	}
 	if (!why)
-		why = start(l);
+		why = l->order.kind == MINT_ORDER_CLONE ? start_copy(l) : start(l);
 	if (!why)
 		return enter(l);
 	give_up(l, why);
 	return false;
+}
+
+/* Called by entry.S, on the stack in @work. */
+bool load_begin(struct load *l, u64 core, u8 *shm, u8 *work)
+{
+	memset(l, 0, sizeof(*l));
+	l->shm = shm;
+	l->core = core;
+	l->os = (work - shm - MINT_OFF_WORK) / MINT_WORK_SIZE + 1;
+	load_use_tables(l, shm);
+	return load_run(l);
 }

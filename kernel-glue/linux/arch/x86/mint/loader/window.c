@@ -64,8 +64,7 @@ void load_relax(void)
 	asm volatile("pause" : : : "memory");
 }
 
-/* The tables of the park page for the first 4 GiB, ours for the windows. */
-static void use_tables(struct load *l, const u8 *shm)
+void load_use_tables(struct load *l, const u8 *shm)
 {
 	u64 *pml5 = work_table(l, LOADER_PML5), *pml4 = work_table(l, LOADER_PML4);
 	u64 *pdpt = work_table(l, LOADER_PDPT), *pd = work_table(l, LOADER_PD);
@@ -80,17 +79,6 @@ static void use_tables(struct load *l, const u8 *shm)
 	l->la57 = cr4 & ((u64)1 << 12);
 	top = (u64)(l->la57 ? pml5 : pml4);
 	asm volatile("mov %0, %%cr3" : : "r" (top) : "memory");
-}
-
-/* Called by entry.S, on the stack in @work. */
-bool load_begin(struct load *l, u64 core, u8 *shm, u8 *work)
-{
-	memset(l, 0, sizeof(*l));
-	l->shm = shm;
-	l->core = core;
-	l->os = (work - shm - MINT_OFF_WORK) / MINT_WORK_SIZE + 1;
-	use_tables(l, shm);
-	return load_run(l);
 }
 
 /* ---- what the compiler calls of its own accord --------------------------------- */

@@ -8,6 +8,7 @@
 #ifndef MINT_SUM_H
 #define MINT_SUM_H
 
+#include <mint/clone.h>
 #include <mint/launch.h>
 
 #include "neutral/portable.h"
@@ -50,6 +51,11 @@ static inline u64 mint_image_sum(const struct mint_image_record *m)
 static inline u64 mint_map_sum(const struct mint_memory_map *m)
 {
 	return mint_sum_of(m, offsetof(struct mint_memory_map, sum));
+}
+
+static inline u64 mint_frame_sum(const struct mint_clone_frame *f)
+{
+	return mint_sum_of(f, offsetof(struct mint_clone_frame, sum));
 }
 
 #endif /* MINT_SUM_H */

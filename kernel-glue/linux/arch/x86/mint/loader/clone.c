@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A copy of another OS, which stands still meanwhile: its pages, then what of them has to
+ * be different.  What it says of itself is checked like everything else: it can make of
+ * its copy what it likes, but of nothing else.
+ */
+#include "internal.h"
+#include "neutral/range.h"
+#include "neutral/sum.h"
+
+#define PAGE		0x1000u
+#define BITS_BYTES	(SZ_2M / PAGE / 8)
+
+/* ---- the frame ------------------------------------------------------------------ */
+
+static bool inside(const struct load *l, u64 paddr, u64 bytes, u64 align)
+{
+	const struct mint_range *r = &l->frame.from;
+
+	return !(paddr & (align - 1)) && paddr >= r->base_paddr &&
+	       bytes <= r->size_bytes && paddr - r->base_paddr <= r->size_bytes - bytes;
+}
+
+static bool words_ok(const struct load *l)
+{
+	u32 i;
+
+	for (i = 0; i < l->frame.nr_words; i++)
+		if (!inside(l, l->frame.word[i].paddr, 8, 8))
+			return false;
+	return true;
+}
+
+static bool frame_ok(const struct load *l)
+{
+	const struct mint_clone_frame *f = &l->frame;
+
+	return f->magic == MINT_CLONE_MAGIC && f->size_bytes == sizeof(*f) &&
+	       f->sum == mint_frame_sum(f) && f->levels == (l->la57 ? 5 : 4) &&
+	       f->nr_words <= MINT_CLONE_MAX_WORDS && f->nr_kept <= MINT_CLONE_MAX_KEPT &&
+	       inside(l, f->map_paddr, f->from.size_bytes / PAGE / 8, PAGE) &&
+	       inside(l, f->tables_paddr, (u64)f->nr_tables * 8, PAGE) &&
+	       inside(l, f->trap_paddr, PAGE, PAGE) &&
+	       inside(l, f->top_paddr, PAGE, PAGE) && words_ok(l);
+}
+
+static bool same(const struct mint_range *a, const struct mint_range *b)
+{
+	return a->base_paddr == b->base_paddr && a->size_bytes == b->size_bytes;
+}
+
+u32 load_check_frame(struct load *l)
+{
+	const struct mint_order *o = &l->order;
+	struct mint_clone_frame *f = &l->frame;
+	struct mint_range from;
+
+	if (!o->from || o->from > MINT_MAX_OSES || o->from == l->os || o->dma.size_bytes)
+		return MINT_LOAD_BAD_ORDER;
+	from = load_os(l, o->from)->main;
+	barrier();
+	if (!load_in_pool(l, &from) || from.size_bytes != o->main.size_bytes ||
+	    (from.base_paddr | o->main.base_paddr) & (MINT_CLONE_ALIGN - 1) ||
+	    mint_range_overlaps(&from, o->main.base_paddr, o->main.size_bytes))
+		return MINT_LOAD_BAD_MEMORY;
+	f->from = from;
+	if (!inside(l, o->frame_paddr, sizeof(*f), PAGE))
+		return MINT_LOAD_BAD_FRAME;
+	memcpy(f, load_see(l, o->frame_paddr), sizeof(*f));
+	barrier();
+	return same(&f->from, &from) && frame_ok(l) ? 0 : MINT_LOAD_BAD_FRAME;
+}
+
+/* ---- pages ------------------------------------------------------------------------ */
+
+/* Those that @bits, of 2 MiB, say. */
+static void copy_part(u8 *to, const u8 *from, const u8 *bits)
+{
+	u32 i;
+
+	for (i = 0; i < SZ_2M / PAGE; i++)
+		if (bits[i / 8] & 1u << i % 8)
+			load_copy_words((u64 *)(to + i * PAGE),
+					(const u64 *)(from + i * PAGE), PAGE / 8, 0);
+}
+
+u32 load_copy_pages(struct load *l)
+{
+	const struct mint_clone_frame *f = &l->frame;
+	u8 bits[BITS_BYTES];
+	void *to;
+	u64 off;
+
+	for (off = 0; off < f->from.size_bytes; off += SZ_2M) {
+		if (load_is_fenced(l))
+			return MINT_LOAD_FENCED;
+		memcpy(bits, load_see(l, f->map_paddr + off / PAGE / 8), sizeof(bits));
+		to = load_reach(l, l->order.main.base_paddr + off, SZ_2M);
+		if (!to)
+			return MINT_LOAD_BAD_MEMORY;
+		copy_part(to, load_see(l, f->from.base_paddr + off), bits);
+	}
+	return 0;
+}
+
+/* ---- what is different --------------------------------------------------------------- */
+
+static u32 change_words(struct load *l)
+{
+	u64 delta = l->order.main.base_paddr - l->frame.from.base_paddr;
+	u64 *at;
+	u32 i;
+
+	for (i = 0; i < l->frame.nr_words; i++) {
+		at = load_reach(l, l->frame.word[i].paddr + delta, 8);
+		if (!at)
+			return MINT_LOAD_BAD_MEMORY;
+		*at += l->frame.word[i].add;
+	}
+	return 0;
+}
+
+u32 load_relocate(struct load *l)
+{
+	u32 why = load_relocate_tables(l);
+
+	if (!why)
+		why = change_words(l);
+	l->cr3 = l->frame.top_paddr + l->order.main.base_paddr -
+		 l->frame.from.base_paddr;
+	l->entry = l->frame.entry_vaddr;
+	l->boot_params = l->os;
+	return why;
+}
