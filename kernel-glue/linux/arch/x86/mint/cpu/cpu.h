@@ -6,6 +6,7 @@
 #define MINT_CPU_H
 
 #include <linux/netlink.h>
+#include <linux/pgtable.h>
 #include <linux/types.h>
 
 #include "base/base.h"
@@ -46,6 +47,8 @@ void mint_fence_undo(void);
 
 /* Leaves this kernel for good; the calling core halts in the park page. */
 void __noreturn mint_park_self(void);
+/* The top page table by which that is done: this kernel, and the first 4 GiB one to one. */
+pgd_t *mint_park_top(void);
 /* Maps the park page's tables for this kernel, and takes it back; early initcall. */
 int mint_park_init(void);
 void mint_park_undo(void);

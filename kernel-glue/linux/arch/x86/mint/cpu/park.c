@@ -17,6 +17,11 @@
 /* Top page table: this kernel's upper half, and the park page one to one. */
 static pgd_t *park_top __ro_after_init;
 
+pgd_t *mint_park_top(void)
+{
+	return park_top;
+}
+
 void mint_park_self(void)
 {
 	int core;

@@ -12,6 +12,7 @@
 
 #include "../../../../drivers/tty/hvc/hvc_console.h"
 #include "base/base.h"
+#include "io/internal.h"
 #include "io/io.h"
 #include "io/rings.h"
 
@@ -99,6 +100,12 @@ static struct mint_event_handler console_events = {
 	.mask	= MINT_EV_CONSOLE,
 	.fn_irq	= input_arrived,
 };
+
+void mint_console_rejoin(void)
+{
+	in = mint_cons_in_of(mint_section(mint_self.os));
+	in.mine = READ_ONCE(in.fifo->tail);
+}
 
 /* Makes hvc0 known to printk, for console=hvc0, as soon as it can print. */
 void __init mint_console_start(void)

@@ -32,6 +32,7 @@
 
 #include "base/base.h"
 #include "io/internal.h"
+#include "io/io.h"
 #include "io/rings.h"
 
 /* Through which data go to and from user space, which may fault. */
@@ -400,6 +401,15 @@ static struct mint_chan *answer(void)
 	return NULL;
 }
 
+/* This OS has become a copy, and its agent does not know yet. */
+static bool untold;
+
+void mint_io_tell_copied(void)
+{
+	WRITE_ONCE(untold, true);
+	wake_up_all(&waiters);
+}
+
 static int ioc_accept(struct mint_file *f, bool nonblock)
 {
 	struct mint_chan *ch;
@@ -407,13 +417,17 @@ static int ioc_accept(struct mint_file *f, bool nonblock)
 	int err;
 
 	for (;;) {
+		if (xchg(&untold, false))
+			return -ESTALE;
 		ch = answer();
 		if (!ch && nonblock)
 			return -EAGAIN;
 		err = ch ? 0 : wait_event_interruptible(waiters,
-							(ch = answer()));
+							(ch = answer()) || READ_ONCE(untold));
 		if (err)
 			return err;
+		if (!ch)
+			continue;
 		client = READ_ONCE(ch->client);
 		if (client && client <= MINT_MAX_OSES)
 			break;

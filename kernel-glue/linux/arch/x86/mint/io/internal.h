@@ -18,4 +18,7 @@ bool mint_chan_hang_up(struct mint_chan *ch);
 /* One side leaves a channel that is, or was, open. */
 void mint_chan_leave(struct mint_chan *ch, bool server);
 
+/* console.c: for mint_io_rejoin(). */
+void mint_console_rejoin(void);
+
 #endif /* MINT_IO_INTERNAL_H */

@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "base/base.h"
+#include "io/internal.h"
 #include "io/io.h"
 #include "io/rings.h"
 
@@ -127,6 +128,12 @@ void mint_log_flush(void)
 	mint_ring_wake(mint_log_of(mint_section(mint_self.os)), MINT_EV_LOG);
 	mint_ring_wake(mint_cons_out_of(mint_section(mint_self.os)),
 		       MINT_EV_CONSOLE);
+}
+
+void mint_io_rejoin(void)
+{
+	ring = mint_log_of(mint_section(mint_self.os));
+	mint_console_rejoin();
 }
 
 /* ---- the last words --------------------------------------------------- */

@@ -15,6 +15,14 @@
 /* The first OS is started again: the I/O APICs are left alone until the layer is there. */
 void mint_irq_setup_again(void);
 
+/* ---- plat.c ----------------------------------------------------------------- */
+
+/*
+ * This OS is a copy: it joins the layer as the OS that it is now, without a route.
+ * Interrupts off, one CPU.  0 or -errno.
+ */
+int mint_irq_rejoin(void);
+
 /* ---- layer.c ---------------------------------------------------------------- */
 
 extern struct irql mint_irql;

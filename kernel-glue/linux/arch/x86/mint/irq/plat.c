@@ -237,6 +237,18 @@ static int __init map_chips(const struct mint_irqt_machine *machine)
 	return 0;
 }
 
+int mint_irq_rejoin(void)
+{
+	const struct mint_irqt_machine *m = &mint_self.boot.irq;
+	int err = irql_attach(&mint_irql, mint_shm_at(MINT_OFF_IRQTABLE), m,
+			      mint_self.os, mint_self.generation,
+			      boot_cpu_physical_apicid, &platform, NULL);
+
+	if (!err)
+		mint_lapic_set_logical();
+	return err;
+}
+
 int __init mint_irq_attach(const struct mint_irqt_machine *machine)
 {
 	void *table = mint_shm_at(MINT_OFF_IRQTABLE);

@@ -201,15 +201,15 @@ static int end_former(struct start *s, struct netlink_ext_ack *extack)
 }
 
 /* Nothing of its last life is left in what others see of it. */
-static void begin_life(const struct start *s)
+void mint_launch_begin(u32 os, bool fresh)
 {
-	struct mint_launch *launch = mint_launch(s->os);
-	struct mint_os *o = mint_os(s->os);
+	struct mint_launch *launch = mint_launch(os);
+	struct mint_os *o = mint_os(os);
 
 	/* Else its log goes on, and who listens stays. */
-	if (s->o.state == MINT_OS_CREATED)
-		mint_life_restart(s->os);
-	mint_event_forget(s->os);
+	if (fresh)
+		mint_life_restart(os);
+	mint_event_forget(os);
 	memset(launch->stamp, 0, sizeof(launch->stamp));
 	launch->status = MINT_LOAD_NONE;
 	launch->ask = MINT_THEN_DEFAULT;
@@ -223,9 +223,16 @@ static void begin_life(const struct start *s)
 	o->running_tsc = 0;
 	o->up_tsc = 0;
 	o->start_tsc = rdtsc();
+}
+
+static void begin_life(const struct start *s)
+{
+	struct mint_launch *launch = mint_launch(s->os);
+
+	mint_launch_begin(s->os, s->o.state == MINT_OS_CREATED);
 	launch->stamp[MINT_STAMP_ASKED] = s->asked_tsc;
 	launch->stamp[MINT_STAMP_IMAGE] = s->image_tsc;
-	launch->stamp[MINT_STAMP_ORDER] = o->start_tsc;
+	launch->stamp[MINT_STAMP_ORDER] = mint_os(s->os)->start_tsc;
 }
 
 static int release_core(struct start *s, struct netlink_ext_ack *extack)

@@ -101,6 +101,12 @@ int mint_os_start(const struct mint_start *want, struct netlink_ext_ack *extack)
  */
 int mint_os_restart(const struct mint_start *want, struct netlink_ext_ack *extack);
 
+/*
+ * @os is about to be started: nothing of a former life is left in what others see of it;
+ * @fresh: nor in its log.
+ */
+void mint_launch_begin(u32 os, bool fresh);
+
 /**
  * struct mint_os_settings - what is to be changed of an OS
  * @name:	the OS

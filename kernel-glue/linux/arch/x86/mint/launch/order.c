@@ -20,8 +20,8 @@
 #include "neutral/sum.h"
 #include "os/os.h"
 
-static void fill_boot_data(struct mint_boot_data *b, u32 os,
-			   const struct mint_os *o)
+void mint_order_boot_data(struct mint_boot_data *b, u32 os,
+			  const struct mint_os *o)
 {
 	struct mint_header *hdr = mint_hdr();
 	u32 core;
@@ -112,7 +112,7 @@ static void fill_order(struct mint_order *order, u32 os, const struct mint_os *o
 	order->dma = o->dma;
 	order->low = o->low;
 	fill_cmdline(order, o, cmdline);
-	fill_boot_data(&order->boot, os, o);
+	mint_order_boot_data(&order->boot, os, o);
 	if (o->legacy & BIT(MINT_LEGACY_VGA))
 		memcpy(order->screen, &boot_params.screen_info,
 		       sizeof(order->screen));
@@ -132,6 +132,23 @@ int mint_order_write(u32 os, const struct mint_os *o,
 	fill_order(order, os, o, cmdline);
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	kfree_sensitive(order);
+	return 0;
+}
+
+int mint_order_write_clone(u32 os, const struct mint_os *o, u64 frame_paddr)
+{
+	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
+
+	if (!order)
+		return -ENOMEM;
+	order->from = mint_self.os;
+	order->frame_paddr = frame_paddr;
+	fill_order(order, os, o, "");
+	order->kind = MINT_ORDER_CLONE;
+	memset(order->seed, 0, sizeof(order->seed));
+	order->sum = mint_order_sum(order);
+	memcpy(&mint_launch(os)->order, order, sizeof(*order));
+	kfree(order);
 	return 0;
 }
 
@@ -184,6 +201,8 @@ static const char * const failures[] = {
 	[MINT_LOAD_BAD_INITRD - MINT_LOAD_FAILED] = "the initrd in its image is damaged",
 	[MINT_LOAD_CORES_RUN - MINT_LOAD_FAILED]  = "another core of it does not stop",
 	[MINT_LOAD_FENCED - MINT_LOAD_FAILED]	  = "another OS stopped it",
+	[MINT_LOAD_BAD_FRAME - MINT_LOAD_FAILED]  = "what its source says of itself is damaged",
+	[MINT_LOAD_BAD_TABLES - MINT_LOAD_FAILED] = "the page tables of its source are damaged",
 };
 
 const char *mint_order_failed(u32 status)

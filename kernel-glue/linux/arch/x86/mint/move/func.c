@@ -17,6 +17,7 @@
 #include "base/base.h"
 #include "move/hold.h"
 #include "move/internal.h"
+#include "move/move.h"
 #include "pci/pci.h"
 
 static struct pci_dev *get_pdev(u32 sbdf)
@@ -350,6 +351,29 @@ int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait)
 	err = has_driver(pdev) ? 0 : -ENODEV;
 	pci_dev_put(pdev);
 	return err;
+}
+
+static void take_owned(u32 idx)
+{
+	struct mint_dev d;
+	struct pci_dev *pdev;
+
+	if (mint_dev_copy(idx, &d) || d.state != MINT_DEV_OWNED ||
+	    d.owner != mint_self.os || d.flags & MINT_DEVF_BRIDGE)
+		return;
+	pdev = get_pdev(d.sbdf);
+	pci_dev_put(pdev);
+	if (pdev || mint_func_claim(&d) || mint_func_scan(idx, &d))
+		return;
+	mint_func_bind(idx, &d, 0);
+}
+
+void mint_move_take_owned(void)
+{
+	u32 idx;
+
+	for (idx = 0; idx < MINT_MAX_DEVS; idx++)
+		take_owned(idx);
 }
 
 /* Nothing comes back there. */

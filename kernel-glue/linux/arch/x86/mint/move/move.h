@@ -71,6 +71,11 @@ int mint_policy_set(u32 kind, u32 key, const char *os,
 
 /* ---- tests ----------------------------------------------------------------------------- */
 
+/* ---- func.c ------------------------------------------------------------------------ */
+
+/* This OS is a copy: the functions that are its own come, as if they were plugged. */
+void mint_move_take_owned(void);
+
 #ifdef CONFIG_MINT_TEST
 /* Called at the end of each phase of a move in this OS, once it is set. */
 extern void (*mint_move_test)(u32 phase);

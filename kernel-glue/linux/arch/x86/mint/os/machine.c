@@ -40,12 +40,16 @@ void __init mint_machine_setup_further(void)
  * LINT0 brings the interrupts of the 8259, which is the first OS's.  Linux opens it
  * for its boot CPU when it has no I/O APIC, or finds it open.
  */
-static int __init mask_local_pins(void)
+void mint_machine_mask_pins(void)
 {
-	if (!mint_self.further)
-		return 0;
 	apic_write(APIC_LVT0, APIC_DM_EXTINT | APIC_LVT_MASKED);
 	apic_write(APIC_LVT1, APIC_DM_NMI | APIC_LVT_MASKED);
+}
+
+static int __init mask_local_pins(void)
+{
+	if (mint_self.further)
+		mint_machine_mask_pins();
 	return 0;
 }
 early_initcall(mask_local_pins);

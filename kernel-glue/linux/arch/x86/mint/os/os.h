@@ -95,6 +95,8 @@ void mint_count_start(void);
 void mint_restart_prepare(void);
 /* The first OS can, too, by that order.  Once. */
 void mint_restart_offer(const struct mint_order *order);
+/* This OS is a copy, and what its source would start again from is not its own. */
+void mint_restart_forget(void);
 /* Whether this OS can start again by itself, with that command line. */
 bool mint_restart_takes(const char *cmdline);
 /*
@@ -122,6 +124,9 @@ void mint_platform_setup_joined(void);
 void mint_platform_setup_further(void);
 /* Keeps it from what is the primary's (machine.c). */
 void mint_machine_setup_further(void);
+
+/* A further OS: LINT0 and LINT1 of this CPU are somebody else's. */
+void mint_machine_mask_pins(void);
 
 /* ---- power.c: how this OS ends ------------------------------------------ */
 

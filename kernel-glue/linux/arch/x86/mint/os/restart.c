@@ -81,6 +81,12 @@ void __init mint_restart_offer(const struct mint_order *order)
 	next = *order;
 }
 
+void mint_restart_forget(void)
+{
+	next.os = MINT_OS_NONE;
+	image_is_set = false;
+}
+
 bool mint_restart_takes(const char *cmdline)
 {
 	return next.os && next.cmdline_at + strlen(cmdline) < sizeof(next.cmdline);

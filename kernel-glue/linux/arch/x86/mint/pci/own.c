@@ -83,6 +83,17 @@ void mint_pci_disown(u32 sbdf)
 		WRITE_ONCE(fn->access, fn->bridge ? FN_READ : FN_HIDDEN);
 }
 
+void mint_pci_rejoin(void)
+{
+	struct mint_fn *fn;
+	unsigned long sbdf;
+
+	xa_for_each(&mint_functions, sbdf, fn)
+		if (mint_fn_access(fn) != FN_GONE)
+			WRITE_ONCE(fn->access, fn->bridge ? FN_READ : FN_HIDDEN);
+	mint_dev_load();
+}
+
 void mint_pci_forget(u32 sbdf)
 {
 	struct mint_fn *fn = xa_load(&mint_functions, sbdf);

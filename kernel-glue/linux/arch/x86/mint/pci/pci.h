@@ -153,6 +153,8 @@ bool mint_dev_knows(u32 idx, u32 sbdf);
 u32 mint_dev_known(u32 idx);
 /* Fills the filter from the table (a further OS, arch_initcall time). */
 void mint_dev_load(void);
+/* This OS is a copy: it has what the table says, and nothing that its source has. */
+void mint_pci_rejoin(void);
 
 /* ---- census.c ------------------------------------------------------------------- */
 
