@@ -13,6 +13,7 @@
 #include <uapi/linux/mint.h>
 
 #include "base/base.h"
+#include "clone/clone.h"
 #include "launch/launch.h"
 #include "neutral/shared.h"
 #include "ui/netlink.h"
@@ -227,4 +228,14 @@ int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info)
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME))
 		return -EINVAL;
 	return mint_os_set(&want, info->extack);
+}
+
+int mint_nl_os_clone(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME) ||
+	    GENL_REQ_ATTR_CHECK(info, MINT_A_OS_FROM))
+		return -EINVAL;
+	return mint_os_clone(mint_nl_string(info, MINT_A_OS_FROM),
+			     mint_nl_string(info, MINT_A_OS_NAME),
+			     mint_nl_string(info, MINT_A_HOSTNAME), info->extack);
 }

@@ -98,5 +98,6 @@ int mint_nl_put_launch(struct sk_buff *skb, u32 os);
 int mint_nl_os_start(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_restart(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_os_clone(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* MINT_NETLINK_H */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* An OS becomes a copy of another one that runs. */
+#ifndef MINT_CLONE_ROOM_H
+#define MINT_CLONE_ROOM_H
+
+#include <linux/netlink.h>
+
+/*
+ * @name, an OS that was created and never started, becomes a copy of @from.  Returns when
+ * the copy runs: 0, or -errno with a text, and @from goes on unharmed.  Process context,
+ * sleeps; takes mint_ops_mutex.  @hostname: NULL: that of the copy is @name.
+ */
+int mint_os_clone(const char *from, const char *name, const char *hostname,
+		  struct netlink_ext_ack *extack);
+
+#endif /* MINT_CLONE_ROOM_H */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of this room share.
+ *
+ * A copy begins with the same memory as its source.  So what the source puts here before
+ * it stands still, the copy finds.
+ */
+#ifndef MINT_CLONE_INTERNAL_H
+#define MINT_CLONE_INTERNAL_H
+
+#include <linux/types.h>
+
+#include <asm/desc_defs.h>
+#include <asm/suspend.h>
+
+#include <mint/bootdata.h>
+#include <mint/clone.h>
+
+/**
+ * struct clone_plan - one copy, as the source knows it
+ * @os, @generation: of the copy
+ * @from, @to:	memory of the source, of the copy
+ * @low:	window below 1 MiB of the copy
+ * @boot:	boot data of the copy
+ * @frame:	for the loader
+ * @map, @tables, @trap: what @frame names
+ * @err:	why it failed, for the source
+ */
+struct clone_plan {
+	u32 os;
+	u32 generation;
+	struct mint_range from;
+	struct mint_range to;
+	struct mint_range low;
+	struct mint_boot_data boot;
+	struct mint_clone_frame *frame;
+	unsigned long *map;
+	u64 *tables;
+	void *trap;
+	int err;
+};
+
+/* plan.c */
+extern struct clone_plan mint_clone_plan;
+
+/* Of arch/x86/power/cpu.c, which declares it nowhere. */
+extern struct saved_context saved_context;
+/* What entry.S needs of the source, and whom it calls in the copy. */
+extern unsigned long mint_clone_stack;
+extern struct desc_ptr mint_clone_gdt, mint_clone_idt;
+extern u64 mint_clone_gs, mint_clone_cr3;
+extern void (*mint_clone_at_arrival)(void);
+
+/* How far everything of the source has moved in the copy; bytes. */
+static inline s64 clone_delta(void)
+{
+	return mint_clone_plan.to.base_paddr - mint_clone_plan.from.base_paddr;
+}
+
+/* ---- entry.S ---------------------------------------------------------------- */
+
+/* Calls @hold, and returns 0; and once more, 1, in the copy. */
+int mint_clone_freeze(void (*hold)(void));
+extern const char mint_clone_entry[];
+
+/* ---- frame.c ---------------------------------------------------------------- */
+
+/* Memory for the frame; 0 or -ENOMEM.  Freed by the other one, in both OSes. */
+int mint_frame_alloc(void);
+void mint_frame_free(void);
+/* Interrupts off, one CPU: what is in use now.  0 or -E2BIG. */
+int mint_frame_fill(void);
+
+/* ---- arrive.c, memory.c, cores.c, trampoline.c: in the copy ------------------- */
+
+/* Called by entry.S, interrupts and write protection off. */
+void mint_clone_arrive(void);
+/* What says where memory is. */
+void mint_clone_move_memory(void);
+/* Which core each CPU is. */
+void mint_clone_move_cores(void);
+/* The way in for further CPUs, in the window of this OS; process context.  0 or -errno. */
+int mint_clone_move_trampoline(void);
+/* The rest, in process context: devices, random numbers, name. */
+void mint_clone_settle(void);
+/* With drivers' helpers at work again: devices of the source go, those of its own come. */
+void mint_clone_let_go(void);
+/* And on the CPU, with interrupts off, before it is told the time. */
+void mint_clone_join(void);
+
+#endif /* MINT_CLONE_INTERNAL_H */

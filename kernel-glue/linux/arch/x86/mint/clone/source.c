@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An OS copies itself: it brings everything to a rest, as for hibernation, stands still
+ * while the boot core of the copy takes its pages, and goes on; and so does the copy, from
+ * the same place.
+ */
+#include <linux/blkdev.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/freezer.h>
+#include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/init.h>
+#include <linux/kexec.h>
+#include <linux/major.h>
+#include <linux/math64.h>
+#include <linux/mmzone.h>
+#include <linux/nmi.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
+#include <linux/suspend.h>
+#include <linux/tick.h>
+#include <linux/workqueue.h>
+
+#include <asm/desc.h>
+#include <asm/suspend.h>
+#include <asm/tsc.h>
+
+#include "base/base.h"
+#include "base/faults.h"
+#include "clone/internal.h"
+#include "cpu/cpu.h"
+#include "hotplug/core.h"
+#include "io/io.h"
+#include "launch/launch.h"
+#include "launch/order.h"
+#include "neutral/shared.h"
+
+/* ---- what cannot be copied ------------------------------------------------------------ */
+
+static int refuse(u32 os, int err, const char *why)
+{
+	strscpy(mint_os(os)->end_text, why, sizeof(mint_os(os)->end_text));
+	return err;
+}
+
+/* A disk would have two OSes that write to it. */
+static void look_at_mount(struct super_block *sb, void *arg)
+{
+	char *disk = arg;
+	u32 major = sb->s_bdev ? MAJOR(sb->s_bdev->bd_dev) : LOOP_MAJOR;
+
+	if (major != LOOP_MAJOR && major != RAMDISK_MAJOR)
+		snprintf(disk, DISK_NAME_LEN, "%pg", sb->s_bdev);
+}
+
+static int check_disks(u32 os)
+{
+	char why[sizeof(mint_os(os)->end_text)], disk[DISK_NAME_LEN] = "";
+
+	iterate_supers(look_at_mount, disk);
+	if (disk[0]) {
+		snprintf(why, sizeof(why), "a file system on %s is mounted",
+			 disk);
+		return refuse(os, -EBUSY, why);
+	}
+	if (total_swap_pages)
+		return refuse(os, -EBUSY, "it swaps to a disk; swapoff first");
+	if (kexec_image || kexec_crash_image)
+		return refuse(os, -EBUSY, "a kernel is loaded by kexec; unload it first");
+	return 0;
+}
+
+static int check_memory(u32 os, const struct mint_os *self, const struct mint_os *d)
+{
+	s64 delta = d->main.base_paddr - self->main.base_paddr;
+
+	if (self->dma.size_bytes || d->dma.size_bytes)
+		return refuse(os, -EOPNOTSUPP, "its memory is in two pieces");
+	if (self->main.size_bytes != d->main.size_bytes ||
+	    (self->main.base_paddr | d->main.base_paddr) & (MINT_CLONE_ALIGN - 1))
+		return refuse(os, -EINVAL, "both need as much memory, on a boundary of 128M");
+	if (direct_gbpages && delta & (SZ_1G - 1) && self->main.size_bytes >= SZ_1G)
+		return refuse(os, -EINVAL, "it has pages of 1 GiB; start it with nogbpages");
+	return 0;
+}
+
+/* Where the copy will look for the memory map of its pages. */
+static int make_roots(const struct mint_range *to)
+{
+	unsigned long nr = pfn_to_section_nr(PHYS_PFN(to->base_paddr));
+	unsigned long end = nr + (to->size_bytes >> SECTION_SIZE_BITS);
+
+	for (; nr < end; nr++) {
+		struct mem_section **root = &mem_section[SECTION_NR_TO_ROOT(nr)];
+
+		if (!*root)
+			*root = kcalloc(SECTIONS_PER_ROOT, sizeof(**root), GFP_KERNEL);
+		if (!*root)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int make_plan(u32 os, const struct mint_os *d)
+{
+	struct clone_plan *p = &mint_clone_plan;
+	struct mint_os self;
+	int err;
+
+	mint_os_peek(mint_self.os, &self);
+	err = check_memory(os, &self, d) ?: check_disks(os);
+	if (err)
+		return err;
+	if (hweight64(d->cores) != num_present_cpus())
+		return refuse(os, -EINVAL, "the copy must have as many cores as it has CPUs");
+	p->os = os;
+	p->generation = d->generation;
+	p->from = self.main;
+	p->to = d->main;
+	p->low = d->low;
+	p->err = 0;
+	mint_order_boot_data(&p->boot, os, d);
+	if (make_roots(&p->to) || mint_frame_alloc())
+		return refuse(os, -ENOMEM, "it has too little memory for the copying");
+	return mint_order_write_clone(os, d, __pa(p->frame));
+}
+
+/* ---- standing still ---------------------------------------------------------------------- */
+
+/* To get the core of the copy out of the park page; to copy everything. */
+#define CORE_MS			2000u
+#define COPY_MS			60000u
+
+static bool is_over(u64 since, u32 ms)
+{
+	return rdtsc() - since > (u64)tsc_khz * ms;
+}
+
+static int wake_core(u32 core, u32 os)
+{
+	u64 start = rdtsc();
+
+	if (mint_core_change(core, MINT_CORE_START, os))
+		return -EBUSY;
+	mint_core_nmi(core);
+	while (mint_core_state(core) == MINT_CORE_STARTING) {
+		if (is_over(start, CORE_MS) &&
+		    !mint_core_change(core, MINT_CORE_CALL_OFF, os))
+			return -ETIMEDOUT;
+		cpu_relax();
+	}
+	return 0;
+}
+
+static int await_copied(u32 os)
+{
+	u64 start = rdtsc();
+	u32 status;
+
+	while ((status = READ_ONCE(mint_launch(os)->status)) < MINT_LOAD_COPIED) {
+		if (is_over(start, COPY_MS))
+			return -ETIMEDOUT;
+		touch_nmi_watchdog();
+		cpu_relax();
+	}
+	return status < MINT_LOAD_FAILED ? 0 : -EIO;
+}
+
+/* What is not entered yet will not be. */
+static int call_off(u32 os, int err)
+{
+	if (err)
+		xchg(&mint_os(os)->state, MINT_OS_ENDED);
+	return err;
+}
+
+/* Until all is copied.  Called by entry.S. */
+static void hold(void)
+{
+	struct clone_plan *p = &mint_clone_plan;
+	int err = mint_frame_fill();
+
+	if (mint_fault("clone-frame"))
+		p->frame->sum++;
+	if (mint_fault("clone-tables"))
+		p->tables[0]++;
+	if (!err) {
+		mint_shared_store(&mint_os(p->os)->state, MINT_OS_STARTING);
+		err = mint_fault("clone-core") ? -ETIMEDOUT :
+		      wake_core(p->boot.boot_core, p->os);
+	}
+	p->err = call_off(p->os, err ?: await_copied(p->os));
+}
+
+/* Whether this is the copy.  What it took is for people. */
+static bool stand_still(void)
+{
+	unsigned long flags;
+	bool is_copy;
+	u64 start;
+
+	local_irq_save(flags);
+	start = rdtsc();
+	tick_suspend_local();
+	save_processor_state();
+	native_store_gdt(&mint_clone_gdt);
+	store_idt(&mint_clone_idt);
+	rdmsrl(MSR_GS_BASE, mint_clone_gs);
+	mint_clone_at_arrival = mint_clone_arrive;
+	is_copy = mint_clone_freeze(hold);
+	restore_processor_state();
+	if (is_copy)
+		mint_clone_join();
+	tick_resume_local();
+	local_irq_restore(flags);
+	if (!is_copy && !mint_clone_plan.err)
+		pr_info("a copy of this OS was made: it stood still for %llu us, %u pages were in use\n",
+			div_u64((rdtsc() - start) * USEC_PER_MSEC, tsc_khz),
+			bitmap_weight(mint_clone_plan.map,
+				      PHYS_PFN(mint_clone_plan.from.size_bytes)));
+	return is_copy;
+}
+
+/* ---- bringing it to a rest ---------------------------------------------------------------- */
+
+static int freeze(u32 os)
+{
+	if (freeze_processes())
+		return refuse(os, -EBUSY, "a process does not come to a rest");
+	if (freeze_kernel_threads()) {
+		thaw_processes();
+		return refuse(os, -EBUSY, "a kernel thread does not come to a rest");
+	}
+	return 0;
+}
+
+/* That it is up says its user space, when it has done what it has to do then. */
+static void came_to_life(void)
+{
+	mint_io_tell_copied();
+	mint_shared_store(&mint_launch(mint_self.os)->clone, MINT_CLONE_DONE);
+	mint_event_send_all(MINT_EV_STATE);
+	pr_info("this is a copy, OS %u now\n", mint_self.os);
+}
+
+/* Both come out of it. */
+static int copy_frozen(u32 os)
+{
+	bool is_copy = false;
+	int err;
+
+	drain_all_pages(NULL);
+	err = freeze_secondary_cpus(0);
+	if (err) {
+		err = refuse(os, err, "a CPU of it does not go offline; see its kernel log");
+	} else {
+		is_copy = stand_still();
+		err = mint_clone_plan.err;
+	}
+	if (is_copy)
+		mint_clone_settle();
+	thaw_secondary_cpus();
+	thaw_kernel_threads();
+	if (is_copy)
+		mint_clone_let_go();
+	mint_frame_free();
+	thaw_processes();
+	if (is_copy)
+		came_to_life();
+	return is_copy ? 0 : err;
+}
+
+static int copy_to(u32 os)
+{
+	struct mint_os d;
+	int err;
+
+	mint_os_peek(os, &d);
+	err = make_plan(os, &d);
+	if (err)
+		return err;
+	mint_launch_begin(os, true);
+	err = freeze(os) ?: copy_frozen(os);
+	return err;
+}
+
+/* ---- being asked -------------------------------------------------------------------------- */
+
+static void work_for(u32 os)
+{
+	struct mint_launch *l = mint_launch(os);
+	int err;
+
+	if (READ_ONCE(l->clone_from) != mint_self.os ||
+	    mint_shared_cas(&l->clone, MINT_CLONE_ASKED, MINT_CLONE_WORKS) !=
+	    MINT_CLONE_ASKED)
+		return;
+	err = copy_to(os);
+	if (err) {
+		pr_notice("no copy of this OS was made (%d)\n", err);
+		mint_shared_cas(&l->clone, MINT_CLONE_WORKS, MINT_CLONE_REFUSED);
+		mint_event_send_all(MINT_EV_STATE);
+	}
+}
+
+static void work(struct work_struct *unused)
+{
+	u32 os;
+
+	for (os = 1; os <= MINT_MAX_OSES; os++)
+		if (os != mint_self.os)
+			work_for(os);
+}
+
+static DECLARE_WORK(clone_work, work);
+
+/* Not in the event worker: it takes its time. */
+static void asked(u32 events)
+{
+	queue_work(system_long_wq, &clone_work);
+}
+
+static struct mint_event_handler clone_events = {
+	.mask	= MINT_EV_CLONE,
+	.fn	= asked,
+};
+
+static int __init mint_clone_init(void)
+{
+	if (mint_self.active && mint_self.further)
+		mint_event_register(&clone_events);
+	return 0;
+}
+core_initcall_sync(mint_clone_init);
