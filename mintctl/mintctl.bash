@@ -36,7 +36,7 @@ _mintctl_objects()
 _mintctl_verbs()
 {
 	case $1 in
-	os) echo create start restart set list show console log exec stop destroy ;;
+	os) echo create start restart clone set list show console log exec stop destroy ;;
 	image) echo load list show remove ;;
 	dev) echo list show tree move release policy ;;
 	irq) echo list show top verify repair timeout ;;
@@ -51,6 +51,7 @@ _mintctl_options()
 	'os create') echo --cores --memory --dev --legacy ;;
 	'os start') echo --kernel --image --initrd --cmdline --wait --timings ;;
 	'os restart') echo --image --force --timeout --wait ;;
+	'os clone') echo --cores --memory --dev --hostname --wait ;;
 	'os set') echo --image --on-reboot --on-crash --on-poweroff ;;
 	'os list') echo --output --json --noheadings ;;
 	'os show') echo --json ;;
@@ -81,6 +82,7 @@ _mintctl_operands()
 	case $1 in
 	'os start') echo '@oses' ;;
 	'os restart') echo '@oses' ;;
+	'os clone') echo '@oses' ;;
 	'os set') echo '@oses' ;;
 	'os show') echo '@oses' ;;
 	'os console') echo '@oses' ;;
@@ -115,6 +117,11 @@ _mintctl_values()
 	'os restart --image') echo '@images' ;;
 	'os restart --timeout') ;;
 	'os restart --wait') ;;
+	'os clone --cores') ;;
+	'os clone --memory') ;;
+	'os clone --dev') echo '@devices' ;;
+	'os clone --hostname') ;;
+	'os clone --wait') ;;
 	'os set --image') echo '@images' ;;
 	'os set --on-reboot') echo 'restart stop' ;;
 	'os set --on-crash') echo 'stop restart' ;;

@@ -18,6 +18,7 @@
 #include <linux/mint.h>
 
 #include "lib/version.h"
+#include "agent/copied.h"
 #include "agent/session.h"
 
 #define DEVICE	"/dev/mint"
@@ -94,6 +95,23 @@ static void serve(int fd)
 	close(fd);
 }
 
+/* Waits for a client; 0, or -1 and errno. */
+static int accept_client(int fd)
+{
+	int ret;
+
+	for (;;) {
+		ret = ioctl(fd, MINT_IOC_ACCEPT);
+		if (!ret || (errno != EINTR && errno != ESTALE))
+			return ret;
+		/* This OS has become a copy; it is up when all is done that this asks for. */
+		if (errno == ESTALE) {
+			copied();
+			say_ready();
+		}
+	}
+}
+
 static int accept_loop(void)
 {
 	for (;;) {
@@ -102,9 +120,7 @@ static int accept_loop(void)
 
 		if (fd < 0)
 			return 1;
-		do {
-			ret = ioctl(fd, MINT_IOC_ACCEPT);
-		} while (ret && errno == EINTR);
+		ret = accept_client(fd);
 		if (ret) {
 			fprintf(stderr, "mint-agent: cannot wait for clients: %s\n",
 				strerror(errno));
