@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A running OS is copied, with two CPUs, under load, with a NIC: source and copy go on, and
+# all that they do is right; the copy has another name, other random numbers, its own
+# cores and devices; a copy of a copy; a copy back to where the first one was; what is
+# refused, and what fails on the way, leaves the source unharmed, and a second try works.
+#
+# Covers: clone-1 clone-4 clone-5
+# Short: 3 rounds
+# Long: 100 rounds
+# Limit: 400
+# Long limit: 5400
+
+. "$(dirname "$0")/lib.sh"
+
+rounds=$(rounds 3 100)
+
+expect_panic vm os4 'sysrq triggered crash'
+# Faults that are ordered.
+allow_log vm os2 'mint: .*(cannot|does not)'
+vm_ok vm --smp 8 --on-panic continue --timeout "$(rounds 380 5300)" --file "$(program steady)" \
+	--arg -netdev --arg user,id=n1,restrict=on --arg -device --arg e1000e,netdev=n1,addr=5 \
+	--arg -netdev --arg user,id=n2,restrict=on,net=10.0.3.0/24 --arg -device --arg virtio-net-pci,netdev=n2,addr=6,disable-legacy=on \
+	--arg -drive --arg if=none,id=d1,format=raw,file="$(truncate -s 16M "$dir/disk" && mke2fs -q "$dir/disk" && echo "$dir/disk")" \
+	--arg -device --arg virtio-blk-pci,drive=d1,addr=7,disable-legacy=on \
+	< <(echo "rounds=$rounds"; cat << 'GUEST'
+nic=0000:00:05.0 other=0000:00:06.0 disk=0000:00:07.0
+# Where the memory of an OS begins.
+place() { awk -v os="$1" '$2 == os { sub("-.*", "", $6); print $6 }' /sys/kernel/mint/oses; }
+steady() { mintctl os exec "$1" -- sh -c 'cat > /tmp/steady; chmod +x /tmp/steady; mkdir -p /tmp/work; /tmp/steady /tmp/work > /dev/null 2>&1 &' < steady; }
+counts() { in_os "$1" 'cat /tmp/work/memory /tmp/work/file /tmp/work/pipes /tmp/work/processes /tmp/work/timer' | xargs; }
+# Whether each worker there has gone on.
+goes_on()
+{
+	goes_before=$(counts "$1")
+	wait_for 30 went_on "$1" || { echo "$goes_before, and then $(counts "$1")"; return 1; }
+	in_os "$1" '! cat /tmp/work/bad 2> /dev/null'
+}
+went_on()
+{
+	counts "$1" | tr ' ' '\n' > /tmp/counts
+	echo "$goes_before" | tr ' ' '\n' | paste - /tmp/counts | awk '$2 + 0 <= $1 + 0 { bad = 1 } END { exit bad || NR != 5 }'
+}
+random() { in_os "$1" 'cat /proc/sys/kernel/random/uuid; cat /proc/self/stat | cut -d " " -f 28; hostname; cat /etc/machine-id'; }
+clone_of() { mintctl os clone "$@" --wait 60; }
+
+check "load an image" mintctl image load web --kernel /boot/bzImage --initrd /boot/initrd
+check "create os2, with a NIC" mintctl os create os2 --cores 1-2 --memory 256M --dev $nic
+first_place=$(place os2)
+check "start it" mintctl os start os2 --image web --wait 60
+check "its NIC" mintctl os exec -n os2 -- net-up $nic 10.0.2.15/24
+in_os os2 'echo 0123456789abcdef0123456789abcdef > /etc/machine-id; mkdir -p /etc/mint/clone.d'
+mintctl os exec os2 -- sh -c 'cat > /etc/mint/clone.d/50-note; chmod +x /etc/mint/clone.d/50-note' <<- 'END'
+	#!/bin/sh
+	echo "hook for $1" >> /tmp/hooks
+END
+check "its load" steady os2
+check "it has begun" wait_for 30 in_os os2 'cd /tmp/work && ls memory file pipes processes timer'
+check "it works" goes_on os2
+in_os os2 'ping -q -i 0.05 10.0.2.2 > /tmp/ping & echo $! > /tmp/ping.pid'
+
+# ---- what is refused ----
+refused "of nobody" 1 'nobody: no such OS' mintctl os clone nobody os3 --cores 3-4
+refused "the first OS" 1 'os1.*(ACPI|two pieces|this OS)|os3: .*memory' mintctl os clone os1 os3 --cores 3-4
+refused "to one that exists" 1 'os2' mintctl os clone os2 os2 --cores 3-4
+refused "fewer cores" 1 'as many cores' mintctl os clone os2 os3 --cores 3
+refused "not on a boundary" 1 'boundary of 128M' mintctl os clone os2 os3 --cores 3-4 --memory @$(printf "%#x" $((first_place + (256 << 20) + (2 << 20))))
+refused "a size" 2 '@ADDRESS' mintctl os clone os2 os3 --cores 3-4 --memory 128M
+refused "no cores" 2 '--cores is missing' mintctl os clone os2 os3
+refused "one name" 2 'give the OS' mintctl os clone os2 --cores 3-4
+check "os2 gets a disk" mintctl dev move $disk --to os2
+in_os os2 'mkdir -p /mnt && mount /dev/vda /mnt'
+refused "with a disk that is mounted" 1 'vda is mounted' mintctl os clone os2 os3 --cores 3-4
+in_os os2 'umount /mnt'
+check "the disk goes" mintctl dev release $disk
+check_equal "nothing is left of these" "os1 os2" "$(mintctl os list --noheadings -o NAME | xargs)"
+check "os2 works" goes_on os2
+
+# ---- what fails on the way ----
+for fault in clone-frame clone-core clone-tables; do
+	in_os os2 "echo $fault > /sys/kernel/debug/mint_fault"
+	refused "$fault" 1 'os2 is not copied: ' mintctl os clone os2 os3 --cores 3-4
+	in_os os2 'echo > /sys/kernel/debug/mint_fault'
+	check "$fault: os2 works" goes_on os2
+	check_equal "$fault: nothing is left" "os1 os2" "$(mintctl os list --noheadings -o NAME | xargs)"
+done
+
+# ---- copies ----
+n=0
+while [ $n -lt "$rounds" ] && [ "$failed" -eq 0 ]; do
+	n=$((n + 1))
+	in_os os2 'rm -f /tmp/work/gap'
+	check "round $n: a copy" clone_of os2 os3 --cores 3-4 --dev $other
+	random os2 > /tmp/r2; random os3 > /tmp/r3
+	check_equal "round $n: nothing random is the same" 4 "$(paste -d '|' /tmp/r2 /tmp/r3 | awk -F'|' '$1 != $2' | wc -l)"
+	check_equal "round $n: its name" os3 "$(in_os os3 hostname)"
+	check_equal "round $n: its hook has run" "hook for os3" "$(in_os os3 cat /tmp/hooks)"
+	check "round $n: but not here" in_os os2 '! cat /tmp/hooks 2> /dev/null'
+	check_equal "round $n: its CPUs" 2 "$(in_os os3 nproc)"
+	check_equal "round $n: its devices" $other "$(in_os os3 'lspci -D' | grep -i ethernet | cut -d' ' -f1)"
+	check "round $n: its NIC" mintctl os exec -n os3 -- sh -c "net-up $other 10.0.3.15/24 && ping -q -c 3 -i 0.1 -w 20 10.0.3.2"
+	check "round $n: source and copy agree on the time" sh -c "a=\$(mintctl os exec -n os2 -- date +%s); b=\$(mintctl os exec -n os3 -- date +%s); [ \$((b - a)) -le 2 ] && [ \$((a - b)) -le 2 ]"
+	check "round $n: the source works" goes_on os2
+	check "round $n: the copy works" goes_on os3
+	check "round $n: table and hardware agree" mintctl irq verify
+	echo "# stood still: $(mintctl os log os2 | sed -n 's/.*stood still for//p' | tail -n 1), late by $(in_os os2 cat /tmp/work/gap) ms at most"
+	[ $n -eq "$rounds" ] || check "round $n: it goes" mintctl os destroy os3 --force
+done
+in_os os2 'kill -INT $(cat /tmp/ping.pid); while kill -0 $(cat /tmp/ping.pid) 2> /dev/null; do usleep 10000; done'
+check "os2's NIC lost nothing" mintctl os exec -n os2 -- grep -E ' 0% packet loss' /tmp/ping
+
+check "a copy of the copy" clone_of os3 os4 --cores 5-6 --hostname third
+check_equal "its host name" third "$(in_os os4 hostname)"
+check "it works" goes_on os4
+check "the source of all ends" mintctl os destroy os2 --force
+check "its copy works" goes_on os3
+check "a copy back to where it was" clone_of os4 os2 --cores 1-2 --memory @$first_place
+check "it works" goes_on os2
+check_equal "its memory" "$first_place" "$(place os2)"
+check "its CPUs go and come" in_os os2 'cd /sys/devices/system/cpu/cpu1 && echo 0 > online && echo 1 > online'
+check "and it works" goes_on os2
+in_os os4 'echo c > /proc/sysrq-trigger' > /dev/null 2>&1
+check "one crashes" wait_for 20 is os4 panicked
+check "another works" goes_on os3
+check "one is stopped in order" mintctl os stop os3
+for os in os2 os3 os4; do check "$os goes" mintctl os destroy $os --force; done
+check "table and hardware agree" mintctl irq verify
+finish
+GUEST
+)
+
+finish
