@@ -7,23 +7,18 @@
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/create.h"
 #include "cmd/up.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
 #include "net/nl.h"
 
-#define MAX_DEVS	32
-
 struct clone_options {
 	const char *from;
-	const char *name;
 	const char *hostname;
 	uint32_t wait_s;	/* 0: do not wait */
-	uint64_t cores;
-	uint64_t base;
-	uint32_t sbdf[MAX_DEVS];
-	unsigned int nr_devs;
+	struct create_options copy;
 };
 
 static const struct mintctl_option options[] = {
@@ -52,14 +47,6 @@ static const struct mintctl_option options[] = {
 	CMD_OPTION_END
 };
 
-static int add_dev(struct clone_options *o, const char *word)
-{
-	if (o->nr_devs == MAX_DEVS)
-		return msg_usage("device '%s': more than %d devices; give the OS this one by 'mintctl dev move'",
-				 word, MAX_DEVS);
-	return parse_bdf(word, &o->sbdf[o->nr_devs++]);
-}
-
 static int parse_place(const char *word, uint64_t *base)
 {
 	if (word[0] != '@')
@@ -75,13 +62,13 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 
 	switch (c) {
 	case 'c':
-		ret = parse_cores(optarg, &o->cores);
+		ret = parse_cores(optarg, &o->copy.cores);
 		break;
 	case 'm':
-		ret = parse_place(optarg, &o->base);
+		ret = parse_place(optarg, &o->copy.base);
 		break;
 	case 'd':
-		ret = add_dev(o, optarg);
+		ret = create_add_dev(&o->copy, optarg);
 		break;
 	case 'H':
 		o->hostname = optarg;
@@ -105,9 +92,9 @@ static int parse_names(const struct mintctl_cmd *cmd, int argc, char **argv,
 		return cmd_try_help(cmd);
 	}
 	o->from = argv[optind];
-	o->name = argv[optind + 1];
+	o->copy.name = argv[optind + 1];
 	return parse_os_name(o->from) ? MINTCTL_USAGE :
-	       parse_os_name(o->name) ? MINTCTL_USAGE : CMD_GO_ON;
+	       parse_os_name(o->copy.name) ? MINTCTL_USAGE : CMD_GO_ON;
 }
 
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
@@ -120,28 +107,11 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	ret = parse_names(cmd, argc, argv, o);
 	if (ret != CMD_GO_ON)
 		return ret;
-	if (!o->cores) {
+	if (!o->copy.cores) {
 		msg_usage("os clone: --cores is missing");
 		return cmd_try_help(cmd);
 	}
 	return CMD_GO_ON;
-}
-
-static int create(struct mint_nl *nl, const struct clone_options *o, uint64_t size)
-{
-	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_OS_CREATE, 0);
-	unsigned int i;
-
-	if (msg) {
-		nla_put_string(msg, MINT_A_OS_NAME, o->name);
-		nla_put(msg, MINT_A_CORES, sizeof(o->cores), &o->cores);
-		nla_put_u64(msg, MINT_A_MEM_SIZE, size);
-		if (o->base)
-			nla_put_u64(msg, MINT_A_MEM_BASE, o->base);
-		for (i = 0; i < o->nr_devs; i++)
-			nla_put_u32(msg, MINT_A_DEV_SBDF, o->sbdf[i]);
-	}
-	return mint_nl_call(nl, msg, o->name, NULL, NULL);
 }
 
 static int copy(struct mint_nl *nl, const struct clone_options *o)
@@ -149,12 +119,12 @@ static int copy(struct mint_nl *nl, const struct clone_options *o)
 	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_OS_CLONE, 0);
 
 	if (msg) {
-		nla_put_string(msg, MINT_A_OS_NAME, o->name);
+		nla_put_string(msg, MINT_A_OS_NAME, o->copy.name);
 		nla_put_string(msg, MINT_A_OS_FROM, o->from);
 		if (o->hostname)
 			nla_put_string(msg, MINT_A_HOSTNAME, o->hostname);
 	}
-	return mint_nl_call(nl, msg, o->name, NULL, NULL);
+	return mint_nl_call(nl, msg, o->copy.name, NULL, NULL);
 }
 
 /* What was set aside for it goes back. */
@@ -163,20 +133,23 @@ static void destroy(struct mint_nl *nl, const struct clone_options *o)
 	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_OS_DESTROY, 0);
 
 	if (msg) {
-		nla_put_string(msg, MINT_A_OS_NAME, o->name);
+		nla_put_string(msg, MINT_A_OS_NAME, o->copy.name);
 		nla_put_flag(msg, MINT_A_FORCE);
 	}
-	mint_nl_call(nl, msg, o->name, NULL, NULL);
+	mint_nl_call(nl, msg, o->copy.name, NULL, NULL);
 }
 
-static int clone_os(struct wait_for *w, const struct clone_options *o)
+static int clone_os(struct wait_for *w, struct clone_options *o)
 {
 	struct os_info os;
 	int ret;
 
 	if (mint_nl_listen(&w->events) || fetch_os(w->nl, o->from, &os))
 		return MINTCTL_FAILED;
-	ret = create(w->nl, o, os.main.size_bytes);
+	o->copy.size = os.main.size_bytes;
+	if (!o->copy.size)
+		return msg_fail(o->from, "has the firmware and the chipset: it cannot be copied");
+	ret = create_os(w->nl, &o->copy);
 	if (ret)
 		return ret;
 	ret = copy(w->nl, o);
@@ -184,7 +157,7 @@ static int clone_os(struct wait_for *w, const struct clone_options *o)
 		destroy(w->nl, o);
 	if (ret || !o->wait_s)
 		return ret;
-	if (fetch_os(w->nl, o->name, &os))
+	if (fetch_os(w->nl, o->copy.name, &os))
 		return MINTCTL_FAILED;
 	w->generation = os.generation;
 	w->deadline_ms = mint_now_ms() + o->wait_s * 1000LL;
@@ -199,7 +172,7 @@ static int os_clone(const struct mintctl_cmd *cmd, int argc, char **argv)
 
 	if (ret != CMD_GO_ON)
 		return ret;
-	w.name = o.name;
+	w.name = o.copy.name;
 	if (mint_nl_open(&w.nl))
 		return MINTCTL_FAILED;
 	ret = clone_os(&w, &o);

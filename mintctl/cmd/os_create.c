@@ -7,20 +7,9 @@
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/create.h"
 #include "lib/parse.h"
 #include "net/nl.h"
-
-#define MAX_DEVS	32
-
-struct create_options {
-	const char *name;
-	uint64_t cores;
-	uint64_t size;
-	uint64_t base;
-	uint32_t legacy;
-	uint32_t sbdf[MAX_DEVS];
-	unsigned int nr_devs;
-};
 
 static const struct mintctl_option options[] = {
 	{ "cores", 'c', OPTION_NEEDED, "LIST", NULL,
@@ -64,7 +53,7 @@ static const struct mintctl_option options[] = {
 	CMD_OPTION_END
 };
 
-static int add_dev(struct create_options *o, const char *word)
+int create_add_dev(struct create_options *o, const char *word)
 {
 	unsigned int i;
 	uint32_t sbdf;
@@ -92,7 +81,7 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 	case 'm':
 		return parse_memory(optarg, &o->size, &o->base);
 	case 'd':
-		return add_dev(o, optarg);
+		return create_add_dev(o, optarg);
 	case 'l':
 		return parse_legacy(optarg, &o->legacy);
 	default:
@@ -143,6 +132,11 @@ static struct nl_msg *create_request(struct mint_nl *nl,
 	return msg;
 }
 
+int create_os(struct mint_nl *nl, const struct create_options *o)
+{
+	return mint_nl_call(nl, create_request(nl, o), o->name, NULL, NULL);
+}
+
 static int os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct create_options o = { .name = NULL };
@@ -153,7 +147,7 @@ static int os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return ret;
 	if (mint_nl_open(&nl))
 		return MINTCTL_FAILED;
-	ret = mint_nl_call(nl, create_request(nl, &o), o.name, NULL, NULL);
+	ret = create_os(nl, &o);
 	mint_nl_close(nl);
 	return cmd_status(ret);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libpci, loaded when it is first asked for: most commands name no PCI function, and with
- * the libraries that it brings it would be a third of what they take to begin.
+ * libpci, loaded when it is first asked for: most commands name no PCI function, and need
+ * not wait for it and for the libraries that it brings.
  */
 #ifndef MINTCTL_LIBPCI_H
 #define MINTCTL_LIBPCI_H
