@@ -28,14 +28,14 @@ vm_ok vm --smp 8 --on-panic continue --timeout "$(rounds 380 5300)" --file "$(pr
 nic=0000:00:05.0 other=0000:00:06.0 disk=0000:00:07.0
 # Where the memory of an OS begins.
 place() { awk -v os="$1" '$2 == os { sub("-.*", "", $6); print $6 }' /sys/kernel/mint/oses; }
-steady() { mintctl os exec "$1" -- sh -c 'cat > /tmp/steady; chmod +x /tmp/steady; mkdir -p /tmp/work; /tmp/steady /tmp/work > /dev/null 2>&1 &' < steady; }
-counts() { in_os "$1" 'cat /tmp/work/memory /tmp/work/file /tmp/work/pipes /tmp/work/processes /tmp/work/timer' | xargs; }
+steady() { mintctl os exec "$1" -- sh -c 'cat > /tmp/steady; chmod +x /tmp/steady; mkdir -p /tmp/steady.d; /tmp/steady /tmp/steady.d > /dev/null 2>&1 &' < steady; }
+counts() { in_os "$1" 'cat /tmp/steady.d/memory /tmp/steady.d/file /tmp/steady.d/pipes /tmp/steady.d/processes /tmp/steady.d/timer' | xargs; }
 # Whether each worker there has gone on.
 goes_on()
 {
 	goes_before=$(counts "$1")
 	wait_for 30 went_on "$1" || { echo "$goes_before, and then $(counts "$1")"; return 1; }
-	in_os "$1" '! cat /tmp/work/bad 2> /dev/null'
+	in_os "$1" '! cat /tmp/steady.d/bad 2> /dev/null'
 }
 went_on()
 {
@@ -56,13 +56,13 @@ mintctl os exec os2 -- sh -c 'cat > /etc/mint/clone.d/50-note; chmod +x /etc/min
 	echo "hook for $1" >> /tmp/hooks
 END
 check "its load" steady os2
-check "it has begun" wait_for 30 in_os os2 'cd /tmp/work && ls memory file pipes processes timer'
+check "it has begun" wait_for 30 in_os os2 'cd /tmp/steady.d && ls memory file pipes processes timer'
 check "it works" goes_on os2
 in_os os2 'ping -q -i 0.05 10.0.2.2 > /tmp/ping & echo $! > /tmp/ping.pid'
 
 # ---- what is refused ----
 refused "of nobody" 1 'nobody: no such OS' mintctl os clone nobody os3 --cores 3-4
-refused "the first OS" 1 'os1.*(ACPI|two pieces|this OS)|os3: .*memory' mintctl os clone os1 os3 --cores 3-4
+refused "the first OS" 1 'os1: .*cannot be copied' mintctl os clone os1 os3 --cores 3-4
 refused "to one that exists" 1 'os2' mintctl os clone os2 os2 --cores 3-4
 refused "fewer cores" 1 'as many cores' mintctl os clone os2 os3 --cores 3
 refused "not on a boundary" 1 'boundary of 128M' mintctl os clone os2 os3 --cores 3-4 --memory @$(printf "%#x" $((first_place + (256 << 20) + (2 << 20))))
@@ -74,6 +74,7 @@ in_os os2 'mkdir -p /mnt && mount /dev/vda /mnt'
 refused "with a disk that is mounted" 1 'vda is mounted' mintctl os clone os2 os3 --cores 3-4
 in_os os2 'umount /mnt'
 check "the disk goes" mintctl dev release $disk
+refused "a device twice" 2 "named twice" mintctl os clone os2 os3 --cores 3-4 --dev $other --dev $other
 check_equal "nothing is left of these" "os1 os2" "$(mintctl os list --noheadings -o NAME | xargs)"
 check "os2 works" goes_on os2
 
@@ -90,7 +91,7 @@ done
 n=0
 while [ $n -lt "$rounds" ] && [ "$failed" -eq 0 ]; do
 	n=$((n + 1))
-	in_os os2 'rm -f /tmp/work/gap'
+	in_os os2 'rm -f /tmp/steady.d/gap'
 	check "round $n: a copy" clone_of os2 os3 --cores 3-4 --dev $other
 	random os2 > /tmp/r2; random os3 > /tmp/r3
 	check_equal "round $n: nothing random is the same" 4 "$(paste -d '|' /tmp/r2 /tmp/r3 | awk -F'|' '$1 != $2' | wc -l)"
@@ -104,7 +105,7 @@ while [ $n -lt "$rounds" ] && [ "$failed" -eq 0 ]; do
 	check "round $n: the source works" goes_on os2
 	check "round $n: the copy works" goes_on os3
 	check "round $n: table and hardware agree" mintctl irq verify
-	echo "# stood still: $(mintctl os log os2 | sed -n 's/.*stood still for//p' | tail -n 1), late by $(in_os os2 cat /tmp/work/gap) ms at most"
+	echo "# stood still: $(mintctl os log os2 | sed -n 's/.*stood still for//p' | tail -n 1), late by $(in_os os2 cat /tmp/steady.d/gap) ms at most"
 	[ $n -eq "$rounds" ] || check "round $n: it goes" mintctl os destroy os3 --force
 done
 in_os os2 'kill -INT $(cat /tmp/ping.pid); while kill -0 $(cat /tmp/ping.pid) 2> /dev/null; do usleep 10000; done'
