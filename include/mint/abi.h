@@ -346,8 +346,8 @@ struct mint_os {
 #define MINT_EV_IRQ		(1u << 10)	/* a route has changed, a line is shared */
 #define MINT_EV_IRQ_REPAIR	(1u << 11)	/* restore your part of the interrupt table */
 #define MINT_EV_PHASE		(1u << 12)	/* a move passed a phase */
-#define MINT_EV_CLONE		(1u << 14)	/* somebody shall become a copy of you */
-#define MINT_NR_EVENTS		15u
+#define MINT_EV_CLONE		(1u << 13)	/* somebody shall become a copy of you */
+#define MINT_NR_EVENTS		14u
 
 struct mint_event_word {
 	__u32 pending;		/* any: MINT_EV_* */

@@ -37,7 +37,7 @@ struct mint_clone_word {
  * @trap_paddr:	a page of ones: what a mapping of anything else is made to show
  * @top_paddr:	of these tables, that through which the copy is entered: maps the first
  *		4 GiB one to one, too
- * @entry_vaddr: where it is entered, with its OS id in RSI, interrupts off
+ * @entry_vaddr: where it is entered, interrupts off
  * @word:	to be changed in the copy
  * @kept:	what else may stay mapped
  * @sum:	mint_sum() of all before it

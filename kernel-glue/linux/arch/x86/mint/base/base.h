@@ -56,6 +56,12 @@ struct mint_self {
 
 extern struct mint_self mint_self;
 
+/* This is the first OS, and it was started again beside others. */
+static inline bool mint_is_first_again(void)
+{
+	return mint_self.joined && !mint_self.further;
+}
+
 /* The last one out, and it ends the machine; see os/power.c. */
 extern bool mint_ends_machine;
 

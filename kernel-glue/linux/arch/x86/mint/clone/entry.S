@@ -38,7 +38,7 @@ SYM_FUNC_END(mint_clone_freeze)
 
 /*
  * From the loader: its descriptors, no stack, interrupts off, write protection off; page
- * tables that map this kernel where it is. RSI = OS id of the copy.
+ * tables that map this kernel where it is.
  */
 SYM_CODE_START(mint_clone_entry)
 	UNWIND_HINT_END_OF_STACK

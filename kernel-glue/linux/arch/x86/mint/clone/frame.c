@@ -14,7 +14,6 @@
 #include "base/base.h"
 #include "clone/internal.h"
 #include "cpu/cpu.h"
-#include "irq/irq.h"
 #include "neutral/sum.h"
 
 /* Processes at the same time; each has a top table, or two with page table isolation. */

@@ -10,7 +10,6 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/range.h>
-#include <linux/sizes.h>
 
 #include <asm/e820/api.h>
 #include <asm/page.h>
@@ -135,24 +134,11 @@ static struct resource *find_mine(void)
 	return NULL;
 }
 
-/* The window below 1 MiB of the source: Linux never used it but for its trampoline. */
-static struct resource *find_low(void)
-{
-	struct resource *r = iomem_resource.child;
-
-	while (r && !(r->start < SZ_1M && r->flags & IORESOURCE_SYSRAM))
-		r = r->sibling;
-	return r;
-}
-
 /* One after the other, as the list is in order; where they were nothing is left. */
 static void move_resources(void)
 {
 	struct resource *r;
 
-	while ((r = find_low()))
-		if (release_resource(r))
-			break;
 	while ((r = find_mine())) {
 		if (release_resource(r))
 			break;

@@ -6,7 +6,6 @@
  */
 #include <linux/blkdev.h>
 #include <linux/cpu.h>
-#include <linux/delay.h>
 #include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
@@ -30,11 +29,11 @@
 #include "base/faults.h"
 #include "clone/internal.h"
 #include "cpu/cpu.h"
-#include "hotplug/core.h"
 #include "io/io.h"
 #include "launch/launch.h"
 #include "launch/order.h"
 #include "neutral/shared.h"
+#include "os/os.h"
 
 /* ---- what cannot be copied ------------------------------------------------------------ */
 
@@ -109,6 +108,10 @@ static int make_plan(u32 os, const struct mint_os *d)
 	int err;
 
 	mint_os_peek(mint_self.os, &self);
+	/* Both come from the table, and are used as indices. */
+	if (!mint_os_memory_ok(&self) || !mint_os_memory_ok(d) ||
+	    d->boot_core >= mint_nr_cores() || mint_core_owner(d->boot_core) != os)
+		return refuse(os, -EIO, "the table is damaged: memory or boot core");
 	err = check_memory(os, &self, d) ?: check_disks(os);
 	if (err)
 		return err;
@@ -128,30 +131,8 @@ static int make_plan(u32 os, const struct mint_os *d)
 
 /* ---- standing still ---------------------------------------------------------------------- */
 
-/* To get the core of the copy out of the park page; to copy everything. */
-#define CORE_MS			2000u
+/* To copy everything. */
 #define COPY_MS			60000u
-
-static bool is_over(u64 since, u32 ms)
-{
-	return rdtsc() - since > (u64)tsc_khz * ms;
-}
-
-static int wake_core(u32 core, u32 os)
-{
-	u64 start = rdtsc();
-
-	if (mint_core_change(core, MINT_CORE_START, os))
-		return -EBUSY;
-	mint_core_nmi(core);
-	while (mint_core_state(core) == MINT_CORE_STARTING) {
-		if (is_over(start, CORE_MS) &&
-		    !mint_core_change(core, MINT_CORE_CALL_OFF, os))
-			return -ETIMEDOUT;
-		cpu_relax();
-	}
-	return 0;
-}
 
 static int await_copied(u32 os)
 {
@@ -159,7 +140,7 @@ static int await_copied(u32 os)
 	u32 status;
 
 	while ((status = READ_ONCE(mint_launch(os)->status)) < MINT_LOAD_COPIED) {
-		if (is_over(start, COPY_MS))
+		if (rdtsc() - start > (u64)tsc_khz * COPY_MS)
 			return -ETIMEDOUT;
 		touch_nmi_watchdog();
 		cpu_relax();
@@ -188,7 +169,7 @@ static void hold(void)
 	if (!err) {
 		mint_shared_store(&mint_os(p->os)->state, MINT_OS_STARTING);
 		err = mint_fault("clone-core") ? -ETIMEDOUT :
-		      wake_core(p->boot.boot_core, p->os);
+		      mint_core_start_atomic(p->boot.boot_core, p->os);
 	}
 	p->err = call_off(p->os, err ?: await_copied(p->os));
 }
@@ -264,7 +245,6 @@ static int copy_frozen(u32 os)
 	thaw_kernel_threads();
 	if (is_copy)
 		mint_clone_let_go();
-	mint_frame_free();
 	thaw_processes();
 	if (is_copy)
 		came_to_life();
@@ -278,10 +258,11 @@ static int copy_to(u32 os)
 
 	mint_os_peek(os, &d);
 	err = make_plan(os, &d);
-	if (err)
-		return err;
-	mint_launch_begin(os, true);
-	err = freeze(os) ?: copy_frozen(os);
+	if (!err) {
+		mint_launch_begin(os, true);
+		err = freeze(os) ?: copy_frozen(os);
+	}
+	mint_frame_free();
 	return err;
 }
 

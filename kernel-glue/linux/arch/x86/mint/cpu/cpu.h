@@ -72,6 +72,8 @@ bool mint_core_park_offline(u32 core);
  * has begun, -EPERM not its core, -EBUSY not parked, -ETIMEDOUT.
  */
 int mint_core_start(u32 core, u32 os);
+/* The same without sleeping; any context. */
+int mint_core_start_atomic(u32 core, u32 os);
 /* Whether INIT leads it to the park page: not on the machine's boot core. */
 bool mint_core_takes_init(u32 core);
 /* Sends an NMI; INIT and SIPI to the park page (takes 10 ms, sleeps). */

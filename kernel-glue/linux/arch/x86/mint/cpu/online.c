@@ -170,7 +170,7 @@ static int guard_state __initdata;
 /* Before the application cores start: this OS must not start a foreign one. */
 int __init mint_cpu_guard(void)
 {
-	if (mint_self.joined && !mint_self.further)
+	if (mint_is_first_again())
 		note_given();
 	guard_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
 						"x86/mint:prepare",

@@ -6,8 +6,11 @@
  * end in the firmware: never sent.
  */
 #include <linux/delay.h>
+#include <linux/nmi.h>
+#include <linux/processor.h>
 
 #include <asm/apic.h>
+#include <asm/tsc.h>
 
 #include "cpu/cpu.h"
 #include "hotplug/core.h"
@@ -67,6 +70,24 @@ bool mint_core_park_offline(u32 core)
 			return true;
 	}
 	return false;
+}
+
+int mint_core_start_atomic(u32 core, u32 os)
+{
+	u64 start = rdtsc();
+	int err = mint_core_change(core, MINT_CORE_START, os);
+
+	if (err)
+		return err;
+	mint_core_nmi(core);
+	while (mint_core_state(core) == MINT_CORE_STARTING) {
+		if (rdtsc() - start > (u64)tsc_khz * START_WAIT_MS)
+			return mint_core_change(core, MINT_CORE_CALL_OFF, os) ?
+			       0 : -ETIMEDOUT;
+		touch_nmi_watchdog();
+		cpu_relax();
+	}
+	return 0;
 }
 
 int mint_core_start(u32 core, u32 os)

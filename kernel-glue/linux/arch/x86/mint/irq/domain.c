@@ -583,7 +583,7 @@ int __init mint_irq_init(void)
 	if (!err)
 		return mint_self.further ? 0 : take_over();
 	/* It must not touch them, and could do nothing without them. */
-	if (mint_self.joined && !mint_self.further)
+	if (mint_is_first_again())
 		return err;
 	pr_err("cannot use the interrupt table (%d): interrupt lines stay with os1\n",
 	       err);

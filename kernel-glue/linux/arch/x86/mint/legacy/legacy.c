@@ -233,7 +233,7 @@ static int __init keep_foreign(void)
 {
 	u32 idx;
 
-	if (!mint_self.joined || mint_self.further)
+	if (!mint_is_first_again())
 		return 0;
 	for (idx = 0; idx < MINT_NR_LEGACY; idx++)
 		if (!(mint_self.boot.legacy & BIT(idx)))

@@ -19,22 +19,11 @@ bool load_is_fenced(const struct load *l)
 	       MINT_FENCE_PHASE(word) == MINT_FENCE_COMMIT;
 }
 
-static bool holds(const struct mint_range *r, u64 paddr, u64 bytes)
-{
-	return paddr >= r->base_paddr && bytes <= r->size_bytes &&
-	       paddr - r->base_paddr <= r->size_bytes - bytes;
-}
-
 bool load_may_write(const struct load *l, u64 paddr, u64 bytes)
 {
-	return holds(&l->order.main, paddr, bytes) ||
+	return mint_range_holds(&l->order.main, paddr, bytes) ||
 	       (l->order.kind == MINT_ORDER_CLEAR &&
-		holds(&l->order.dma, paddr, bytes));
-}
-
-static bool same_range(const struct mint_range *a, const struct mint_range *b)
-{
-	return a->base_paddr == b->base_paddr && a->size_bytes == b->size_bytes;
+		mint_range_holds(&l->order.dma, paddr, bytes));
 }
 
 /* In which states of an OS somebody may have given that order. */
@@ -69,8 +58,8 @@ static u32 check_order(struct load *l)
 	    o->cmdline_at >= MINT_CMDLINE_SIZE)
 		return MINT_LOAD_BAD_ORDER;
 	if (!load_has_firmware(l) &&
-	    (!same_range(&o->main, &os->main) || !same_range(&o->dma, &os->dma) ||
-	     !same_range(&o->low, &os->low)))
+	    (!mint_range_same(&o->main, &os->main) || !mint_range_same(&o->dma, &os->dma) ||
+	     !mint_range_same(&o->low, &os->low)))
 		return MINT_LOAD_BAD_ORDER;
 	return 0;
 }
@@ -127,7 +116,7 @@ static u32 check_map(struct load *l)
 	memcpy(&l->map, l->shm + MINT_OFF_MEMORY_MAP, sizeof(l->map));
 	barrier();
 	return mint_map_ok(&l->map, pool, l->os) &&
-	       same_range(&l->order.main, &l->map.main) &&
+	       mint_range_same(&l->order.main, &l->map.main) &&
 	       !is_taken(l, &l->order.main) ? 0 : MINT_LOAD_BAD_MEMORY;
 }
 

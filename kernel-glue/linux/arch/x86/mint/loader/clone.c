@@ -15,10 +15,8 @@
 
 static bool inside(const struct load *l, u64 paddr, u64 bytes, u64 align)
 {
-	const struct mint_range *r = &l->frame.from;
-
-	return !(paddr & (align - 1)) && paddr >= r->base_paddr &&
-	       bytes <= r->size_bytes && paddr - r->base_paddr <= r->size_bytes - bytes;
+	return !(paddr & (align - 1)) &&
+	       mint_range_holds(&l->frame.from, paddr, bytes);
 }
 
 static bool words_ok(const struct load *l)
@@ -44,11 +42,6 @@ static bool frame_ok(const struct load *l)
 	       inside(l, f->top_paddr, PAGE, PAGE) && words_ok(l);
 }
 
-static bool same(const struct mint_range *a, const struct mint_range *b)
-{
-	return a->base_paddr == b->base_paddr && a->size_bytes == b->size_bytes;
-}
-
 u32 load_check_frame(struct load *l)
 {
 	const struct mint_order *o = &l->order;
@@ -68,7 +61,7 @@ u32 load_check_frame(struct load *l)
 		return MINT_LOAD_BAD_FRAME;
 	memcpy(f, load_see(l, o->frame_paddr), sizeof(*f));
 	barrier();
-	return same(&f->from, &from) && frame_ok(l) ? 0 : MINT_LOAD_BAD_FRAME;
+	return mint_range_same(&f->from, &from) && frame_ok(l) ? 0 : MINT_LOAD_BAD_FRAME;
 }
 
 /* ---- pages ------------------------------------------------------------------------ */
@@ -129,6 +122,5 @@ u32 load_relocate(struct load *l)
 	l->cr3 = l->frame.top_paddr + l->order.main.base_paddr -
 		 l->frame.from.base_paddr;
 	l->entry = l->frame.entry_vaddr;
-	l->boot_params = l->os;
 	return why;
 }

@@ -86,7 +86,7 @@ static u32 do_table(struct load *l, const struct place *p, u64 table, u32 level)
 			at = load_reach(l, table, PAGE);
 		if (!at)
 			return MINT_LOAD_BAD_TABLES;
-		entry = at[i];
+		entry = READ_ONCE(at[i]);
 		next = move(l, p, entry, level, &child);
 		if (next != entry)
 			at[i] = next;
@@ -108,6 +108,7 @@ u32 load_relocate_tables(struct load *l)
 		.to = l->order.main.base_paddr,
 		.size = f->from.size_bytes,
 	};
+	const u64 *at;
 	u64 table;
 	u32 i, why;
 
@@ -115,7 +116,8 @@ u32 load_relocate_tables(struct load *l)
 		if (load_is_fenced(l))
 			return MINT_LOAD_FENCED;
 		/* As it was copied: the source goes on meanwhile. */
-		table = *(const u64 *)load_see(l, f->tables_paddr - p.from + p.to + i * 8);
+		at = load_see(l, f->tables_paddr - p.from + p.to + i * 8);
+		table = READ_ONCE(*at);
 		if (!within(table, p.from, p.size) || table % PAGE)
 			return MINT_LOAD_BAD_TABLES;
 		why = do_table(l, &p, table - p.from + p.to, f->levels);

@@ -154,7 +154,7 @@ static int __init mint_reserve_places(void)
 	struct mint_dev d;
 	u32 idx;
 
-	if (!mint_self.joined || mint_self.further)
+	if (!mint_is_first_again())
 		return 0;
 	for (idx = 0; idx < MINT_MAX_DEVS; idx++)
 		if (!mint_dev_copy(idx, &d) && d.state != MINT_DEV_GONE &&

@@ -36,10 +36,10 @@ static inline bool mint_map_holds(const struct mint_memory_map *m,
 
 	for (i = 0; i < m->nr_entries; i++) {
 		const struct mint_map_entry *e = &m->entry[i];
+		const struct mint_range all = { e->base_paddr, e->size_bytes };
 
-		if (e->type == MINT_MAP_RAM && r->base_paddr >= e->base_paddr &&
-		    r->size_bytes <= e->size_bytes &&
-		    r->base_paddr - e->base_paddr <= e->size_bytes - r->size_bytes)
+		if (e->type == MINT_MAP_RAM &&
+		    mint_range_holds(&all, r->base_paddr, r->size_bytes))
 			return true;
 	}
 	return false;

@@ -18,19 +18,28 @@ static inline bool mint_range_overlaps(const struct mint_range *r, u64 base,
 				 r->base_paddr - base < size);
 }
 
+static inline bool mint_range_same(const struct mint_range *a,
+				   const struct mint_range *b)
+{
+	return a->base_paddr == b->base_paddr && a->size_bytes == b->size_bytes;
+}
+
+/* Whether @r holds all of [@base, @base + @size). */
+static inline bool mint_range_holds(const struct mint_range *r, u64 base, u64 size)
+{
+	return base >= r->base_paddr && size <= r->size_bytes &&
+	       base - r->base_paddr <= r->size_bytes - size;
+}
+
 /* Whether one of the MINT_MAX_POOL_RANGES @ranges holds all of [@base, @base + @size). */
 static inline bool mint_pool_holds(const struct mint_range *ranges, u64 base,
 				   u64 size)
 {
 	u32 i;
 
-	for (i = 0; i < MINT_MAX_POOL_RANGES; i++) {
-		u64 start = ranges[i].base_paddr;
-		u64 len = ranges[i].size_bytes;
-
-		if (base >= start && size <= len && base - start <= len - size)
+	for (i = 0; i < MINT_MAX_POOL_RANGES; i++)
+		if (mint_range_holds(&ranges[i], base, size))
 			return true;
-	}
 	return false;
 }
 

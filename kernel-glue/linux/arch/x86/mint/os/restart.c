@@ -249,12 +249,12 @@ static void publish(u32 reason)
 	mint_event_send_all(MINT_EV_STATE);
 }
 
-static bool await_state(u32 core, u32 state, bool becomes)
+static bool await_parked(u32 core)
 {
 	u32 ms;
 
 	for (ms = 0; ms < BOOT_CORE_MS; ms++) {
-		if ((mint_core_state(core) == state) == becomes)
+		if (mint_core_state(core) == MINT_CORE_PARKED)
 			return true;
 		mdelay(1);
 		touch_nmi_watchdog();
@@ -265,12 +265,7 @@ static bool await_state(u32 core, u32 state, bool becomes)
 /* It is in the park page, and this one tells it to load. */
 static bool wake_boot_core(u32 core)
 {
-	if (!await_state(core, MINT_CORE_PARKED, true) ||
-	    mint_core_change(core, MINT_CORE_START, mint_self.os))
-		return false;
-	mint_core_nmi(core);
-	return await_state(core, MINT_CORE_STARTING, false) ||
-	       mint_core_change(core, MINT_CORE_CALL_OFF, mint_self.os);
+	return await_parked(core) && !mint_core_start_atomic(core, mint_self.os);
 }
 
 /* Whether this core may park now, and the OS will start. */

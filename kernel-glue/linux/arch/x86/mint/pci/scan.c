@@ -207,7 +207,7 @@ static int __init again_scan(void)
 	struct pci_dev *pdev = NULL;
 	struct pci_bus *root;
 
-	if (!mint_self.joined || mint_self.further)
+	if (!mint_is_first_again())
 		return 0;
 	pci_lock_rescan_remove();
 	scan_listed(false);
@@ -224,7 +224,7 @@ subsys_initcall_sync(again_scan);
 /* What is plugged from now on has no addresses yet. */
 static int __init again_assign(void)
 {
-	if (mint_self.joined && !mint_self.further)
+	if (mint_is_first_again())
 		pci_probe &= ~(PCI_NOASSIGN_BARS | PCI_NOASSIGN_ROMS);
 	return 0;
 }
