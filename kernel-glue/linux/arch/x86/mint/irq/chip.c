@@ -28,6 +28,7 @@
 #include "base/base.h"
 #include "irq/internal.h"
 #include "irq/irq.h"
+#include "irq/storm.h"
 
 struct mint_pin mint_pins[MINT_IRQT_MAX_GSIS];
 u32 mint_gsi_base[MINT_IRQT_MAX_CHIPS] __ro_after_init;
@@ -173,17 +174,20 @@ static unsigned int mint_irq_startup(struct irq_data *d)
 		legacy_pic->mask(d->irq);
 		was_pending = legacy_pic->irq_pending(d->irq) != 0;
 	}
+	mint_storm_over(mint_irqd_gsi(d));
 	irql_unmask(&mint_irql, mint_irqd_gsi(d));
 	return was_pending;
 }
 
 static void mint_irq_mask(struct irq_data *d)
 {
+	mint_storm_over(mint_irqd_gsi(d));
 	irql_mask(&mint_irql, mint_irqd_gsi(d));
 }
 
 static void mint_irq_unmask(struct irq_data *d)
 {
+	mint_storm_over(mint_irqd_gsi(d));
 	irql_unmask(&mint_irql, mint_irqd_gsi(d));
 }
 
@@ -203,6 +207,8 @@ static void mint_irq_eoi(struct irq_data *d)
 			       somebody_had_work(irq_data_to_desc(d)));
 	} else if (unlikely(irql_eoi(&mint_irql, gsi))) {
 		become_shared(d);
+	} else if (is_level(d)) {
+		mint_storm_count(irq_data_to_desc(d), gsi);
 	}
 	if (unlikely(pin->wish))
 		grant_wish(d);
@@ -332,6 +338,7 @@ int mint_pin_route(struct irq_data *d, bool masked)
 
 void mint_pin_unroute(struct irq_data *d)
 {
+	mint_storm_over(mint_irqd_gsi(d));
 	irql_unroute_pin(&mint_irql, mint_irqd_gsi(d));
 	if (is_level(d))
 		remove_level(d);

@@ -5,6 +5,7 @@
  *	layer.c		this OS's handle of the layer
  *	line.c		the line of a pin, for reading
  *	lapic.c		the local APIC: EOI, IPIs, logical destinations
+ *	storm.c		a line that nobody has work in rests
  *	chip.c		the irq_chip of a pin, and the flow of a shared line
  *	msi.c		messages
  *	watch.c		the watch, news of changes
