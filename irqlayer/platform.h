@@ -9,6 +9,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
 #include <linux/string.h>
 #include <linux/types.h>
 

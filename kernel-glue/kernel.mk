@@ -17,10 +17,16 @@ kernel-debug:	## the same with lockdep and KASAN
 kernel-plain:	## the same without Mint, to compare with
 	@$(kernel-build) plain
 
+kernel-32:	## the same for a 32-bit OS beside 64-bit ones
+	@$(kernel-build) 32
+
+kernel-32-test:	## that one with the hooks that system tests need
+	@$(kernel-build) 32-test
+
 check-series:	## does the series apply to Debian's newest and oldest source?
 	kernel-glue/scripts/check-series
 
-.PHONY: kernel kernel-test kernel-measured kernel-debug kernel-plain check-series
+.PHONY: kernel kernel-test kernel-measured kernel-debug kernel-plain kernel-32 kernel-32-test check-series
 
 # What of our kernel files is portable has its test on the host.
 glue := kernel-glue/linux/arch/x86/mint

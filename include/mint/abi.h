@@ -25,7 +25,7 @@
 #include <mint/types.h>
 
 #define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
-#define MINT_SHM_REVISION	6u
+#define MINT_SHM_REVISION	7u
 #define MINT_SHM_SIZE		0x01000000u		/* 16 MiB */
 #define MINT_SHM_ALIGN		0x00200000u		/* 2 MiB */
 
@@ -302,6 +302,7 @@ struct mint_core {
  * @end_tsc:	self or fencer
  * @release:	self: utsname release
  * @end_text:	self: panic message, truncated
+ * @arch:	self: MINT_IMAGE_* of <mint/image.h>, of its kernel
  */
 struct mint_os {
 	__u32 state;
@@ -325,7 +326,9 @@ struct mint_os {
 	__u64 end_tsc;
 	char  release[64];
 	char  end_text[128];
-	__u64 reserved[22];
+	__u32 arch;
+	__u32 reserved0;
+	__u64 reserved[21];
 };
 
 /*

@@ -22,8 +22,8 @@
  * Revisions of what OSes share, from the oldest to the newest that this source
  * works with: MINT_SHM_REVISION, MINT_BOOT_REVISION, MINT_IRQT_REVISION.
  */
-#define MINT_IMAGE_SHM_MIN	6
-#define MINT_IMAGE_SHM_MAX	6
+#define MINT_IMAGE_SHM_MIN	7
+#define MINT_IMAGE_SHM_MAX	7
 #define MINT_IMAGE_BOOT_MIN	3
 #define MINT_IMAGE_BOOT_MAX	3
 #define MINT_IMAGE_IRQT_MIN	1
@@ -31,6 +31,7 @@
 
 /* mint_image.arch: how the kernel is entered. */
 #define MINT_IMAGE_X86_64	1	/* at load address + 0x200, in 64-bit mode */
+#define MINT_IMAGE_X86_32	2	/* at load address, in 32-bit mode, without paging */
 
 #ifndef __ASSEMBLY__
 
@@ -41,12 +42,12 @@
  * @magic:	MINT_IMAGE_MAGIC
  * @size_bytes:	size of the marker, a multiple of 4, at least MINT_IMAGE_SIZE
  * @checksum:	makes the sum of all its 32-bit words 0, modulo 2^32
- * @arch:	MINT_IMAGE_X86_64
+ * @arch:	MINT_IMAGE_X86_64, MINT_IMAGE_X86_32
  * @shm_min, @shm_max: revisions of the shared area that it knows
  * @boot_min, @boot_max: of boot data
  * @irqt_min, @irqt_max: of the interrupt table
  * @features:	reserved, 0
- * @reserved:	0
+ * @below_mib:	kernel and initrd lie below that physical address, MiB; 0: anywhere
  */
 struct mint_image {
 	__u32 magic;
@@ -60,7 +61,7 @@ struct mint_image {
 	__u32 irqt_min;
 	__u32 irqt_max;
 	__u32 features;
-	__u32 reserved;
+	__u32 below_mib;
 };
 
 #endif /* __ASSEMBLY__ */

@@ -52,6 +52,7 @@
  * @hdr_bytes:	how much of it
  * @release:	version of the kernel, for people
  * @cmdline:	in front of the command line of each start
+ * @below_paddr: kernel and initrd lie below that; 0: anywhere
  * @sum:	mint_sum() of the record from @kind to here, but for @users and @loader,
  *		which count as 0
  */
@@ -79,7 +80,8 @@ struct mint_image_record {
 	__u8  hdr[MINT_IMAGE_HDR_SIZE];
 	char  release[64];
 	char  cmdline[MINT_CMDLINE_SIZE];
-	__u64 reserved[16];
+	__u64 below_paddr;
+	__u64 reserved[15];
 	__u64 sum;
 };
 

@@ -111,11 +111,11 @@ no "stop of an OS that was not started" 1 'os2 does not run' mintctl os stop os2
 no "dev move to an OS that does not run" 1 'os2 does not run' mintctl dev move $sibling --to os2
 no "a kernel that does not exist" 1 '/no/such.*No such file' start_with os2 --kernel /no/such
 no "a directory for a kernel" 1 '/boot.*not a regular file' start_with os2 --kernel /boot
-no "no bzImage" 1 '/boot/initrd: no 64-bit bzImage' start_with os2 --kernel /boot/initrd
+no "no bzImage" 1 '/boot/initrd: no bzImage' start_with os2 --kernel /boot/initrd
 : > /tmp/empty
 no "an empty kernel" 1 '/tmp/empty' start_with os2 --kernel /tmp/empty
 head -c 1000 /boot/bzImage > /tmp/cut
-no "a kernel of 1000 bytes" 1 '/tmp/cut: (no 64-bit bzImage|damaged)' start_with os2 --kernel /tmp/cut
+no "a kernel of 1000 bytes" 1 '/tmp/cut: (no bzImage|damaged)' start_with os2 --kernel /tmp/cut
 head -c 1000000 /boot/bzImage > /tmp/half
 no "a kernel cut short" 1 '/tmp/half: ' start_with os2 --kernel /tmp/half
 no "an initrd that does not exist" 1 '/no/such.*No such file' start_with os2 --kernel /boot/bzImage --initrd /no/such

@@ -34,7 +34,7 @@ refused "a second one with that name" 1 'image web exists already; remove it fir
 refused "a name that is none" 2 'not a name|name' mintctl image load 2web --kernel /boot/bzImage
 head -c 1000000 /boot/bzImage > /tmp/short
 refused "a kernel that is cut short" 1 '/tmp/short: .*damaged|cut short|checksum' mintctl image load bad --kernel /tmp/short
-refused "a file that is no kernel" 1 '/etc/passwd: no 64-bit bzImage' mintctl image load bad --kernel /etc/passwd
+refused "a file that is no kernel" 1 '/etc/passwd: no bzImage' mintctl image load bad --kernel /etc/passwd
 truncate -s 3G /tmp/sparse
 refused "more than there is" 1 '3072M are too large' mintctl image load bad --kernel /boot/bzImage --initrd /tmp/sparse
 truncate -s 990M /tmp/sparse

@@ -152,6 +152,7 @@ static void make_image(void)
 
 	m->state = MINT_IMG_READY;
 	m->kind = MINT_IMG_KERNEL;
+	m->arch = MINT_IMAGE_X86_64;
 	m->serial = SERIAL;
 	m->mem = (struct mint_range){ IMAGE_PADDR, IMAGE_BYTES };
 	m->kernel_bytes = KERNEL_BYTES;
@@ -342,6 +343,53 @@ static void test_good(void **state)
 			assert_true(load_launch(&load)->stamp[i] >
 				    (i > MINT_STAMP_BEGIN ? load_launch(&load)->stamp[i - 1] : 0));
 	}
+}
+
+static void test_32_bit(void **state)
+{
+	static const u64 below[] = { 0, 64 << 20, HIGH_PADDR, HIGH_PADDR + (24 << 20), ~0ull };
+	u32 i;
+
+	/* Nowhere above 4 GiB, whatever the record says. */
+	for (i = 0; i < ARRAY_SIZE(below); i++) {
+		set_up(state);
+		image()->arch = MINT_IMAGE_X86_32;
+		image()->below_paddr = below[i];
+		sum_image();
+		remember();
+		gives_up(MINT_LOAD_TOO_SMALL);
+	}
+	set_up(state);
+	image()->arch = 3;
+	sum_image();
+	remember();
+	gives_up(MINT_LOAD_BAD_RECORD);
+}
+
+/* Kernel and initrd end below what the kernel reaches, and no earlier than they must. */
+static void test_below(void **state)
+{
+	struct mint_image_record *m = image();
+	struct mint_range main = { 256 << 20, 128 << 20 };
+	struct mint_layout to = { 0 };
+
+	(void)state;
+	m->arch = MINT_IMAGE_X86_32;
+	m->below_paddr = 0;
+	assert_true(mint_lay_out(m, &main, &to));
+	assert_int_equal(to.initrd_paddr, (main.base_paddr + main.size_bytes - INITRD_BYTES) & ~0xfffull);
+	m->below_paddr = (256 + 64) << 20;
+	assert_true(mint_lay_out(m, &main, &to));
+	assert_int_equal(to.initrd_paddr, (m->below_paddr - INITRD_BYTES) & ~0xfffull);
+	m->below_paddr = main.base_paddr + to.need_bytes - 1;
+	assert_false(mint_lay_out(m, &main, &to));
+	assert_true(to.too_high);
+	m->below_paddr = 1 << 20;
+	assert_false(mint_lay_out(m, &main, &to));
+	assert_true(to.too_high);
+	main.size_bytes = 8 << 20;
+	assert_false(mint_lay_out(m, &main, &to));
+	assert_false(to.too_high);
 }
 
 static void test_no_initrd(void **state)
@@ -905,6 +953,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_good, set_up),
+		cmocka_unit_test_setup(test_32_bit, set_up),
+		cmocka_unit_test_setup(test_below, set_up),
 		cmocka_unit_test_setup(test_no_initrd, set_up),
 		cmocka_unit_test_setup(test_command_line, set_up),
 		cmocka_unit_test_setup(test_starts_again, set_up),

@@ -147,6 +147,11 @@ static void check_size(uint64_t size)
 	check_dma(&place, err);
 }
 
+static void check_low(uint64_t size)
+{
+	assert_int_equal(mint_place_low(&pool, size), look(size, STEP, 0, GIB4));
+}
+
 static void check_base(uint64_t base, uint64_t size)
 {
 	uint32_t user = who_has(base, size);
@@ -190,6 +195,8 @@ static void every_way_it_can_be_taken(void)
 		take_pieces(bits);
 		for (size = SLICE; size <= 4 * SLICE; size += SLICE / 2)
 			check_size(size);
+		check_low(SLICE);
+		check_low(2 * SLICE);
 		check_size(5 * SLICE + STEP);
 	}
 }

@@ -16,7 +16,6 @@
 #include <linux/mint.h>
 #include <linux/panic.h>
 #include <linux/string.h>
-#include <linux/utsname.h>
 
 #include <asm/apic.h>
 #include <asm/e820/api.h>
@@ -133,6 +132,10 @@ bool mint_forbids_pci_ports(void)
 static u32 __init detect(void)
 {
 	decided = true;
+	if (mint_pool_wanted() && !IS_ENABLED(CONFIG_X86_64)) {
+		mint_stay_off("a 32-bit kernel can only be started by another OS");
+		return 0;
+	}
 	return mint_pool_wanted() || mint_self.joined ? U32_MAX : 0;
 }
 
@@ -167,8 +170,10 @@ static int __init fill_area(void)
 /* First OS: nobody finds the area before the park page is in it. */
 static int __init set_up_park(void)
 {
-	int err = mint_self.joined ? 0 : mint_park_build();
+	int err = 0;
 
+	if (IS_ENABLED(CONFIG_X86_64) && !mint_self.joined)
+		err = mint_park_build();
 	if (!err)
 		err = mint_park_init();
 	if (!err && !mint_self.joined)
@@ -245,8 +250,7 @@ static int __init mint_boot_init(void)
 	mint_stamps_publish();
 	mint_restart_prepare();
 	mint_os(mint_self.os)->doorbell_apic = boot_cpu_physical_apicid;
-	strscpy(mint_os(mint_self.os)->release, init_utsname()->release,
-		sizeof(mint_os(mint_self.os)->release));
+	mint_name_kernel(mint_os(mint_self.os));
 	return 0;
 }
 early_initcall(mint_boot_init);

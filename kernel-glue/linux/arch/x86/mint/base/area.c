@@ -104,8 +104,9 @@ void __init mint_area_build(void)
 
 void __init mint_area_publish(void)
 {
-	/* Everything is there before the magic is. */
-	smp_store_release(&mint_hdr()->magic, MINT_SHM_MAGIC);
+	/* Everything is there before the magic is, which has 64 bits on any kernel. */
+	smp_wmb();
+	WRITE_ONCE(mint_hdr()->magic, MINT_SHM_MAGIC);
 }
 
 void __init mint_area_withdraw(void)

@@ -62,6 +62,9 @@ static inline bool mint_is_first_again(void)
 	return mint_self.joined && !mint_self.further;
 }
 
+/* Writes into the record of this OS which kernel it has. */
+void mint_name_kernel(struct mint_os *o);
+
 /* The last one out, and it ends the machine; see os/power.c. */
 extern bool mint_ends_machine;
 

@@ -10,6 +10,8 @@
 
 #include <mint/types.h>
 
+#include "neutral/portable.h"
+
 /**
  * mint_ticks_of_khz() - cycles of a clock in one tick of a kernel
  * @khz:	its frequency, kHz
@@ -19,7 +21,7 @@
  */
 static inline __u64 mint_ticks_of_khz(__u32 khz, __u32 hz)
 {
-	return ((__u64)khz * 1000 + hz / 2) / hz;
+	return div_u64((__u64)khz * 1000 + hz / 2, hz);
 }
 
 /**
@@ -31,7 +33,7 @@ static inline __u64 mint_ticks_of_khz(__u32 khz, __u32 hz)
  */
 static inline __u32 mint_khz_of_ticks(__u32 cycles, __u32 hz)
 {
-	__u64 khz = ((__u64)cycles * hz + 500) / 1000;
+	__u64 khz = div_u64((__u64)cycles * hz + 500, 1000);
 
 	return khz > ~(__u32)0 ? ~(__u32)0 : khz;
 }

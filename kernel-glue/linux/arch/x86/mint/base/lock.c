@@ -55,7 +55,7 @@ static u64 patience_tsc(const struct mint_shm_lock *lock, bool atomic)
 		us = LOCK_STUCK_US;
 	else if (atomic)
 		us = LOCK_ATOMIC_US;
-	return us * tsc_khz / USEC_PER_MSEC;
+	return div_u64(us * tsc_khz, USEC_PER_MSEC);
 }
 
 /* Interrupts are off after a success, and as before after a failure. */

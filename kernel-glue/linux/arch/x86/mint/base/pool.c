@@ -21,6 +21,12 @@ static struct {
 
 /* What is set aside below 4 GiB when the rest of a pool lies above. */
 #define POOL_LOW_MAX	SZ_512M
+/*
+ * Some of a pool lies where any 32-bit kernel can be, which costs nobody anything: below
+ * the end of its direct map, with 3 GiB for programs.
+ */
+#define POOL_REACH_32		(SZ_512M + SZ_256M + SZ_64M + SZ_32M)
+#define POOL_FOR_32		SZ_256M
 /* An OS's main range starts on such a boundary where the layer may choose. */
 #define POOL_ALIGN	SZ_128M
 
@@ -95,11 +101,20 @@ static bool __init take_range(u64 base, u64 size)
 	return true;
 }
 
+/* The highest place below 4 GiB of which a 32-bit kernel can use some; else the highest. */
+static u64 __init place_range_32(u64 size, u64 end, u64 align)
+{
+	u64 to = POOL_REACH_32 - min_t(u64, size, POOL_FOR_32) + size;
+
+	return place_range(size, SZ_64M, min(to, end), align) ?:
+	       place_range(size, SZ_64M, end, align);
+}
+
 static bool __init take_anywhere(u64 size)
 {
 	u64 end = PFN_PHYS(e820__end_of_ram_pfn());
 	u64 low = min_t(u64, ALIGN(size / 4, SZ_2M), POOL_LOW_MAX);
-	u64 base;
+	u64 base, end_low = min_t(u64, end, SZ_4G);
 
 	low = max_t(u64, low, 2 * MINT_SHM_SIZE);
 	/* All of it above 4 GiB but a part for the area and for DMA slices. */
@@ -108,14 +123,14 @@ static bool __init take_anywhere(u64 size)
 		if (!base)
 			base = place_range_low(size - low, SZ_4G, end, SZ_2M);
 		if (base) {
-			u64 lo = place_range(low, SZ_64M, SZ_4G, SZ_2M);
+			u64 lo = place_range_32(low, SZ_4G, SZ_2M);
 
 			return take_range(lo, low) && take_range(base, size - low);
 		}
 	}
-	base = place_range(size, SZ_64M, min_t(u64, end, SZ_4G), POOL_ALIGN);
+	base = place_range_32(size, end_low, POOL_ALIGN);
 	if (!base)
-		base = place_range(size, SZ_64M, min_t(u64, end, SZ_4G), SZ_2M);
+		base = place_range_32(size, end_low, SZ_2M);
 	return take_range(base, size);
 }
 

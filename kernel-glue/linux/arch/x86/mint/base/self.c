@@ -4,6 +4,10 @@
  */
 #include <linux/cache.h>
 #include <linux/mint.h>
+#include <linux/string.h>
+#include <linux/utsname.h>
+
+#include <mint/image.h>
 
 #include "base/base.h"
 
@@ -14,4 +18,10 @@ void *mint_shm;
 bool mint_active(void)
 {
 	return mint_self.active;
+}
+
+void mint_name_kernel(struct mint_os *o)
+{
+	o->arch = IS_ENABLED(CONFIG_X86_64) ? MINT_IMAGE_X86_64 : MINT_IMAGE_X86_32;
+	strscpy(o->release, init_utsname()->release, sizeof(o->release));
 }

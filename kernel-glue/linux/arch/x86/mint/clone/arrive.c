@@ -54,7 +54,7 @@ void mint_clone_join(void)
 	if (mint_irq_rejoin())
 		panic("mint: a copy cannot join the interrupt table");
 	o = mint_os(mint_self.os);
-	strscpy(o->release, init_utsname()->release, sizeof(o->release));
+	mint_name_kernel(o);
 	o->running_tsc = rdtsc();
 	mint_beat(mint_self.boot.boot_core);
 	WRITE_ONCE(o->doorbell_apic, boot_cpu_physical_apicid);

@@ -5,6 +5,8 @@
 #include <linux/delay.h>
 #include <linux/string.h>
 
+#include <mint/image.h>
+
 #include "base/base.h"
 #include "clone/clone.h"
 #include "launch/order.h"
@@ -30,6 +32,11 @@ static int check(u32 from, const char *from_name, u32 os, struct netlink_ext_ack
 	}
 	if (mint_os_has_firmware(from)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s has ACPI and the chipset: it cannot be copied",
+				   from_name);
+		return -EOPNOTSUPP;
+	}
+	if (READ_ONCE(mint_os(from)->arch) != MINT_IMAGE_X86_64) {
+		NL_SET_ERR_MSG_FMT(extack, "%s has a 32-bit kernel: it cannot be copied",
 				   from_name);
 		return -EOPNOTSUPP;
 	}

@@ -13,6 +13,7 @@
 
 #include "cpu/cpu.h"
 #include "hotplug/core.h"
+#include "neutral/shared.h"
 
 /* How often a core gives a sign of life. */
 #define BEAT_PERIOD		(HZ / 2)
@@ -20,7 +21,7 @@
 static DEFINE_PER_CPU(struct timer_list, beat_timer);
 void mint_beat(u32 core)
 {
-	WRITE_ONCE(mint_core(core)->beat_tsc, rdtsc());
+	mint_shared_store64(&mint_core(core)->beat_tsc, rdtsc());
 }
 
 static void beat(struct timer_list *timer)
@@ -93,7 +94,7 @@ u32 mint_os_silence_ms(u32 os, u32 *core)
 	    READ_ONCE(mint_os(os)->state) == MINT_OS_STARTING)
 		return 0;
 	for (i = 0; i < mint_nr_cores(); i++) {
-		u64 last = max(READ_ONCE(mint_core(i)->beat_tsc), start);
+		u64 last = max(mint_shared_load64(&mint_core(i)->beat_tsc), start);
 
 		/* What does not run is not silent, it is not there. */
 		if (!(cores & BIT_ULL(i)) || !mint_core_runs(i, os) ||

@@ -53,6 +53,25 @@ pgd_t *mint_park_top(void);
 int mint_park_init(void);
 void mint_park_undo(void);
 
+/* ---- way_64.c, way_32.c: the page tables by which that is done --------------- */
+
+/* This kernel, and the park page one to one; NULL: no memory, said why. */
+pgd_t *mint_way_build(void);
+void mint_way_free(pgd_t *top);
+/* The last steps; interrupts are off, @core is this one. */
+void __noreturn mint_way_leave(pgd_t *top, u32 core);
+
+/* ---- apic_32.c ----------------------------------------------------------------- */
+
+/* In a 32-bit kernel, too, interrupts go to one core each; init_platform time. */
+#ifdef CONFIG_X86_32
+void mint_apic_setup(void);
+#else
+static inline void mint_apic_setup(void)
+{
+}
+#endif
+
 /* ---- wake.c: other cores, into the park page and out of it ----------------- */
 
 /* Waits, bounded, until a core is there.  False: it does not arrive. */

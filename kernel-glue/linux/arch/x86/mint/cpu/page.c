@@ -65,13 +65,10 @@ static_assert(offsetof(struct mint_core, life) == LOADER_CORE_LIFE);
 static_assert(offsetof(struct mint_os, boot_core) == LOADER_OS_BOOT_CORE);
 static_assert(LOADER_STACK_END == MINT_WORK_SIZE);
 
+static_assert(__KERNEL_CS == PARK_CS && __KERNEL_DS == PARK_DS);
+static_assert(PARK_GDT + PARK_GDT_SIZE <= PARK_IDT);
 static_assert(PARK_STACKS + (MINT_MAX_CORES << PARK_STACK_SHIFT) <=
 	      MINT_PARK_SIZE);
-
-u64 mint_park_paddr(u32 off_bytes)
-{
-	return mint_self.shm_paddr + MINT_OFF_PARK + off_bytes;
-}
 
 static void *park_at(u32 off_bytes)
 {
@@ -102,14 +99,14 @@ static void __init build_desc(u32 off_bytes, u16 size_bytes, u32 table_off)
 	memcpy(limit + 1, &base, sizeof(base));
 }
 
-static void __init set_gate(u32 vector, const char *handler)
+static void __init set_gate(u32 vector, u16 segment, const char *handler)
 {
 	u64 at = mint_park_paddr(PARK_CODE + (handler - mint_park_blob));
 	gate_desc *idt = park_at(PARK_IDT);
 
 	idt[vector] = (gate_desc) {
 		.offset_low = (u16)at,
-		.segment = PARK_CS,
+		.segment = segment,
 		.bits = { .type = GATE_INTERRUPT, .p = 1 },
 		.offset_middle = (u16)(at >> 16),
 		.offset_high = at >> 32,
@@ -127,13 +124,19 @@ static void __init build_idt(void)
 
 	for (vector = 0; vector < NR_VECTORS; vector++)
 		if (vector >= FIRST_EXTERNAL_VECTOR)
-			set_gate(vector, mint_park_irq);
+			set_gate(vector, PARK_CS, mint_park_irq);
 		else if (ERROR_CODES & BIT(vector))
-			set_gate(vector, mint_park_fault_code);
+			set_gate(vector, PARK_CS, mint_park_fault_code);
 		else
-			set_gate(vector, mint_park_fault);
-	set_gate(X86_TRAP_NMI, mint_park_nmi);
-	set_gate(X86_TRAP_MC, mint_park_mce);
+			set_gate(vector, PARK_CS, mint_park_fault);
+	set_gate(X86_TRAP_NMI, PARK_CS, mint_park_nmi);
+	set_gate(X86_TRAP_MC, PARK_CS, mint_park_mce);
+	/*
+	 * While a core is not in long mode yet, gates have 8 bytes, not 16, and this is
+	 * the one of NMIs.  In long mode nobody has breakpoints here.
+	 */
+	static_assert(X86_TRAP_DB * sizeof(gate_desc) == X86_TRAP_NMI * 8);
+	set_gate(X86_TRAP_DB, PARK_CS32, mint_park_nmi_32);
 	build_desc(PARK_IDT_DESC, NR_VECTORS * sizeof(gate_desc), PARK_IDT);
 }
 
@@ -141,9 +144,11 @@ static void __init build_gdt(void)
 {
 	u64 *gdt = park_at(PARK_GDT);
 
-	gdt[0] = 0;
+	memset(gdt, 0, PARK_GDT_SIZE);
 	gdt[PARK_CS / 8] = 0x00af9b000000ffffULL;	/* 64-bit code */
 	gdt[PARK_DS / 8] = 0x00cf93000000ffffULL;	/* data */
+	gdt[PARK_CS32 / 8] = 0x00cf9b000000ffffULL;	/* 32-bit code */
+	gdt[PARK_DS32 / 8] = 0x00cf93000000ffffULL;
 	build_desc(PARK_GDT_DESC, PARK_GDT_SIZE, PARK_GDT);
 }
 
@@ -152,23 +157,30 @@ static void __init low_put(void *low, const char *label, u32 value)
 	memcpy(low + (label - mint_low_blob), &value, sizeof(value));
 }
 
+/* Who is not in long mode yet enters it in the mode of this kernel. */
+static u32 __init paging_mode(void)
+{
+	return X86_CR4_PAE | (pgtable_l5_enabled() ? X86_CR4_LA57 : 0);
+}
+
+static u32 __init top_table(void)
+{
+	return mint_park_paddr(pgtable_l5_enabled() ? PARK_PML5 : PARK_PML4);
+}
+
 static int __init build_low_page(void)
 {
-	u32 cr4 = X86_CR4_PAE, cr3 = mint_park_paddr(PARK_PML4), gdt;
 	void *low = memremap(mint_low_park(), PAGE_SIZE, MEMREMAP_WB);
+	u32 gdt;
 
 	if (!low)
 		return -ENOMEM;
-	if (pgtable_l5_enabled()) {
-		cr4 |= X86_CR4_LA57;
-		cr3 = mint_park_paddr(PARK_PML5);
-	}
 	memcpy(low, mint_low_blob, mint_low_blob_end - mint_low_blob);
 	gdt = mint_park_paddr(PARK_GDT);
 	memcpy(low + (mint_low_gdt - mint_low_blob) + sizeof(u16), &gdt,
 	       sizeof(gdt));
-	low_put(low, mint_low_cr4, cr4);
-	low_put(low, mint_low_cr3, cr3);
+	low_put(low, mint_low_cr4, paging_mode());
+	low_put(low, mint_low_cr3, top_table());
 	low_put(low, mint_low_target,
 		mint_park_paddr(PARK_CODE + (mint_park_ap - mint_park_blob)));
 	memunmap(low);
@@ -189,6 +201,10 @@ int __init mint_park_build(void)
 					     MINT_OFF_LOADER + LOADER_ENTRY;
 	*(u32 *)park_at(PARK_CORES_PADDR) = mint_self.shm_paddr + MINT_OFF_CORES;
 	*(u32 *)park_at(PARK_NR_CORES) = mint_nr_cores();
+	*(u32 *)park_at(PARK_FAR32) = mint_park_paddr(PARK_CODE);
+	*(u16 *)park_at(PARK_FAR32 + sizeof(u32)) = PARK_CS;
+	*(u32 *)park_at(PARK_CR4_32) = paging_mode() | X86_CR4_MCE;
+	*(u32 *)park_at(PARK_CR3_32) = top_table();
 	*(u32 *)park_at(PARK_PML4_PADDR) = mint_park_paddr(PARK_PML4);
 	*(u32 *)park_at(PARK_PML5_PADDR) = mint_park_paddr(PARK_PML5);
 	build_tables();

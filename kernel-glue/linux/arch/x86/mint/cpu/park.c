@@ -4,18 +4,20 @@
  * kernel.
  */
 #include <linux/init.h>
-#include <linux/mm.h>
-#include <linux/pgalloc.h>
 #include <linux/smp.h>
 
 #include <asm/apic.h>
 
 #include "base/faults.h"
 #include "cpu/cpu.h"
-#include "neutral/park.h"
 
-/* Top page table: this kernel's upper half, and the park page one to one. */
+/* Top page table of the way out. */
 static pgd_t *park_top __ro_after_init;
+
+u64 mint_park_paddr(u32 off_bytes)
+{
+	return mint_self.shm_paddr + MINT_OFF_PARK + off_bytes;
+}
 
 pgd_t *mint_park_top(void)
 {
@@ -32,7 +34,7 @@ void mint_park_self(void)
 		for (;;)
 			native_halt();
 	disable_local_APIC();
-	mint_park_jump(__pa(park_top), mint_park_paddr(PARK_CODE), core);
+	mint_way_leave(park_top, core);
 }
 
 /* Offline cores too must be out of this kernel's memory. */
@@ -58,16 +60,9 @@ static void await_parked(unsigned int cpu)
 
 int __init mint_park_init(void)
 {
-	const u64 table = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY;
-	u32 first = pgtable_l5_enabled() ? PARK_PML4 : PARK_PDPT;
-	pgd_t *top = (pgd_t *)get_zeroed_page(GFP_KERNEL);
-
-	if (!top)
+	park_top = mint_way_build();
+	if (!park_top)
 		return -ENOMEM;
-	memcpy(top + PTRS_PER_PGD / 2, init_top_pgt + PTRS_PER_PGD / 2,
-	       PAGE_SIZE / 2);
-	top[0] = __pgd(mint_park_paddr(first) | table);
-	park_top = top;
 	smp_ops.stop_this_cpu = mint_park_self;
 	smp_ops.play_dead = park_play_dead;
 	smp_ops.cleanup_dead_cpu = await_parked;
@@ -79,6 +74,6 @@ void __init mint_park_undo(void)
 	smp_ops.stop_this_cpu = NULL;
 	smp_ops.play_dead = native_play_dead;
 	smp_ops.cleanup_dead_cpu = NULL;
-	free_page((unsigned long)park_top);
+	mint_way_free(park_top);
 	park_top = NULL;
 }

@@ -127,17 +127,28 @@ static int read_whole(const char *path, enum kernel_read_file_id id, u64 room,
 
 /* ---- the bzImage -------------------------------------------------------- */
 
+/* Boot protocol: "HdrS", what ends a boot sector, and xloadflags since 2.12. */
+#define BOOT_HEADER	0x53726448u
+#define BOOT_FLAG	0xaa55u
+
+static bool is_bzimage(const struct setup_header *hdr)
+{
+	return hdr->header == BOOT_HEADER && hdr->boot_flag == BOOT_FLAG &&
+	       hdr->version >= 0x020c && (hdr->loadflags & LOADED_HIGH);
+}
+
 static int check_bzimage(struct mint_files *f, const char *path,
 			 struct netlink_ext_ack *extack)
 {
 	const struct setup_header *hdr = &f->hdr;
 
 	if (f->kernel_len < HDR_OFF + sizeof(f->hdr) ||
-	    kexec_bzImage64_ops.probe(f->kernel, f->kernel_len)) {
-		NL_SET_ERR_MSG_FMT(extack, "%s: no 64-bit bzImage", shown(path));
+	    !is_bzimage(f->kernel + HDR_OFF)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s: no bzImage", shown(path));
 		return -ENOEXEC;
 	}
 	memcpy(&f->hdr, f->kernel + HDR_OFF, sizeof(f->hdr));
+	f->is_32bit = !(hdr->xloadflags & XLF_KERNEL_64);
 	f->setup_len = ((hdr->setup_sects ?: 4) + 1) * SECTOR;
 	/* What is loaded must be there, and lie inside what the kernel asks for. */
 	if (!hdr->syssize ||
@@ -159,6 +170,8 @@ void mint_files_describe(const struct mint_files *f, struct mint_image_record *m
 	m->initrd_bytes = f->initrd_len;
 	m->need_bytes = f->hdr.init_size;
 	m->align = f->hdr.kernel_alignment;
+	m->arch = f->is_32bit ? MINT_IMAGE_X86_32 : MINT_IMAGE_X86_64;
+	m->below_paddr = f->below_paddr;
 	m->hdr_bytes = min(sizeof(f->hdr), MINT_IMAGE_HDR_SIZE);
 	memcpy(m->hdr, &f->hdr, m->hdr_bytes);
 }
@@ -243,7 +256,7 @@ static int check_revision(const char *path, const char *what, u32 min, u32 max,
 	return -ENOEXEC;
 }
 
-static int check_marker(const struct mint_files *f, const char *path,
+static int check_marker(struct mint_files *f, const char *path,
 			struct netlink_ext_ack *extack)
 {
 	struct mint_image m;
@@ -268,7 +281,8 @@ static int check_marker(const struct mint_files *f, const char *path,
 		return -ENOEXEC;
 	}
 	memcpy(&m, chunk, sizeof(m));
-	if (m.arch != MINT_IMAGE_X86_64) {
+	f->below_paddr = (u64)m.below_mib << 20;
+	if (m.arch != (f->is_32bit ? MINT_IMAGE_X86_32 : MINT_IMAGE_X86_64)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s: Mint for another processor (%u)",
 				   shown(path), m.arch);
 		return -ENOEXEC;

@@ -111,9 +111,20 @@ static int check_fit(struct start *s, struct netlink_ext_ack *extack)
 {
 	struct mint_layout where = { };
 
+	if (mint_os_has_firmware(s->os) && s->record.arch != MINT_IMAGE_X86_64) {
+		NL_SET_ERR_MSG_FMT(extack, "%s needs a 64-bit kernel: it has the firmware",
+				   s->o.name);
+		return -EINVAL;
+	}
 	take_cmdline(s);
 	if (mint_lay_out(&s->record, &s->o.main, &where))
 		return mint_order_check_line(&s->o, &s->record, s->cmdline, extack);
+	if (where.too_high) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s: this kernel must lie below %lluM; see os create --memory",
+				   s->o.name, mint_image_end(&s->record) >> 20);
+		return -ENOMEM;
+	}
 	NL_SET_ERR_MSG_FMT(extack, "%s has too little memory: image and initrd need %lluM",
 			   s->o.name, ALIGN(where.need_bytes, SZ_1M) >> 20);
 	return -ENOMEM;

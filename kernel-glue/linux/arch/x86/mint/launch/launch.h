@@ -22,6 +22,8 @@
  * @initrd, @initrd_len: NULL and 0 without one
  * @hdr:	setup header of the bzImage
  * @setup_len:	bytes of its real-mode part; the rest is loaded
+ * @is_32bit:	it is entered in 32-bit mode
+ * @below_paddr: it must lie below that; 0: anywhere
  */
 struct mint_files {
 	void *kernel;
@@ -30,6 +32,8 @@ struct mint_files {
 	size_t initrd_len;
 	struct setup_header hdr;
 	u32 setup_len;
+	bool is_32bit;
+	u64 below_paddr;
 };
 
 /*

@@ -287,7 +287,6 @@ static void describe(struct mint_image_record *m, const struct mint_files *f,
 {
 	mint_files_describe(f, m);
 	m->kind = MINT_IMG_KERNEL;
-	m->arch = MINT_IMAGE_X86_64;
 	strscpy_pad(m->name, name ?: "");
 	strscpy_pad(m->cmdline, cmdline ?: "");
 	m->initrd_sum = sum_of_bytes(f->initrd, f->initrd_len);

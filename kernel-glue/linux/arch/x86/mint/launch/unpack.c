@@ -153,7 +153,7 @@ static void keep_packed(const struct mint_files *f, struct mint_kernel *k)
 	k->part[0].from = f->kernel + f->setup_len;
 	k->part[0].bytes = len;
 	k->bytes = ALIGN(len, 8);
-	k->entry_off = 0x200;
+	k->entry_off = f->is_32bit ? 0 : 0x200;
 }
 
 int mint_kernel_unpack(const struct mint_files *f, struct mint_kernel *k,
@@ -165,7 +165,8 @@ int mint_kernel_unpack(const struct mint_files *f, struct mint_kernel *k,
 
 	memset(k, 0, sizeof(*k));
 	payload = find_payload(f, &len);
-	if (!payload || !is_gzip(payload, len)) {
+	/* A 32-bit kernel has to be relocated, too. */
+	if (f->is_32bit || !payload || !is_gzip(payload, len)) {
 		keep_packed(f, k);
 		return 0;
 	}

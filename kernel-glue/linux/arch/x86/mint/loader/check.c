@@ -154,6 +154,9 @@ static u32 check_image(struct load *l)
 	if (m->sum != mint_image_sum(m) || m->kind != MINT_IMG_KERNEL ||
 	    m->hdr_bytes > MINT_IMAGE_HDR_SIZE)
 		return MINT_LOAD_BAD_RECORD;
+	if (m->arch != MINT_IMAGE_X86_64 &&
+	    (m->arch != MINT_IMAGE_X86_32 || load_has_firmware(l)))
+		return MINT_LOAD_BAD_RECORD;
 	if (!mint_lay_out(m, &l->order.main, &l->where))
 		return MINT_LOAD_TOO_SMALL;
 	end = mint_initrd_off(m) + ALIGN(m->initrd_bytes, (u64)8);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the kernel is told about its machine, by the 64-bit boot protocol
+ * What the kernel is told about its machine, by the 64-bit or 32-bit boot protocol
  * (Documentation/arch/x86/boot.rst): boot_params, the command line, setup_data, and page
  * tables for the way into it.
  */
@@ -217,9 +217,12 @@ u32 load_describe(struct load *l)
 	fill_boot_params(l, (struct boot_params *)first);
 	fill_cmdline(l, first + LAYOUT_CMDLINE);
 	fill_setup_data(l, first);
-	if (!fill_tables(l, first))
-		return MINT_LOAD_BAD_MEMORY;
-	l->cr3 = base + LAYOUT_TABLES;
+	/* A 32-bit kernel is entered without any. */
+	if (l->image.arch == MINT_IMAGE_X86_64) {
+		if (!fill_tables(l, first))
+			return MINT_LOAD_BAD_MEMORY;
+		l->cr3 = base + LAYOUT_TABLES;
+	}
 	l->boot_params = base;
 	l->entry = l->where.kernel_paddr + l->image.entry_off;
 	return 0;

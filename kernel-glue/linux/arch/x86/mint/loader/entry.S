@@ -3,6 +3,8 @@
  * The first byte of the loader, and the last.  See loader.h for what is true on entry.
  */
 #include <linux/linkage.h>
+#include <asm/msr-index.h>
+#include <asm/processor-flags.h>
 
 #include "loader.h"
 
@@ -47,8 +49,57 @@ SYM_CODE_START(load_entry)
 	movq	LOADER_STATE(%r14), %rax
 	movq	(LOADER_STATE + 8)(%r14), %rcx
 	movq	(LOADER_STATE + 16)(%r14), %rsi
+	testq	%rax, %rax
+	jz	.Lenter_32
 	movq	%rax, %cr3
 	jmp	*%rcx
+
+	/*
+	 * The 32-bit boot protocol (Documentation/arch/x86/boot.rst): flat segments, paging
+	 * off.  The loader lies below 4 GiB, and so does a 32-bit kernel.
+	 */
+.Lenter_32:
+	leaq	.Lgdt(%rip), %rax
+	pushq	%rax
+	pushw	$(.Lgdt_end - .Lgdt - 1)
+	lgdt	(%rsp)
+	pushq	$LOADER_CS32
+	leaq	.Lcompat(%rip), %rax
+	pushq	%rax
+	lretq
+
+	.code32
+.Lcompat:
+	movl	%ecx, %edi
+	movl	%cr0, %eax
+	andl	$~X86_CR0_PG, %eax
+	movl	%eax, %cr0
+	xorl	%eax, %eax
+	movl	%eax, %cr3
+	movl	%eax, %cr4			/* no LA57, no PAE */
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	andl	$~((1 << _EFER_LME) | (1 << _EFER_NX) | (1 << _EFER_SCE)), %eax
+	wrmsr
+	movl	$LOADER_DS32, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	%eax, %fs
+	movl	%eax, %gs
+	movl	%edi, %eax
+	xorl	%ebx, %ebx
+	xorl	%edi, %edi
+	xorl	%ebp, %ebp
+	jmp	*%eax
+
+	.balign 8
+.Lgdt:
+	.quad	0, 0
+	.quad	0x00cf9b000000ffff		/* LOADER_CS32 */
+	.quad	0x00cf93000000ffff		/* LOADER_DS32 */
+.Lgdt_end:
+	.code64
 
 .Lpark:
 	movl	%r13d, %edi

@@ -11,7 +11,8 @@
 
 /**
  * struct load - one start
- * @cr3, @entry, @boot_params: for entry.S: how the kernel is entered
+ * @cr3, @entry, @boot_params: for entry.S: how the kernel is entered; @cr3 is 0 for a
+ *		32-bit one
  * @shm:	the shared area
  * @core:	machine core number of this core
  * @os:		OS that it works for, 1..MINT_MAX_OSES

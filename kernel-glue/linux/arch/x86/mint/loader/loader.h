@@ -25,6 +25,10 @@
 #define LOADER_CORE_LIFE	0x0c
 #define LOADER_WORK_SHIFT	15
 
+/* Segments of the 32-bit boot protocol: __BOOT_CS, __BOOT_DS. */
+#define LOADER_CS32		0x10
+#define LOADER_DS32		0x18
+
 /* The work area of an OS, byte offsets. */
 #define LOADER_PML5		0x0000
 #define LOADER_PML4		0x1000

@@ -11,6 +11,7 @@
 #ifndef MINT_LAYOUT_H
 #define MINT_LAYOUT_H
 
+#include <mint/image.h>
 #include <mint/launch.h>
 
 #include "neutral/portable.h"
@@ -29,12 +30,22 @@
  * struct mint_layout - where an image goes
  * @kernel_paddr, @initrd_paddr: its parts
  * @need_bytes:	size of the smallest main range that it fits into
+ * @too_high:	it would be large enough, if it lay lower
  */
 struct mint_layout {
 	u64 kernel_paddr;
 	u64 initrd_paddr;
 	u64 need_bytes;
+	bool too_high;
 };
+
+/* The end of where @image may lie. */
+static inline u64 mint_image_end(const struct mint_image_record *image)
+{
+	u64 end = image->below_paddr ?: U64_MAX;
+
+	return image->arch == MINT_IMAGE_X86_32 ? min_t(u64, end, SZ_4G) : end;
+}
 
 /*
  * Lays out @image in @main, which is inside the pool.  Whether it fits; the numbers of
@@ -46,6 +57,7 @@ static inline bool mint_lay_out(const struct mint_image_record *image,
 {
 	const u64 most = (u64)1 << 40;
 	u64 size = main->size_bytes, initrd = image->initrd_bytes;
+	u64 end = mint_image_end(image), top;
 
 	if (image->need_bytes > most || initrd > most || image->align > most ||
 	    image->kernel_bytes > image->need_bytes ||
@@ -54,9 +66,12 @@ static inline bool mint_lay_out(const struct mint_image_record *image,
 	to->kernel_paddr = ALIGN(main->base_paddr + LAYOUT_KERNEL, image->align);
 	to->need_bytes = to->kernel_paddr - main->base_paddr +
 			 image->need_bytes + initrd + LAYOUT_HEADROOM;
-	to->initrd_paddr = (main->base_paddr + size - min(initrd, size)) &
+	top = min(main->base_paddr + size, max(end, main->base_paddr));
+	to->initrd_paddr = (top - min(initrd, top - main->base_paddr)) &
 			   ~(u64)0xfff;
-	return to->need_bytes <= size;
+	to->too_high = to->need_bytes <= size &&
+		       to->need_bytes > top - main->base_paddr;
+	return to->need_bytes <= top - main->base_paddr;
 }
 
 /* The initrd of an image, in its piece of the pool. */

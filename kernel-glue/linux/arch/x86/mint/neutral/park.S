@@ -29,6 +29,16 @@ SYM_DATA_START(mint_park_blob)
 	movl	%edi, %r15d
 
 .Lpark_core:
+	/*
+	 * An NMI may come at any point.  First what it needs, while the kernel's tables are
+	 * there, too: a stack, and gates into a segment that the kernel's GDT has as ours has.
+	 */
+	movl	%r15d, %eax
+	shll	$PARK_STACK_SHIFT, %eax
+	leaq	(PARK_STACKS + (1 << PARK_STACK_SHIFT))(%rbp, %rax), %rsp
+	lidt	PARK_IDT_DESC(%rbp)
+	lgdt	PARK_GDT_DESC(%rbp)
+
 	/* Tables of our own, in the paging mode the core is in. */
 	movl	PARK_PML4_PADDR(%rbp), %eax
 	/* Without MCE a machine check that all cores get shuts the machine down. */
@@ -40,11 +50,6 @@ SYM_DATA_START(mint_park_blob)
 	orl	$X86_CR4_LA57, %r8d
 1:	movq	%rax, %cr3
 
-	lgdt	PARK_GDT_DESC(%rbp)
-	lidt	PARK_IDT_DESC(%rbp)
-	movl	%r15d, %eax
-	shll	$PARK_STACK_SHIFT, %eax
-	leaq	(PARK_STACKS + (1 << PARK_STACK_SHIFT))(%rbp, %rax), %rsp
 	movl	$PARK_DS, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
@@ -374,6 +379,40 @@ SYM_INNER_LABEL(mint_park_fault, SYM_L_GLOBAL)
 4:	popq	%rcx
 	popq	%rax
 	iretq
+
+/*
+ * Entry from a 32-bit kernel: protected mode, flat segments, page tables that map this
+ * page one to one, EBP = this page, EDI = core number.  Goes on at the first byte.
+ * For NMIs on the way see .Lpark_core, and build_idt().
+ */
+	.org	mint_park_blob + PARK_GATE32, 0xcc
+	.code32
+	cli
+	lidt	PARK_IDT_DESC(%ebp)
+	movl	%edi, %eax
+	shll	$PARK_STACK_SHIFT, %eax
+	leal	(PARK_STACKS + (1 << PARK_STACK_SHIFT))(%ebp, %eax), %esp
+	lgdt	PARK_GDT_DESC(%ebp)
+	movl	%cr0, %eax
+	andl	$~X86_CR0_PG, %eax
+	movl	%eax, %cr0
+	movl	PARK_CR4_32(%ebp), %eax
+	movl	%eax, %cr4
+	movl	PARK_CR3_32(%ebp), %eax
+	movl	%eax, %cr3
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	btsl	$_EFER_LME, %eax
+	wrmsr
+	lgdt	PARK_GDT_DESC(%ebp)
+	movl	%cr0, %eax
+	orl	$X86_CR0_PG, %eax
+	movl	%eax, %cr0
+	ljmpl	*PARK_FAR32(%ebp)
+	.balign	4
+SYM_INNER_LABEL(mint_park_nmi_32, SYM_L_GLOBAL)
+	iretl
+	.code64
 SYM_INNER_LABEL(mint_park_blob_end, SYM_L_GLOBAL)
 SYM_DATA_END(mint_park_blob)
 

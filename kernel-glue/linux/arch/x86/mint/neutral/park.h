@@ -9,6 +9,8 @@
 /* Code; its first byte is the entry from a kernel. */
 #define PARK_CODE		0x0000
 #define PARK_CODE_SIZE		0x0c00
+/* In it, the entry from a 32-bit kernel. */
+#define PARK_GATE32		0x0b00
 /* 32-bit words that the code reads. */
 #define PARK_CORES_PADDR	0x0c00	/* the core table */
 #define PARK_NR_CORES		0x0c04
@@ -17,8 +19,11 @@
 #define PARK_GDT_DESC		0x0c12	/* limit, then the base aligned */
 #define PARK_IDT_DESC		0x0c22
 #define PARK_LOADER_PADDR	0x0c2c	/* entry of the loader */
+#define PARK_FAR32		0x0c30	/* PARK_CODE, PARK_CS as a far pointer */
+#define PARK_CR4_32		0x0c38	/* the machine's paging mode, and its tables */
+#define PARK_CR3_32		0x0c3c
 #define PARK_GDT		0x0c40
-#define PARK_GDT_SIZE		0x18
+#define PARK_GDT_SIZE		0x70
 #define PARK_IDT		0x1000
 #define PARK_PML5		0x2000
 #define PARK_PML4		0x3000
@@ -49,8 +54,14 @@
 #define PARK_SPIV_OFF		0x0ff	/* software-disabled */
 #define PARK_SPIV_ON		0x1ff
 
-#define PARK_CS			0x08
-#define PARK_DS			0x10
+/*
+ * As in Linux's own table: an NMI that comes between the two tables finds the same
+ * segments by either.
+ */
+#define PARK_CS			0x10
+#define PARK_DS			0x18
+#define PARK_CS32		0x60	/* of a 32-bit kernel */
+#define PARK_DS32		0x68
 
 /* struct mint_core */
 #define PARK_CORE_SHIFT		6
@@ -75,10 +86,13 @@
 extern const char mint_park_blob[], mint_park_ap[], mint_park_nmi[];
 extern const char mint_park_mce[], mint_park_irq[];
 extern const char mint_park_fault[], mint_park_fault_code[];
+extern const char mint_park_nmi_32[];
 extern const char mint_park_blob_end[];
 extern const char mint_low_blob[], mint_low_cr4[], mint_low_cr3[];
 extern const char mint_low_gdt[], mint_low_target[], mint_low_blob_end[];
 void __noreturn mint_park_jump(u64 top_paddr, u64 blob_paddr, u64 core);
+/* The same out of a 32-bit kernel (cpu/jump_32.S): @park_paddr is this page. */
+void __noreturn mint_park_jump_32(u32 top_paddr, u32 park_paddr, u32 core);
 #endif
 
 #endif /* MINT_PARK_H */

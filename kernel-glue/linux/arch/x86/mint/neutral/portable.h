@@ -14,6 +14,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -76,6 +77,11 @@ typedef __UINT64_TYPE__ u64;
 /* pairs as in the kernel */
 #define smp_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE)
 #endif
+
+static inline u64 div_u64(u64 dividend, u32 divisor)
+{
+	return dividend / divisor;
+}
 
 /* Returns what was there: equal to @old if @value was stored. */
 static inline u32 sync_cmpxchg(u32 *p, u32 old, u32 value)

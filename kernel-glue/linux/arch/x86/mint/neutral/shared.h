@@ -51,6 +51,32 @@ static inline void mint_shared_store(u32 *p, u32 value)
 	smp_store_release(p, value);	/* pairs with mint_shared_load() */
 }
 
+/*
+ * 64 bits at once, in a 32-bit kernel too: for times that others look at while they
+ * change.  @p is a multiple of 8.
+ */
+#if defined(__KERNEL__) && defined(CONFIG_X86_32)
+static inline u64 mint_shared_load64(const u64 *p)
+{
+	return atomic64_read((const atomic64_t *)p);
+}
+
+static inline void mint_shared_store64(u64 *p, u64 value)
+{
+	atomic64_set((atomic64_t *)p, value);
+}
+#else
+static inline u64 mint_shared_load64(const u64 *p)
+{
+	return READ_ONCE(*p);
+}
+
+static inline void mint_shared_store64(u64 *p, u64 value)
+{
+	WRITE_ONCE(*p, value);
+}
+#endif
+
 /* A copy that is what is checked and used: the source is not read again. */
 static inline void mint_shared_copy(void *to, const void *from, size_t size)
 {

@@ -52,7 +52,7 @@ u32 mint_os_quiet_ms(u32 os)
 	for (core = 0; core < mint_nr_cores(); core++)
 		if (mint_core_owner(core) == os)
 			quiet = min(quiet,
-				    ms_since(READ_ONCE(mint_core(core)->beat_tsc)));
+				    ms_since(mint_shared_load64(&mint_core(core)->beat_tsc)));
 	return quiet;
 }
 

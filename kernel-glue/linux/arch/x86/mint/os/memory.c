@@ -6,6 +6,8 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <mint/image.h>
+
 #include "base/base.h"
 #include "os/internal.h"
 #include "os/os.h"
@@ -127,8 +129,16 @@ int mint_take_memory(struct mint_os *o, const struct mint_os_config *cfg,
 {
 	const struct mint_pool free = what_is_free();
 	struct mint_place place;
-	int err = mint_place_find(&free, cfg->mem_base, cfg->mem_size, &place);
+	u64 base = cfg->mem_base;
+	int err;
 
+	if (!base && cfg->arch == MINT_IMAGE_X86_32) {
+		base = mint_place_low(&free, cfg->mem_size);
+		*user = MINT_OS_NONE;
+		if (!base)
+			return -ENOMEM;
+	}
+	err = mint_place_find(&free, base, cfg->mem_size, &place);
 	*user = place.user;
 	o->main = place.main;
 	o->dma = place.dma;
@@ -181,8 +191,10 @@ void mint_explain_memory(const struct mint_os_config *cfg, int err, u32 user,
 				   user == MINT_USER_IMAGE ? "an image" :
 				   mint_os_name(user, name));
 	else
-		NL_SET_ERR_MSG_FMT(extack, "no free %lluM piece in the pool (%lluM free in all)",
-				   cfg->mem_size >> 20, mint_pool_free() >> 20);
+		NL_SET_ERR_MSG_FMT(extack, "no free %lluM piece in the pool%s (%lluM free in all)",
+				   cfg->mem_size >> 20,
+				   cfg->arch == MINT_IMAGE_X86_32 ? " below 4 GiB" : "",
+				   mint_pool_free() >> 20);
 }
 
 static int __init mint_memory_init(void)

@@ -19,6 +19,7 @@ struct mint_os_config {
 	u64 mem_size;			/* bytes */
 	u64 mem_base;			/* 0: layer's choice */
 	u32 legacy;
+	u32 arch;			/* MINT_IMAGE_* of the kernel to come, 0: any */
 	u32 nr_devs;
 	u32 sbdf[32];
 };

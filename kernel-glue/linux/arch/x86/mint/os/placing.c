@@ -66,6 +66,11 @@ int mint_place_find(const struct mint_pool *pool, u64 base, u64 size,
 	return place->dma.base_paddr ? 0 : -ENOSPC;
 }
 
+u64 mint_place_low(const struct mint_pool *pool, u64 size)
+{
+	return find(pool, size, SZ_2M, FIRST, SZ_4G);
+}
+
 /* Highest free place in the pool inside [@from, @to), or 0. */
 static u64 find_high(const struct mint_pool *pool, u64 size, u64 from, u64 to)
 {

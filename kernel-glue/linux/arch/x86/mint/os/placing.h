@@ -67,6 +67,15 @@ int mint_place_find(const struct mint_pool *pool, u64 base, u64 size,
 		    struct mint_place *place);
 
 /**
+ * mint_place_low() - find memory for an OS whose kernel reaches no further than it must
+ * @pool:	what can be had
+ * @size:	as for mint_place_find()
+ *
+ * Return: the lowest free address, or 0: there is none below 4 GiB.
+ */
+u64 mint_place_low(const struct mint_pool *pool, u64 size);
+
+/**
  * mint_place_image() - find memory for an image
  * @pool:	what can be had
  * @size:	how much of it, a multiple of 2 MiB

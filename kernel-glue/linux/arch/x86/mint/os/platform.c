@@ -23,6 +23,7 @@
 
 #include "base/base.h"
 #include "base/clock.h"
+#include "cpu/cpu.h"
 #include "irq/irq.h"
 #include "os/os.h"
 
@@ -102,6 +103,7 @@ void __init mint_platform_setup_joined(void)
 	if (!(mint_self.boot.legacy & BIT(MINT_LEGACY_RTC)))
 		x86_platform.set_wallclock	= set_wallclock;
 	setup_force_cpu_cap(X86_FEATURE_TSC_KNOWN_FREQ);
+	mint_apic_setup();
 	/* All cores are of one kind: no delay loop needs to be measured again. */
 	preset_lpj = mint_ticks_of_khz(mint_self.boot.tsc_khz, HZ);
 }

@@ -17,6 +17,7 @@
  *	defer	1: probe wants to be tried again, when something else has changed
  */
 #include <linux/delay.h>
+#include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>
