@@ -48,7 +48,7 @@ _mintctl_verbs()
 _mintctl_options()
 {
 	case $1 in
-	'os create') echo --cores --memory --dev --legacy ;;
+	'os create') echo --cores --memory --dev --legacy --arch ;;
 	'os start') echo --kernel --image --initrd --cmdline --wait --timings ;;
 	'os restart') echo --image --force --timeout --wait ;;
 	'os clone') echo --cores --memory --dev --hostname --wait ;;
@@ -109,6 +109,7 @@ _mintctl_values()
 	'os create --memory') ;;
 	'os create --dev') echo '@devices' ;;
 	'os create --legacy') echo 'com1 com2 kbd vga rtc' ;;
+	'os create --arch') echo '32 64' ;;
 	'os start --kernel') echo '@files' ;;
 	'os start --image') echo '@images' ;;
 	'os start --initrd') echo '@files' ;;

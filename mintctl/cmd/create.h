@@ -15,6 +15,7 @@ struct create_options {
 	uint64_t size;
 	uint64_t base;
 	uint32_t legacy;
+	uint32_t arch;		/* 0: any */
 	uint32_t sbdf[MAX_DEVS];
 	unsigned int nr_devs;
 };

@@ -3,6 +3,7 @@
  * os clone: a running OS is copied into memory and onto cores of its own.
  */
 #include <linux/mint.h>
+#include <mint/image.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
@@ -149,6 +150,8 @@ static int clone_os(struct wait_for *w, struct clone_options *o)
 	o->copy.size = os.main.size_bytes;
 	if (!o->copy.size)
 		return msg_fail(o->from, "has the firmware and the chipset: it cannot be copied");
+	if (os.arch == MINT_IMAGE_X86_32)
+		return msg_fail(o->from, "has a 32-bit kernel: it cannot be copied");
 	ret = create_os(w->nl, &o->copy);
 	if (ret)
 		return ret;

@@ -50,6 +50,15 @@ static const struct mintctl_option options[] = {
 	  "May be repeated, or be a list.\n"
 	  "Each has one owner.\n"
 	  "A PCI function that is such a device as well, as a VGA card is, goes with it: give both.\n" },
+	{ "arch", 'a', 0, "BITS", "32 64",
+	  "of its kernel, 32 or 64: what the memory must do for",
+	  "Of its kernel,\n"
+	  ".Cm 32\n"
+	  "or\n"
+	  ".Cm 64 .\n"
+	  "A 32-bit kernel reaches only so much memory: with\n"
+	  ".Cm 32\n"
+	  "Mint chooses the lowest there is.\n" },
 	CMD_OPTION_END
 };
 
@@ -84,6 +93,8 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 		return create_add_dev(o, optarg);
 	case 'l':
 		return parse_legacy(optarg, &o->legacy);
+	case 'a':
+		return parse_arch(optarg, &o->arch);
 	default:
 		return cmd_try_help(cmd);
 	}
@@ -127,6 +138,8 @@ static struct nl_msg *create_request(struct mint_nl *nl,
 		nla_put_u64(msg, MINT_A_MEM_BASE, o->base);
 	if (o->legacy)
 		nla_put_u32(msg, MINT_A_LEGACY, o->legacy);
+	if (o->arch)
+		nla_put_u32(msg, MINT_A_ARCH, o->arch);
 	for (i = 0; i < o->nr_devs; i++)
 		nla_put_u32(msg, MINT_A_DEV_SBDF, o->sbdf[i]);
 	return msg;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <mint/abi.h>
+#include <mint/image.h>
 
 #include "lib/libpci.h"
 #include "lib/msg.h"
@@ -270,6 +271,19 @@ int parse_legacy(const char *word, uint32_t *legacy)
 			return MINTCTL_OK;
 		s += len + 1;
 	}
+}
+
+/* ---- architectures ----------------------------------------------------------- */
+
+int parse_arch(const char *word, uint32_t *arch)
+{
+	if (strcmp(word, "32") == 0)
+		*arch = MINT_IMAGE_X86_32;
+	else if (strcmp(word, "64") == 0)
+		*arch = MINT_IMAGE_X86_64;
+	else
+		return msg_usage("architecture '%s': unknown; there are 32 and 64", word);
+	return MINTCTL_OK;
 }
 
 /* ---- names ------------------------------------------------------------- */

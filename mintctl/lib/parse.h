@@ -18,6 +18,8 @@ int parse_cores(const char *word, uint64_t *cores);
 int parse_bdf(const char *word, uint32_t *sbdf);
 /* "com1,com2": adds to *legacy the bits 1 << MINT_LEGACY_*. */
 int parse_legacy(const char *word, uint32_t *legacy);
+/* "32" or "64": MINT_IMAGE_X86_*. */
+int parse_arch(const char *word, uint32_t *arch);
 /* The name of an OS. */
 int parse_os_name(const char *word);
 /* The name of an image. */

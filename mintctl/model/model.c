@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <linux/mint.h>
+#include <mint/image.h>
 #include <netlink/attr.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,7 @@ int os_info_decode(struct os_info *os, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_OS_LEGACY, &os->legacy) ||
 	    take_u32(attrs, MINT_A_OS_SILENT_MS, &os->silent_ms) ||
 	    take_u32(attrs, MINT_A_OS_SILENT_CORE, &os->silent_core) ||
+	    take_u32(attrs, MINT_A_ARCH, &os->arch) ||
 	    take_u64(attrs, MINT_A_OS_AGE_MS, &os->age_ms) ||
 	    take_u64(attrs, MINT_A_CORES, &os->cores) ||
 	    take_os_memory(os, attrs) || take_starts(os, attrs))
@@ -254,6 +256,7 @@ int image_info_decode(struct image_info *image, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_IMAGE_STATE, &image->state) ||
 	    take_u32(attrs, MINT_A_IMAGE_USERS, &image->users) ||
 	    take_u32(attrs, MINT_A_IMAGE_LOADER, &image->loader) ||
+	    take_u32(attrs, MINT_A_ARCH, &image->arch) ||
 	    take_u64(attrs, MINT_A_IMAGE_SIZE, &image->size) ||
 	    take_u64(attrs, MINT_A_IMAGE_BASE, &image->base) ||
 	    take_u64(attrs, MINT_A_IMAGE_KERNEL, &image->kernel) ||
@@ -266,6 +269,18 @@ int image_info_decode(struct image_info *image, struct nlattr **attrs)
 	take_string(attrs, MINT_A_IMAGE_CMDLINE, image->cmdline,
 		    sizeof(image->cmdline));
 	return 0;
+}
+
+const char *model_arch(uint32_t arch)
+{
+	switch (arch) {
+	case MINT_IMAGE_X86_64:
+		return "x86_64";
+	case MINT_IMAGE_X86_32:
+		return "i386";
+	default:
+		return "";
+	}
 }
 
 int machine_info_decode(struct machine_info *machine, struct nlattr **attrs)

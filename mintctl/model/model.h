@@ -29,6 +29,7 @@ struct os_info {
 	uint32_t boot_core;
 	uint32_t legacy;
 	char release[64];
+	uint32_t arch;		/* MINT_IMAGE_X86_*; 0: not known */
 	char text[128];
 	uint32_t silent_ms;
 	uint32_t silent_core;
@@ -130,6 +131,7 @@ struct image_info {
 	uint64_t initrd;
 	bool hides_address;
 	char release[64];
+	uint32_t arch;		/* MINT_IMAGE_X86_*; 0: not known */
 	char cmdline[MINT_CMDLINE_SIZE];
 };
 
@@ -184,6 +186,8 @@ void model_keep_gsi(struct model *m, uint32_t gsi);
 /* Drops the functions that were unplugged. */
 void model_drop_gone(struct model *m);
 void model_release(struct model *m);
+/* "x86_64", "i386", or "": not known. */
+const char *model_arch(uint32_t arch);
 
 const struct os_info *model_find_os(const struct model *m, const char *name);
 const struct image_info *model_find_image(const struct model *m, const char *name);

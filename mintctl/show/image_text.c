@@ -22,7 +22,7 @@ void image_view_text(const struct model *m, const struct image_info *image,
 		fprintf(out, " at 0x%llx", (unsigned long long)image->base);
 	fprintf(out, "\nKernel:      %s", format_size(image->kernel, buf, sizeof(buf)));
 	if (image->release[0])
-		fprintf(out, ", %s", image->release);
+		fprintf(out, ", %s %s", image->release, model_arch(image->arch));
 	fprintf(out, "\nInitrd:      %s\n",
 		image->initrd ? format_size(image->initrd, buf, sizeof(buf)) : "-");
 	if (image->cmdline[0])

@@ -14,7 +14,7 @@ enum {
 	COL_BOOT_CORE, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
 	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_DEVICE_NAMES,
 	COL_DRIVERS, COL_LEGACY, COL_AGE,
-	COL_RELEASE, COL_IMAGE, COL_STARTS, COL_TRIES,
+	COL_RELEASE, COL_ARCH, COL_IMAGE, COL_STARTS, COL_TRIES,
 	COL_ON_REBOOT, COL_ON_CRASH, COL_ON_POWEROFF,
 	COL_CREATOR, COL_GENERATION, COL_SILENT, COL_SILENT_CORE,
 	COL_REASON,
@@ -42,6 +42,7 @@ const struct table_column os_columns[] = {
 	[COL_LEGACY] = { "LEGACY", TABLE_STRINGS, false, "legacy devices" },
 	[COL_AGE] = { "AGE", TABLE_NUMBER, true, "time since it was started (JSON: ms)" },
 	[COL_RELEASE] = { "RELEASE", TABLE_STRING, false, "kernel release" },
+	[COL_ARCH] = { "ARCH", TABLE_STRING, false, "of its kernel: x86_64, i386" },
 	[COL_IMAGE] = { "IMAGE", TABLE_STRING, false, "name of the image that it starts from" },
 	[COL_STARTS] = { "STARTS", TABLE_NUMBER, false, "how often it was started" },
 	[COL_TRIES] = { "TRIES", TABLE_NUMBER, false, "how many of the last ones in vain, by itself" },
@@ -217,6 +218,8 @@ static const char *os_cell(const void *data, unsigned int row,
 		return age_cell(os, json, buf);
 	case COL_RELEASE:
 		return os->release;
+	case COL_ARCH:
+		return model_arch(os->arch);
 	case COL_IMAGE:
 	case COL_STARTS:
 	case COL_TRIES:

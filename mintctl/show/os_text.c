@@ -70,7 +70,7 @@ static void show_life(const struct os_info *os, FILE *out)
 		fprintf(out, "Started:     %s ago\n",
 			format_age(os->age_ms, buf, sizeof(buf)));
 	if (os->release[0])
-		fprintf(out, "Kernel:      %s\n", os->release);
+		fprintf(out, "Kernel:      %s %s\n", os->release, model_arch(os->arch));
 	if (os_info_runs(os))
 		fprintf(out, "Silence:     %u ms (core %u)\n", os->silent_ms,
 			os->silent_core);

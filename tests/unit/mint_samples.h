@@ -6,6 +6,8 @@
 #ifndef MINT_SAMPLES_H
 #define MINT_SAMPLES_H
 
+#include <mint/image.h>
+
 #include "model/model.h"
 
 static inline void sample_oses(struct model *m)
@@ -13,14 +15,14 @@ static inline void sample_oses(struct model *m)
 	const struct os_info oses[] = {
 		{
 			.id = 1, .name = "os1", .state = MINT_OS_UP, .self = true,
-			.generation = 1, .legacy = 0x1d, .release = "6.12.1-mint",
+			.generation = 1, .legacy = 0x1d, .release = "6.12.1-mint", .arch = MINT_IMAGE_X86_64,
 			.silent_ms = 3, .has_age = true, .age_ms = 7500000,
 			.cores = 0x1,
 			.main = { 0x100000, 1023ULL << 20 },
 		}, {
 			.id = 2, .name = "os2", .state = MINT_OS_UP, .creator = 1,
 			.generation = 2, .boot_core = 2, .legacy = 0x2,
-			.release = "6.12.1-mint", .silent_ms = 4, .silent_core = 2,
+			.release = "6.12.1-mint", .arch = MINT_IMAGE_X86_64, .silent_ms = 4, .silent_core = 2,
 			.has_age = true, .age_ms = 65000, .cores = 0xc,
 			.main = { 0x140000000, 768ULL << 20 },
 			.dma = { 0x44000000, 64ULL << 20 },
@@ -139,11 +141,12 @@ static inline void sample_images(struct model *m)
 			.id = 0, .name = "web", .state = MINT_IMG_READY,
 			.users = 1U << 1, .size = 42 << 20, .base = 0x74600000,
 			.kernel = 21 << 20, .initrd = 20 << 20,
-			.release = "6.12.1-mint", .cmdline = "quiet",
+			.release = "6.12.1-mint",
+			.arch = MINT_IMAGE_X86_32, .cmdline = "quiet",
 		}, {
 			.id = 3, .state = MINT_IMG_LOADING, .loader = 3,
 			.users = 1U << 2, .size = 22 << 20, .base = 0x78000000,
-			.kernel = 21 << 20, .release = "6.12.1-mint",
+			.kernel = 21 << 20, .release = "6.12.1-mint", .arch = MINT_IMAGE_X86_64,
 		},
 	};
 	unsigned int i;

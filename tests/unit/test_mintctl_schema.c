@@ -62,6 +62,7 @@ static void fill_os(struct nl_msg *msg, const void *arg)
 	nla_put_u32(msg, MINT_A_OS_BOOT_CORE, os->boot_core);
 	nla_put_u32(msg, MINT_A_OS_LEGACY, os->legacy);
 	nla_put_string(msg, MINT_A_OS_RELEASE, os->release);
+	nla_put_u32(msg, MINT_A_ARCH, os->arch);
 	nla_put_string(msg, MINT_A_OS_TEXT, hides ? "" : os->text);
 	nla_put_u32(msg, MINT_A_OS_SILENT_MS, os->silent_ms);
 	nla_put_u32(msg, MINT_A_OS_SILENT_CORE, os->silent_core);
@@ -89,6 +90,7 @@ static void fill_image(struct nl_msg *msg, const void *arg)
 	nla_put_u64(msg, MINT_A_IMAGE_KERNEL, image->kernel);
 	nla_put_u64(msg, MINT_A_IMAGE_INITRD, image->initrd);
 	nla_put_string(msg, MINT_A_IMAGE_RELEASE, image->release);
+	nla_put_u32(msg, MINT_A_ARCH, image->arch);
 	nla_put_string(msg, MINT_A_IMAGE_CMDLINE, image->cmdline);
 	if (!hides)
 		nla_put_u64(msg, MINT_A_IMAGE_BASE, image->base);

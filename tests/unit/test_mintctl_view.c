@@ -217,7 +217,7 @@ static void test_os_show(void **state)
 		"Number:      2, generation 2, created by os1\n"
 		"State:       up\n"
 		"Started:     1m05s ago\n"
-		"Kernel:      6.12.1-mint\n"
+		"Kernel:      6.12.1-mint x86_64\n"
 		"Silence:     4 ms (core 2)\n"
 		"Image:       web\n"
 		"Starts:      3, the last 1 by itself and in vain\n"
@@ -284,7 +284,7 @@ static void test_image_show(void **state)
 		"Number:      3\n"
 		"State:       loading (by os3)\n"
 		"Memory:      22M at 0x78000000\n"
-		"Kernel:      21M, 6.12.1-mint\n"
+		"Kernel:      21M, 6.12.1-mint x86_64\n"
 		"Initrd:      -\n"
 		"Users:       os3\n");
 }

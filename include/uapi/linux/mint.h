@@ -211,6 +211,9 @@ enum mint_attr {
 	MINT_A_NO_CLEAR,	/* flag: its memory keeps its contents */
 	MINT_A_OS_FROM,		/* NUL string, as OS_NAME */
 	MINT_A_HOSTNAME,	/* NUL string, at most 63 characters */
+	MINT_A_ARCH,		/* u32, MINT_IMAGE_X86_64 or _32 of <mint/image.h>: of an image,
+				 * of the kernel of an OS (0: it has not run), of one to come
+				 */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -51,6 +51,7 @@ static int put_image(struct sk_buff *skb, const void *what)
 	    nla_put_u32(skb, MINT_A_IMAGE_USERS, m->users) ||
 	    nla_put_u32(skb, MINT_A_IMAGE_LOADER, m->loader) ||
 	    nla_put_string(skb, MINT_A_IMAGE_RELEASE, m->release) ||
+	    nla_put_u32(skb, MINT_A_ARCH, m->arch) ||
 	    nla_put_string(skb, MINT_A_IMAGE_CMDLINE, m->cmdline))
 		return -EMSGSIZE;
 	return put_sizes(skb, c);

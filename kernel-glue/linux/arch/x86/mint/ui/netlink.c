@@ -27,6 +27,8 @@
 
 #include <uapi/linux/mint.h>
 
+#include <mint/image.h>
+
 #include "base/base.h"
 #include "cpu/cpu.h"
 #include "launch/launch.h"
@@ -104,6 +106,7 @@ static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 	if (nla_put_u32(skb, MINT_A_OS_STATE, os->state) ||
 	    nla_put_u32(skb, MINT_A_OS_REASON, os->reason) ||
 	    nla_put_string(skb, MINT_A_OS_RELEASE, os->release) ||
+	    nla_put_u32(skb, MINT_A_ARCH, os->arch) ||
 	    nla_put_string(skb, MINT_A_OS_TEXT, nl_end_text(os)) ||
 	    nla_put_u32(skb, MINT_A_OS_SILENT_MS, silent_ms) ||
 	    nla_put_u32(skb, MINT_A_OS_SILENT_CORE, core))
@@ -268,6 +271,8 @@ static int nl_os_create(struct sk_buff *skb, struct genl_info *info)
 		cfg.mem_base = nla_get_u64(attrs[MINT_A_MEM_BASE]);
 	if (attrs[MINT_A_LEGACY])
 		cfg.legacy = nla_get_u32(attrs[MINT_A_LEGACY]);
+	if (attrs[MINT_A_ARCH])
+		cfg.arch = nla_get_u32(attrs[MINT_A_ARCH]);
 	ret = nl_config_devs(info, &cfg);
 	if (ret)
 		return ret;
@@ -309,13 +314,14 @@ static const struct nla_policy nl_name_policy[MINT_A_OS_NAME + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 };
 
-static const struct nla_policy nl_os_create_policy[MINT_A_DEV_SBDF + 1] = {
+static const struct nla_policy nl_os_create_policy[MINT_A_ARCH + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_CORES] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
 	[MINT_A_MEM_BASE] = { .type = NLA_U64 },
 	[MINT_A_MEM_SIZE] = { .type = NLA_U64 },
 	[MINT_A_LEGACY] = NLA_POLICY_MASK(NLA_U32, BIT(MINT_NR_LEGACY) - 1),
 	[MINT_A_DEV_SBDF] = { .type = NLA_U32 },
+	[MINT_A_ARCH] = NLA_POLICY_RANGE(NLA_U32, MINT_IMAGE_X86_64, MINT_IMAGE_X86_32),
 };
 
 #define NL_POLICY_CMDLINE	{ .type = NLA_NUL_STRING, .len = COMMAND_LINE_SIZE - 1 }
@@ -415,7 +421,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.pre_doit	= nl_act_allowed,
 		.doit		= nl_os_create,
 		.policy		= nl_os_create_policy,
-		.maxattr	= MINT_A_DEV_SBDF,
+		.maxattr	= MINT_A_ARCH,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
