@@ -3,7 +3,7 @@
 # What the project holds itself to. Each part can be made alone.
 
 lint-parts := lint-shell lint-kernel lint-sparse lint-headers lint-warnings lint-mandoc \
-	lint-netlink lint-rooms lint-docs lint-options lint-openings lint-mutants
+	lint-netlink lint-layout lint-rooms lint-docs lint-options lint-openings lint-mutants
 
 lint: lint-tools	## checkpatch, sparse, shellcheck, compiler warnings, rooms, documents, ...: see lint-parts
 	@status=0; for part in $(lint-parts); do \
@@ -57,6 +57,10 @@ lint-mandoc:
 # The netlink specification against header, kernel and mintctl.
 lint-netlink:
 	@tests/tools/lint-netlink
+
+# What OSes share, for 32-bit and 64-bit kernels.
+lint-layout:
+	@tests/tools/lint-layout
 
 # A file opens with what it does.
 lint-openings:
