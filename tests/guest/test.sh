@@ -109,6 +109,17 @@ up()
 
 start() { mintctl os start "$1" --kernel /boot/bzImage --initrd /boot/initrd --wait 60; }
 
+# The same for a 32-bit kernel.
+up_32()
+{
+	up_name=$1 up_cpus=$2 up_memory=$3
+	shift 3
+	mintctl os create "$up_name" --cpus "$up_cpus" --memory "$up_memory" --arch 32 "$@" &&
+		start_32 "$up_name"
+}
+
+start_32() { mintctl os start "$1" --kernel /boot/bzImage-32 --initrd /boot/initrd-32 --wait 60; }
+
 # in_os NAME WORD...: runs a command of a shell there, with nothing on stdin.
 in_os()
 {

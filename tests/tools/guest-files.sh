@@ -25,11 +25,37 @@ is_elf()
 	[ "$(head -c 4 "$1" | tr -d '\0')" = $'\177ELF' ]
 }
 
+# In $sysroot, where programs of another architecture are that this machine cannot run:
+# all libraries that program $1 needs, and those need, and what loads them.
+libraries_in_sysroot()
+{
+	local -A seen=()
+	local todo=("$1") name file loader
+
+	loader=$(readelf -l "$1" | sed -n 's,.*program interpreter: \(.*\)\],\1,p')
+	[ -z "$loader" ] || printf '%s\n' "$sysroot$loader"
+	while [ ${#todo[@]} -gt 0 ]; do
+		file=${todo[0]} todo=("${todo[@]:1}")
+		for name in $(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+			[ -z "${seen[$name]:-}" ] || continue
+			seen[$name]=1
+			file=$(find "$sysroot"/lib "$sysroot"/usr/lib -name "$name" | head -n 1)
+			[ -n "$file" ] || die "$1 needs $name, which is not in $sysroot"
+			todo+=("$file")
+			printf '%s\n' "$file"
+		done
+	done
+}
+
 # The shared libraries that program $1 needs, by the path it knows them by.
 libraries()
 {
 	local out
 
+	if [ -n "${sysroot:-}" ]; then
+		libraries_in_sysroot "$1"
+		return
+	fi
 	out=$(ldd "$1" 2>&1) || return 0	# static
 	if grep -q 'not found' <<< "$out"; then
 		die "$1 needs a library that this machine does not have: $(grep 'not found' <<< "$out")"
@@ -39,7 +65,8 @@ libraries()
 
 # put_file ROOT HOST GUEST: copies HOST, a file or a directory, to GUEST below
 # ROOT, and the libraries of programs to where the loader looks for them. What
-# the archive $have (a list of guest paths) has already is left out.
+# the archive $have (a list of guest paths) has already is left out. With $sysroot they
+# are of another architecture, and their libraries there.
 put_file()
 {
 	local root=$1 host=$2 guest file
@@ -61,7 +88,7 @@ put_library()
 {
 	local root=$1 host=$2 guest
 
-	guest=$(guest_path "$host")
+	guest=$(guest_path "${host#"${sysroot:-}"}")
 	[ ! -e "$root$guest" ] || return 0
 	[ -z "${have:-}" ] || ! grep -qxF "${guest#/}" "$have" || return 0
 	mkdir -p "$root${guest%/*}"
