@@ -3,7 +3,7 @@
 mintctl-linked := libnl-3.0 libnl-genl-3.0 smartcols json-c
 # libpci is loaded when it is needed, see lib/libpci.h.
 mintctl-packages := $(mintctl-linked) libpci
-mintctl-sources := mintctl/main.c $(foreach room,lib model net show cmd,$(wildcard mintctl/$(room)/*.c))
+mintctl-sources := mintctl/main.c $(foreach room,lib model net show doctor cmd,$(wildcard mintctl/$(room)/*.c))
 agent-sources := $(wildcard mintctl/agent/*.c)
 mintctl-objects := $(mintctl-sources:%.c=$(objects)/%.o)
 agent-objects := $(agent-sources:%.c=$(objects)/%.o)

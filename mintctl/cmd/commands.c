@@ -41,6 +41,7 @@ const struct mintctl_cmd *const mintctl_cmds[] = {
 	&cmd_machine_poweroff,
 	&cmd_machine_reboot,
 	&cmd_monitor,
+	&cmd_doctor,
 	NULL
 };
 

@@ -17,7 +17,7 @@ extern const struct mintctl_cmd cmd_dev_list, cmd_dev_show, cmd_dev_tree, cmd_de
 extern const struct mintctl_cmd cmd_irq_list, cmd_irq_show, cmd_irq_top, cmd_irq_verify,
 	cmd_irq_repair, cmd_irq_timeout;
 extern const struct mintctl_cmd cmd_machine_poweroff, cmd_machine_reboot;
-extern const struct mintctl_cmd cmd_monitor;
+extern const struct mintctl_cmd cmd_monitor, cmd_doctor;
 
 /* In the order of the help; ends with NULL. */
 extern const struct mintctl_cmd *const mintctl_cmds[];
