@@ -29,7 +29,7 @@ _mintctl_gsis() { mintctl irq list --noheadings -o GSI 2>/dev/null | grep '[0-9]
 # mintctl-docs: bash
 _mintctl_objects()
 {
-	echo os image dev irq machine monitor
+	echo os image dev irq machine monitor doctor
 }
 
 # The verbs of object $1.
@@ -72,6 +72,7 @@ _mintctl_options()
 	'irq top') echo --delay --number --once ;;
 	'irq verify') echo --json ;;
 	'monitor') echo --json ;;
+	'doctor') echo --root --record --json ;;
 	esac
 	echo --help
 }
@@ -142,6 +143,8 @@ _mintctl_values()
 	'irq list --output'|'irq list -o') ;;
 	'irq top --delay'|'irq top -d') ;;
 	'irq top --number'|'irq top -n') ;;
+	'doctor --root') echo '@files' ;;
+	'doctor --record') echo '@files' ;;
 	*) return 1 ;;
 	esac
 }

@@ -62,6 +62,10 @@ unit-tests += $(build)/tests/unit/test_mintctl_parse
 $(build)/tests/unit/test_mintctl_parse: $(objects)/tests/unit/test_mintctl_parse.o \
 	$(call mintctl-room,lib)
 
+unit-tests += $(build)/tests/unit/test_mintctl_topology
+$(build)/tests/unit/test_mintctl_topology: $(objects)/tests/unit/test_mintctl_topology.o \
+	$(call mintctl-room,lib)
+
 unit-tests += $(build)/tests/unit/test_mintctl_model
 $(build)/tests/unit/test_mintctl_model: $(objects)/tests/unit/test_mintctl_model.o \
 	$(call mintctl-room,lib) $(call mintctl-room,model)
@@ -94,8 +98,12 @@ unit-tests += $(build)/tests/unit/test_mintctl_schema
 $(build)/tests/unit/test_mintctl_schema: $(objects)/tests/unit/test_mintctl_schema.o \
 	$(mintctl-played)
 
-# It runs tests/tools/json-check.
-$(objects)/tests/unit/test_mintctl_schema.o: CFLAGS_MINT += -DMINT_TOP='"$(CURDIR)"'
+unit-tests += $(build)/tests/unit/test_mintctl_doctor
+$(build)/tests/unit/test_mintctl_doctor: $(objects)/tests/unit/test_mintctl_doctor.o \
+	$(mintctl-played)
+
+# They run tests/tools/json-check.
+$(addprefix $(objects)/tests/unit/test_mintctl_,schema.o doctor.o): CFLAGS_MINT += -DMINT_TOP='"$(CURDIR)"'
 
 unit-tests += $(build)/tests/unit/test_mintctl_dev
 $(build)/tests/unit/test_mintctl_dev: $(objects)/tests/unit/test_mintctl_dev.o \

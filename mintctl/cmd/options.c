@@ -118,10 +118,11 @@ int cmd_positional(const struct mintctl_cmd *cmd, int argc, char **argv,
 	if (argc - optind == nr)
 		return MINTCTL_OK;
 	if (argc - optind < nr)
-		msg_usage("%s %s: %s is missing", cmd->object, cmd->verb, names);
+		msg_usage("%s%s%s: %s is missing", cmd->object, *cmd->verb ? " " : "",
+			  cmd->verb, names);
 	else
-		msg_usage("%s %s: unexpected argument '%s'", cmd->object,
-			  cmd->verb, argv[optind + nr]);
+		msg_usage("%s%s%s: unexpected argument '%s'", cmd->object,
+			  *cmd->verb ? " " : "", cmd->verb, argv[optind + nr]);
 	return cmd_try_help(cmd);
 }
 

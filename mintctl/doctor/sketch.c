@@ -16,6 +16,8 @@
 #define GRAIN		(128 * MIB)
 /* What of a pool no OS gets: the shared area, a slice for DMA, an image. */
 #define POOL_KEEPS	(128 * MIB)
+/* Less is no use to an OS. */
+#define LEAST_MIB	64
 
 /* ---- the pool ------------------------------------------------------------------------ */
 
@@ -154,19 +156,19 @@ static const struct dev_info *choose_nic(const struct census *c)
 
 void sketch(struct patient *p)
 {
-	uint64_t pool, memory, cores = choose_cores(&p->cpus);
+	uint64_t pool, memory_mib, cores = choose_cores(&p->cpus);
 	const struct dev_info *nic = choose_nic(&p->census);
 	char list[256], bdf[BDF_LEN];
 
 	if (p->further)
 		return;
 	pool = sketch_pool(p);
-	memory = pool > POOL_KEEPS ? (pool - POOL_KEEPS) / 2 / (2 * MIB) * 2 : 0;
-	if (!cores || memory < 64 || !has_one_owner(&p->cpus))
+	memory_mib = pool > POOL_KEEPS ? (pool - POOL_KEEPS) / 2 / (2 * MIB) * 2 : 0;
+	if (!cores || memory_mib < LEAST_MIB || !has_one_owner(&p->cpus))
 		return;
 	report_command(p->report, "# A first further OS: half the cores, half the pool.");
 	report_command(p->report, "mintctl os create os2 --cores %s --memory %lluM%s%s",
 		       format_cores(cores, false, list, sizeof(list)),
-		       (unsigned long long)memory, nic ? " --dev " : "",
+		       (unsigned long long)memory_mib, nic ? " --dev " : "",
 		       nic ? format_bdf(nic->sbdf, bdf) : "");
 }

@@ -209,7 +209,7 @@ bool tree_each(struct tree *t, const char *path,
 
 	if (fd < 0)
 		return false;
-	nr = scandirat(fd, ".", &list, is_name, versionsort);
+	nr = scandirat(fd, ".", &list, is_name, alphasort);
 	close(fd);
 	if (t->copy >= 0)
 		note(t, copy_dir(t->copy, path));

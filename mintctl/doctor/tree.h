@@ -45,8 +45,7 @@ bool tree_link(struct tree *t, const char *path, char *buf, size_t size);
 /* Whether a line of a (long) file ends with @end; only that line is copied. */
 bool tree_line_ends(struct tree *t, const char *path, const char *end);
 /*
- * Calls @fn with each name in a directory, in order of numbers and letters.  False if there
- * is no such directory.
+ * Calls @fn with each name in a directory, in order.  False if there is no such directory.
  */
 bool tree_each(struct tree *t, const char *path,
 	       void (*fn)(void *arg, const char *name), void *arg);
