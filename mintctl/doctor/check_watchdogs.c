@@ -48,6 +48,15 @@ static void state_of(struct patient *p, const char *name, char *buf, size_t size
 	tree_line(p->tree, path, buf, size);
 }
 
+/* Who stops it when its OS ends; not all drivers say which device is theirs. */
+static const char *stopped_by(const char *device)
+{
+	if (is_function(device) || is_tco(device))
+		return "";
+	return device[0] ? "; it is no PCI function, so Mint does not stop it when its OS ends either" :
+	       "; unless it is a PCI function that Mint knows ('mintctl dev show' says so), it does the same when its OS ends";
+}
+
 static void check_one(void *arg, const char *name)
 {
 	char device[64], state[16], object[160];
@@ -65,8 +74,7 @@ static void check_one(void *arg, const char *name)
 	finding_cause(f, "%s; when its OS hangs it resets the machine, with all OSes%s",
 		      active ? "this watchdog is set" : state[0] ? "this watchdog is not set" :
 		      "whether this watchdog is set the kernel does not say",
-		      is_function(device) || is_tco(device) ? "" :
-		      "; it is no PCI function, so Mint does not stop it when its OS ends either");
+		      stopped_by(device));
 	finding_advice(f, "Leave it off (RuntimeWatchdogSec=off in systemd), or let it guard the machine knowingly.");
 }
 

@@ -55,8 +55,8 @@ static void take_row(struct lines *l, const char *row, unsigned int nr_cpus)
 		row = next_word(row);
 	if (!strncmp(row, "IR-IO-APIC", 10))
 		l->remapped = true;
-	else if (strncmp(row, "IO-APIC", 7))
-		return;
+	else if (strncmp(row, "IO-APIC", 7) && strncmp(row, "Mint ", 5))
+		return;		/* Mint's chip stands for I/O APICs, too */
 	take_pin(l, irq, next_word(row));
 }
 

@@ -201,6 +201,16 @@ static int is_name(const struct dirent *d)
 	return d->d_name[0] != '.';
 }
 
+/* A name of which nothing was read counts, too. */
+static void note_name(struct tree *t, const char *path, const char *name)
+{
+	char full[2 * TREE_PATH];
+
+	snprintf(full, sizeof(full), "%s/%s", path, name);
+	if (t->copy >= 0)
+		note(t, copy_dir(t->copy, full));
+}
+
 bool tree_each(struct tree *t, const char *path,
 	       void (*fn)(void *arg, const char *name), void *arg)
 {
@@ -215,6 +225,7 @@ bool tree_each(struct tree *t, const char *path,
 		note(t, copy_dir(t->copy, path));
 	for (i = 0; i < nr; i++) {
 		fn(arg, list[i]->d_name);
+		note_name(t, path, list[i]->d_name);
 		free(list[i]);
 	}
 	if (nr >= 0)

@@ -681,6 +681,9 @@ static void test_watchdogs(void **state)
 	put_link("sys/class/watchdog/watchdog0/device", "../../../wdat_wdt");
 	finds("warning: watchdog0 (wdat_wdt): this watchdog is set; when its OS hangs it resets the machine, with all OSes; it is no PCI function, so Mint does not stop it when its OS ends either\n",
 	      "Leave it off");
+	drop("sys/class/watchdog/watchdog0/device");
+	finds("warning: watchdog0: this watchdog is set; when its OS hangs it resets the machine, with all OSes; unless it is a PCI function that Mint knows",
+	      "Leave it off");
 	drop("sys/class/watchdog");
 	put_function("", "0000:00:05.0", "0x0c0701\n", HAS_MSI | HAS_FLR, 0);
 	finds("warning: 0000:00:05.0: this management controller (IPMI) has a watchdog", "Do not load");
@@ -694,6 +697,7 @@ static void test_record(void **state)
 	(void)state;
 	put_function("", "0000:00:05.0", "0x0c0300\n", HAS_PIN | HAS_DRIVER, 16);
 	put_link("sys/class/watchdog/watchdog0/device", "../../../0000:00:06.0");
+	put("sys/class/watchdog/watchdog1/dev", "");
 	before_mint(true);
 	snprintf(copy, sizeof(copy), "%s/copy", dir);
 	assert_int_equal(doctor("--record", copy), MINTCTL_FAILED);
