@@ -40,7 +40,7 @@ _mintctl_verbs()
 	image) echo load list show remove ;;
 	dev) echo list show tree move release policy ;;
 	irq) echo list show top verify repair timeout ;;
-	machine) echo poweroff reboot ;;
+	machine) echo show poweroff reboot ;;
 	esac
 }
 
@@ -71,6 +71,7 @@ _mintctl_options()
 	'irq show') echo --json ;;
 	'irq top') echo --delay --number --once ;;
 	'irq verify') echo --json ;;
+	'machine show') echo --json ;;
 	'monitor') echo --json ;;
 	'doctor') echo --root --record --json ;;
 	esac

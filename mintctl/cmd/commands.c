@@ -38,6 +38,7 @@ const struct mintctl_cmd *const mintctl_cmds[] = {
 	&cmd_irq_verify,
 	&cmd_irq_repair,
 	&cmd_irq_timeout,
+	&cmd_machine_show,
 	&cmd_machine_poweroff,
 	&cmd_machine_reboot,
 	&cmd_monitor,

@@ -16,7 +16,7 @@ extern const struct mintctl_cmd cmd_dev_list, cmd_dev_show, cmd_dev_tree, cmd_de
 	cmd_dev_release, cmd_dev_policy;
 extern const struct mintctl_cmd cmd_irq_list, cmd_irq_show, cmd_irq_top, cmd_irq_verify,
 	cmd_irq_repair, cmd_irq_timeout;
-extern const struct mintctl_cmd cmd_machine_poweroff, cmd_machine_reboot;
+extern const struct mintctl_cmd cmd_machine_show, cmd_machine_poweroff, cmd_machine_reboot;
 extern const struct mintctl_cmd cmd_monitor, cmd_doctor;
 
 /* In the order of the help; ends with NULL. */

@@ -12,6 +12,7 @@
 #include "show/table.h"
 
 struct top;
+struct topology;
 
 extern const struct table_column os_columns[], dev_columns[], irq_columns[],
 	image_columns[];
@@ -42,6 +43,11 @@ int irq_view_text(const struct model *m, FILE *out);
 /* What "irq verify" found: a line each, or as JSON. */
 void diff_view_text(const struct model *m, FILE *out);
 int diff_view_json(const struct model *m, FILE *out);
+/* The machine as a whole, for people and as JSON. */
+int machine_view_text(const struct model *m, const struct topology *topology,
+		      FILE *out);
+int machine_view_json(const struct model *m, const struct topology *topology,
+		      FILE *out);
 /* How long the phases of the last move took. */
 void timings_print(const struct dev_info *dev, FILE *out);
 /* How long the parts of the last start took. */

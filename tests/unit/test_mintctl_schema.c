@@ -381,6 +381,9 @@ static const struct line lines[] = {
 	{ "irq list --json", ALL_KEYS, false },
 	{ "irq show 20 --json", ALL_KEYS, false },
 	{ "irq verify --json", ALL_KEYS, true },
+	{ "machine show --json", ALL_KEYS, false },
+	/* A tree that has nothing of a machine. */
+	{ "doctor --root /etc --json", ALL_KEYS, true },
 	{ "monitor --json", A_LINE_EACH, true },
 };
 
@@ -465,7 +468,7 @@ static void test_every_command_is_checked(void **state)
 			fail_msg("'%s' has --json and is not checked", words);
 		nr++;
 	}
-	assert_int_equal(nr, 10);
+	assert_int_equal(nr, 12);
 }
 
 /* All kinds, so that one that is no more seen is noticed. */

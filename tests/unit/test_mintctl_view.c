@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/msg.h"
+#include "lib/topology.h"
 #include "show/format.h"
 #include "show/view.h"
 #include "mint_samples.h"
@@ -49,6 +50,46 @@ static const char *oses(const char *columns, bool json, bool noheadings)
 	const struct table_options o = { columns, json, noheadings };
 
 	return CAPTURE(assert_int_equal(os_view_table(&machine, NULL, &o, out), 0));
+}
+
+static const char *machine_text(const struct topology *topology)
+{
+	return CAPTURE(assert_int_equal(machine_view_text(&machine, topology, out), 0));
+}
+
+static void test_machine_show(void **state)
+{
+	/* Threads of one core differ in bit 1, packages in bit 2. */
+	const struct topology known = { true, 2, 2 }, unknown = { .known = false };
+	const char *text;
+
+	(void)state;
+	machine.machine.pool_size = 4ULL << 30;
+	machine.machine.pool_free = 1536ULL << 20;
+	machine.machine.shm_base = 0x7f000000;
+	text = machine_text(&known);
+	assert_non_null(strstr(text, "Role:        os1 has ACPI, the bridges and their slots; this is it\n"
+		"OSes:        5\n"
+		"Pool:        4G, 1.5G of it free\n"
+		"Shared area: 0x7f000000\n"
+		"Images:      web  (42M)\n"
+		"             -  (22M)\n"
+		"Kernel:      6.12.1-mint\n"
+		"mintctl:     "));
+	assert_non_null(strstr(text, "\n\n"
+		"CORE APIC-ID PACKAGE SIBLINGS OWNER BOOTS\n"
+		"   0       0       0 1        os1   os1\n"
+		"   1       2       0 0        os3   os3\n"
+		"   2       4       1 3        os2   os2\n"
+		"   3       6       1 2        os2   -\n"));
+	/* Who may not see where it is; a processor that says nothing; another OS than the first. */
+	machine.machine.shm_base = 0;
+	machine.machine.primary = 2;
+	machine.machine.owner[3] = MINT_OS_NONE;
+	text = machine_text(&unknown);
+	assert_null(strstr(text, "Shared area"));
+	assert_non_null(strstr(text, "os2 has ACPI, the bridges and their slots; this is os1\n"));
+	assert_non_null(strstr(text, "\n   3       6       - -        -     -\n"));
 }
 
 static void test_os_list(void **state)
@@ -557,6 +598,7 @@ static void test_formats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_machine_show, set_up, tear_down),
 		TEST(test_os_list),
 		TEST(test_os_list_for_scripts),
 		TEST(test_more_columns),
