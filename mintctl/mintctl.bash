@@ -48,10 +48,10 @@ _mintctl_verbs()
 _mintctl_options()
 {
 	case $1 in
-	'os create') echo --cores --memory --dev --legacy --arch ;;
+	'os create') echo --cores --core-count --memory --dev --legacy --arch ;;
 	'os start') echo --kernel --image --initrd --cmdline --wait --timings ;;
 	'os restart') echo --image --force --timeout --wait ;;
-	'os clone') echo --cores --memory --dev --hostname --wait ;;
+	'os clone') echo --cores --core-count --memory --dev --hostname --wait ;;
 	'os set') echo --image --on-reboot --on-crash --on-poweroff ;;
 	'os list') echo --output --json --noheadings ;;
 	'os show') echo --json ;;
@@ -107,8 +107,9 @@ _mintctl_values()
 {
 	case "$1 $2" in
 	'os create --cores') ;;
+	'os create --core-count') ;;
 	'os create --cpus') ;;
-	'os create --memory') ;;
+	'os create --memory') echo 'max' ;;
 	'os create --dev') echo '@devices' ;;
 	'os create --legacy') echo 'com1 com2 kbd vga rtc' ;;
 	'os create --arch') echo '32 64' ;;
@@ -121,6 +122,7 @@ _mintctl_values()
 	'os restart --timeout') ;;
 	'os restart --wait') ;;
 	'os clone --cores') ;;
+	'os clone --core-count') ;;
 	'os clone --memory') ;;
 	'os clone --dev') echo '@devices' ;;
 	'os clone --hostname') ;;

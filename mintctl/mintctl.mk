@@ -66,6 +66,10 @@ unit-tests += $(build)/tests/unit/test_mintctl_topology
 $(build)/tests/unit/test_mintctl_topology: $(objects)/tests/unit/test_mintctl_topology.o \
 	$(call mintctl-room,lib)
 
+unit-tests += $(build)/tests/unit/test_mintctl_pick
+$(build)/tests/unit/test_mintctl_pick: $(objects)/tests/unit/test_mintctl_pick.o \
+	$(call mintctl-room,lib) $(call mintctl-room,model)
+
 unit-tests += $(build)/tests/unit/test_mintctl_model
 $(build)/tests/unit/test_mintctl_model: $(objects)/tests/unit/test_mintctl_model.o \
 	$(call mintctl-room,lib) $(call mintctl-room,model)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* os_create.c: making an OS, for all who do. */
+/* Making an OS, for all who do. */
 #ifndef MINTCTL_CREATE_H
 #define MINTCTL_CREATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct mint_nl;
@@ -12,7 +13,9 @@ struct mint_nl;
 struct create_options {
 	const char *name;
 	uint64_t cores;
+	uint32_t nr_cores;	/* unless @cores says which */
 	uint64_t size;
+	bool size_is_max;	/* instead of @size */
 	uint64_t base;
 	uint32_t legacy;
 	uint32_t arch;		/* 0: any */
@@ -20,8 +23,12 @@ struct create_options {
 	unsigned int nr_devs;
 };
 
-/* MINTCTL_OK, or an exit status with a message. */
+/* Each returns MINTCTL_OK, or an exit status with a message. */
 int create_add_dev(struct create_options *o, const char *word);
+/* @word: of --core-count */
+int create_set_count(struct create_options *o, const char *word);
+/* Whether --cores or --core-count was given, and not both; @cmd: "os create" */
+int create_check_cores(const struct create_options *o, const char *cmd);
 int create_os(struct mint_nl *nl, const struct create_options *o);
 
 #endif /* MINTCTL_CREATE_H */

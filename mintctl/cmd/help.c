@@ -60,18 +60,18 @@ static void option_word(const struct mintctl_option *o, char *buf, size_t size)
 static const struct mintctl_option *put_option(struct wrap *w,
 					       const struct mintctl_option *o)
 {
+	bool needed = o->flags & OPTION_NEEDED, one_of = o[1].name && o[1].flags & OPTION_OR;
 	char one[80], all[256];
 	size_t len;
 
 	option_word(o, one, sizeof(one));
-	len = snprintf(all, sizeof(all), o->flags & OPTION_NEEDED ? "%s" : "[%s",
-		       one);
+	len = snprintf(all, sizeof(all), "%s%s", !needed ? "[" : one_of ? "{" : "", one);
 	while (o[1].name && o[1].flags & OPTION_OR) {
 		option_word(++o, one, sizeof(one));
 		len += snprintf(all + len, sizeof(all) - len, " | %s", one);
 	}
 	snprintf(all + len, sizeof(all) - len, "%s%s",
-		 o->flags & OPTION_NEEDED ? "" : "]",
+		 !needed ? "]" : one_of ? "}" : "",
 		 o->flags & OPTION_REPEATS ? "..." : "");
 	put_word(w, all, strlen(all));
 	return o;

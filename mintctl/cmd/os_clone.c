@@ -28,6 +28,10 @@ static const struct mintctl_option options[] = {
 	  "Machine core numbers, as with\n"
 	  ".Xr mintctl-os-create 8 ;\n"
 	  "as many as the source has.\n" },
+	{ "core-count", 'n', OPTION_OR, "N", NULL,
+	  "so many cores, which Mint chooses",
+	  "So many cores, which Mint chooses as with\n"
+	  ".Xr mintctl-os-create 8 .\n" },
 	{ "memory", 'm', 0, "@ADDRESS", NULL,
 	  "where its memory begins; a multiple of 128M",
 	  "Where the memory of the copy begins, on a boundary of 128M; otherwise Mint chooses.\n"
@@ -64,6 +68,9 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 	switch (c) {
 	case 'c':
 		ret = parse_cores(optarg, &o->copy.cores);
+		break;
+	case 'n':
+		ret = create_set_count(&o->copy, optarg);
 		break;
 	case 'm':
 		ret = parse_place(optarg, &o->copy.base);
@@ -108,11 +115,7 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	ret = parse_names(cmd, argc, argv, o);
 	if (ret != CMD_GO_ON)
 		return ret;
-	if (!o->copy.cores) {
-		msg_usage("os clone: --cores is missing");
-		return cmd_try_help(cmd);
-	}
-	return CMD_GO_ON;
+	return create_check_cores(&o->copy, "os clone") ? cmd_try_help(cmd) : CMD_GO_ON;
 }
 
 static int copy(struct mint_nl *nl, const struct clone_options *o)

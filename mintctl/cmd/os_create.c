@@ -2,7 +2,6 @@
 /*
  * os create: sets cores, memory and devices aside for a further OS.
  */
-#include <linux/mint.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
@@ -21,11 +20,17 @@ static const struct mintctl_option options[] = {
 	  "prints the APIC ids beside them.\n"
 	  ".Fl Fl cpus\n"
 	  "is an older name of this option.\n" },
+	{ "core-count", 'n', OPTION_OR, "N", NULL,
+	  "so many cores, which Mint chooses",
+	  "So many cores, which Mint chooses among those that are nobody's or of the OS in which\n"
+	  "the command runs, but never its boot core: whole physical cores first, of these\n"
+	  "nobody's first, and from the last one down.\n"
+	  "It warns when an OS gets one thread of a physical core and another OS keeps another.\n" },
 	{ "cpus", 'c', OPTION_OLD_NAME, "LIST", NULL,
 	  "",
 	  NULL },
-	{ "memory", 'm', OPTION_NEEDED, "SIZE[@ADDRESS]", NULL,
-	  "bytes, with K, M or G; and where, in bytes or 0x...",
+	{ "memory", 'm', OPTION_NEEDED, "SIZE[@ADDRESS]", "max",
+	  "bytes, with K, M or G; and where, in bytes or 0x...; or max",
 	  "Size of the main memory in bytes, with suffix K, M or G for\n"
 	  "powers of 1024; a multiple of 2M.\n"
 	  "The\n"
@@ -33,6 +38,11 @@ static const struct mintctl_option options[] = {
 	  "in bytes, with a suffix or hexadecimal after\n"
 	  ".Li 0x ,\n"
 	  "says where it begins; otherwise Mint chooses.\n"
+	  "With\n"
+	  ".Cm max\n"
+	  "the OS gets the largest piece of the pool that is free, but leaves 128M of what is free\n"
+	  "for images; what it got is a multiple of 2M, and at most one part in 256 less than could\n"
+	  "be had.\n"
 	  "An OS that lies wholly above 4 GiB gets a slice below as well, for devices that\n"
 	  "reach no further.\n" },
 	{ "dev", 'd', OPTION_REPEATS, "BDF", "@devices",
@@ -62,33 +72,18 @@ static const struct mintctl_option options[] = {
 	CMD_OPTION_END
 };
 
-int create_add_dev(struct create_options *o, const char *word)
-{
-	unsigned int i;
-	uint32_t sbdf;
-	int ret = parse_bdf(word, &sbdf);
-
-	if (ret)
-		return ret;
-	for (i = 0; i < o->nr_devs; i++) {
-		if (o->sbdf[i] == sbdf)
-			return msg_usage("device '%s': named twice", word);
-	}
-	if (o->nr_devs == MAX_DEVS)
-		return msg_usage("device '%s': more than %d devices; give the OS this one by 'mintctl dev move'",
-				 word, MAX_DEVS);
-	o->sbdf[o->nr_devs++] = sbdf;
-	return MINTCTL_OK;
-}
-
 static int take_option(const struct mintctl_cmd *cmd, int c,
 		       struct create_options *o)
 {
 	switch (c) {
 	case 'c':
 		return parse_cores(optarg, &o->cores);
+	case 'n':
+		return create_set_count(o, optarg);
 	case 'm':
-		return parse_memory(optarg, &o->size, &o->base);
+		o->size_is_max = !strcmp(optarg, "max");
+		o->base = o->size = 0;
+		return o->size_is_max ? MINTCTL_OK : parse_memory(optarg, &o->size, &o->base);
 	case 'd':
 		return create_add_dev(o, optarg);
 	case 'l':
@@ -115,39 +110,13 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	ret = cmd_os_name(cmd, argc, argv, &o->name);
 	if (ret)
 		return ret;
-	if (!o->cores || !o->size) {
-		msg_usage("os create: %s is missing",
-			  o->cores ? "--memory" : "--cores");
+	if (create_check_cores(o, "os create"))
+		return cmd_try_help(cmd);
+	if (!o->size && !o->size_is_max) {
+		msg_usage("os create: --memory is missing");
 		return cmd_try_help(cmd);
 	}
 	return CMD_GO_ON;
-}
-
-static struct nl_msg *create_request(struct mint_nl *nl,
-				     const struct create_options *o)
-{
-	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_OS_CREATE, 0);
-	unsigned int i;
-
-	if (!msg)
-		return NULL;
-	nla_put_string(msg, MINT_A_OS_NAME, o->name);
-	nla_put(msg, MINT_A_CORES, sizeof(o->cores), &o->cores);
-	nla_put_u64(msg, MINT_A_MEM_SIZE, o->size);
-	if (o->base)
-		nla_put_u64(msg, MINT_A_MEM_BASE, o->base);
-	if (o->legacy)
-		nla_put_u32(msg, MINT_A_LEGACY, o->legacy);
-	if (o->arch)
-		nla_put_u32(msg, MINT_A_ARCH, o->arch);
-	for (i = 0; i < o->nr_devs; i++)
-		nla_put_u32(msg, MINT_A_DEV_SBDF, o->sbdf[i]);
-	return msg;
-}
-
-int create_os(struct mint_nl *nl, const struct create_options *o)
-{
-	return mint_nl_call(nl, create_request(nl, o), o->name, NULL, NULL);
 }
 
 static int os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
@@ -162,7 +131,7 @@ static int os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return MINTCTL_FAILED;
 	ret = create_os(nl, &o);
 	mint_nl_close(nl);
-	return cmd_status(ret);
+	return ret;
 }
 
 const struct mintctl_cmd cmd_os_create = {

@@ -132,6 +132,11 @@ int parse_seconds(const char *word, uint32_t *seconds)
 	return parse_from_to(word, "number of seconds", 1, MAX_SECONDS, seconds);
 }
 
+int parse_core_count(const char *word, uint32_t *nr)
+{
+	return parse_from_to(word, "number of cores", 1, MINT_MAX_CORES, nr);
+}
+
 int parse_times(const char *word, uint32_t *times)
 {
 	return parse_from_to(word, "number", 1, MAX_TIMES, times);

@@ -14,6 +14,8 @@ int parse_size(const char *word, uint64_t *bytes);
 int parse_memory(const char *word, uint64_t *bytes, uint64_t *base);
 /* "1,3-5": machine core numbers. */
 int parse_cores(const char *word, uint64_t *cores);
+/* How many cores: 1 to MINT_MAX_CORES. */
+int parse_core_count(const char *word, uint32_t *nr);
 /* "0000:03:00.0" or "03:00.0" */
 int parse_bdf(const char *word, uint32_t *sbdf);
 /* "com1,com2": adds to *legacy the bits 1 << MINT_LEGACY_*. */

@@ -36,6 +36,7 @@ struct call {
 	void *arg;
 	int err;		/* of the kernel, or of @fn */
 	bool done;
+	int expected;		/* an error that is nobody's business */
 	char text[256];		/* why the kernel refused */
 	struct mint_nl_events *watched;
 };
@@ -280,8 +281,8 @@ static int run_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
 		msg_fail(object, "netlink: %s", nl_geterror(ret));
 		return errno_of(ret);
 	}
-	if (!call->err)
-		return 0;
+	if (!call->err || call->err == call->expected)
+		return call->err;
 	if (call->text[0])
 		msg_fail_text(object, call->text);
 	else if (call->err == -EPERM)
@@ -295,6 +296,13 @@ int mint_nl_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
 		 mint_nl_answer fn, void *arg)
 {
 	struct call call = { .fn = fn, .arg = arg };
+
+	return run_call(nl, msg, object, &call);
+}
+
+int mint_nl_try(struct mint_nl *nl, struct nl_msg *msg, const char *object, int expected)
+{
+	struct call call = { .expected = expected };
 
 	return run_call(nl, msg, object, &call);
 }

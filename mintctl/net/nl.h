@@ -30,6 +30,8 @@ struct nl_msg *mint_nl_request(struct mint_nl *nl, int cmd, int flags);
  */
 int mint_nl_call(struct mint_nl *nl, struct nl_msg *msg, const char *object,
 		 mint_nl_answer fn, void *arg);
+/* The same without answers, and without a word about the error @expected. */
+int mint_nl_try(struct mint_nl *nl, struct nl_msg *msg, const char *object, int expected);
 /* A request that has only the name of an OS. */
 int mint_nl_call_os(struct mint_nl *nl, int cmd, const char *name);
 

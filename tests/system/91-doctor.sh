@@ -36,7 +36,17 @@ check "half a core goes to os2" mintctl os create os2 --cores 3 --memory 128M
 check "the other half is a warning" says '^warning: cores 2 and 3: they are threads of one physical core, and belong to os1 and os2'
 check "os2 is destroyed" mintctl os destroy os2
 check "then there is none" says_not 'threads of one physical core'
-check "os2 gets both" up os2 2-3 192M
+check "os2 gets both, as that is a whole core" mintctl os create os2 --core-count 2 --memory max
+check_equal "those are" 2-3 "$(field os2 CORES)"
+size=$(mintctl os list --noheadings -o NAME,MEMORY | sed -n 's/^os2 *//p')
+check "most of the pool" test "${size%M}" -ge 700
+refused "there is not so much once more" 1 'of the pool are free, and of that no piece' mintctl os create os3 --core-count 1 --memory max
+mintctl machine show > /tmp/shown
+check "the machine is shown" grep -qE '^ *3 +3 +0 +2 +os2 +-$' /tmp/shown
+check "with its pool" grep -qE '^Pool: +1G, [0-9.]+M of it free' /tmp/shown
+mintctl machine show --json > /tmp/json
+keep_json /tmp/json
+check "os2 starts" mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd --wait 60
 check "which is no warning" says_not 'threads of one physical core'
 check "in os2 it says what it cannot see" sh -c \
 	"mintctl os exec os2 -- mintctl doctor | grep '^note: firmware: this OS was started by another one'"
@@ -53,7 +63,7 @@ refused "a record that is not there" 2 '/nowhere: cannot read it' mintctl doctor
 finish
 GUEST
 )
-check_json "the JSON is as the schema says" 1
+check_json "the JSON is as the schema says" 2
 
 # ---- another kernel, on a machine that Mint cannot use ----
 variant=plain

@@ -43,6 +43,8 @@ static struct {
 	/* The last request that changed something. */
 	char name[32];
 	uint64_t cores, size, base;
+	uint64_t pool_free;
+	uint64_t largest;	/* no OS can have more */
 	uint32_t legacy, sbdf[4], action;
 	unsigned int nr_sbdf;
 	bool force;
@@ -92,8 +94,14 @@ static void fill_os(struct nl_msg *msg, const void *arg)
 
 static void fill_machine(struct nl_msg *msg, const void *arg)
 {
+	/* Far from one another: no processor takes them for threads of one core. */
+	const uint32_t apic_ids[] = { 0, 0x100, 0x200, 0x300 }, owners[] = { 2, 1, 0, 2 };
+
 	(void)arg;
 	nla_put_u32(msg, MINT_A_NR_CORES, 4);
+	nla_put(msg, MINT_A_APIC_IDS, sizeof(apic_ids), apic_ids);
+	nla_put(msg, MINT_A_CORE_OWNERS, sizeof(owners), owners);
+	nla_put_u64(msg, MINT_A_POOL_FREE, k.pool_free);
 }
 
 static void fill_irq(struct nl_msg *msg, const void *arg)
@@ -200,6 +208,8 @@ static int kernel(int cmd, struct nlattr **attrs, struct nl_msg *request)
 		note_request(attrs, request);
 		if (cmd == MINT_CMD_IRQ_REPAIR && !k.refuse)
 			return fake_answer(fill_repairs, NULL);
+		if (cmd == MINT_CMD_OS_CREATE && k.largest && k.size > k.largest)
+			return -ENOMEM;
 		return k.refuse;
 	}
 }
@@ -457,6 +467,57 @@ static void test_create_takes_the_earlier_option(void **state)
 	(void)state;
 	assert_int_equal(mintctl("os create os2 --cpus 2-3 --memory 1G"), MINTCTL_OK);
 	assert_true(k.cores == 0xc);
+}
+
+static void test_create_chooses_cores(void **state)
+{
+	(void)state;
+	k.self = true;
+	assert_int_equal(mintctl("os create os3 --core-count 1 --memory 1G"), MINTCTL_OK);
+	assert_true(k.cores == 0x4);
+	assert_int_equal(mintctl("os create os3 --core-count 2 --memory 1G"), MINTCTL_OK);
+	assert_true(k.cores == 0xc);
+	assert_string_equal(errors, "");
+	assert_int_equal(k.nr_cmds, 2);
+	assert_int_equal(mintctl("os create os3 --core-count 3 --memory 1G"), MINTCTL_FAILED);
+	assert_says("mintctl: os3: 3 cores are asked for, and 2 can be had: ");
+	assert_int_equal(k.nr_cmds, 2);
+	assert_int_equal(mintctl("os create os3 --core-count 1 --cores 1 --memory 1G"), MINTCTL_USAGE);
+	assert_says("--cores and --core-count exclude each other");
+	assert_int_equal(mintctl("os clone os2 os3"), MINTCTL_USAGE);
+	assert_says("--cores is missing, or --core-count");
+}
+
+static void test_create_takes_all_memory(void **state)
+{
+	(void)state;
+	k.pool_free = 1ULL << 30;
+	assert_int_equal(mintctl("os create os3 --cores 1 --memory max"), MINTCTL_OK);
+	assert_true(k.size == 896ULL << 20);
+	assert_int_equal(k.nr_cmds, 1);
+	/* In pieces: less and less, without a word. */
+	k.nr_cmds = 0;
+	k.largest = 801ULL << 20;
+	assert_int_equal(mintctl("os create os3 --cores 1 --memory max"), MINTCTL_OK);
+	assert_true(k.size <= k.largest && k.size > k.largest - (4ULL << 20));
+	assert_string_equal(errors, "");
+	/* None: the kernel's reason, once. */
+	k.nr_cmds = 0;
+	k.pool_free = 200ULL << 20;
+	k.largest = 1;
+	assert_int_equal(mintctl("os create os3 --cores 1 --memory max"), MINTCTL_FAILED);
+	assert_says("mintctl: os3: 200M of the pool are free, and of that no piece of 64M or more");
+	k.nr_cmds = 0;
+	k.pool_free = 100ULL << 20;
+	assert_int_equal(mintctl("os create os3 --cores 1 --memory max"), MINTCTL_FAILED);
+	assert_int_equal(k.nr_cmds, 0);
+	/* Another reason ends it at once. */
+	k.nr_cmds = 0;
+	k.largest = 0;
+	k.refuse = -EBUSY;
+	k.pool_free = 1ULL << 30;
+	assert_int_equal(mintctl("os create os3 --cores 1 --memory max"), MINTCTL_FAILED);
+	assert_int_equal(k.nr_cmds, 1);
 }
 
 static void test_create_is_refused(void **state)
@@ -1001,6 +1062,8 @@ int main(void)
 		TEST(test_without_mint),
 		TEST(test_create),
 		TEST(test_create_takes_the_earlier_option),
+		TEST(test_create_chooses_cores),
+		TEST(test_create_takes_all_memory),
 		TEST(test_create_is_refused),
 		TEST(test_start),
 		TEST(test_start_with_bad_files),
