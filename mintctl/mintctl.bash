@@ -53,7 +53,7 @@ _mintctl_options()
 	'os restart') echo --image --force --timeout --wait ;;
 	'os clone') echo --cores --core-count --memory --dev --hostname --wait ;;
 	'os set') echo --image --on-reboot --on-crash --on-poweroff ;;
-	'os list') echo --output --json --noheadings ;;
+	'os list') echo --output --json --noheadings --sort ;;
 	'os show') echo --json ;;
 	'os console') echo --read-only --linger ;;
 	'os log') echo --follow ;;
@@ -61,13 +61,13 @@ _mintctl_options()
 	'os stop') echo --timeout ;;
 	'os destroy') echo --force --no-clear --timeout ;;
 	'image load') echo --kernel --initrd --cmdline ;;
-	'image list') echo --output --json --noheadings ;;
+	'image list') echo --output --json --noheadings --sort ;;
 	'image show') echo --json ;;
-	'dev list') echo --output --json --noheadings ;;
+	'dev list') echo --output --json --noheadings --sort ;;
 	'dev show') echo --json ;;
 	'dev move') echo --to --force --with-siblings --dry-run --timeout --timings --allow-no-driver ;;
 	'dev release') echo --force --with-siblings --dry-run --timeout --timings ;;
-	'irq list') echo --output --json --noheadings ;;
+	'irq list') echo --output --json --noheadings --sort ;;
 	'irq show') echo --json ;;
 	'irq top') echo --delay --number --once ;;
 	'irq verify') echo --json ;;
@@ -102,6 +102,17 @@ _mintctl_operands()
 	esac
 }
 
+# The columns of command $1.
+_mintctl_columns()
+{
+	case $1 in
+	'os list') echo NAME ID SELF STATE CORES APIC-IDS BOOT-CORE MEMORY ADDRESS DMA DMA-ADDRESS LOW LOW-ADDRESS DEVS DEVICES DEVICE-NAMES DRIVERS LEGACY AGE RELEASE IMAGE STARTS TRIES ON-REBOOT ON-CRASH ON-POWEROFF CREATOR GENERATION SILENT SILENT-CORE REASON ;;
+	'image list') echo NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE USERS LOADER CMDLINE ;;
+	'dev list') echo BDF OWNER STATE DRIVER ID CLASS IRQ GSI HOME TO PORT RESET FLAGS NAME SUBSYSTEM REVISION CLASS-NAME MODALIAS MOVES TRIGGER POLARITY EJECT BARS BAR-TYPES BAR-ADDRESSES BAR-SIZES ORDER ORDERER FAILURE PHASES PHASE-TIMES PHASE-ENDS DOWNTIME LAYER-TIME ;;
+	'irq list') echo GSI TYPE CHIP PIN TRIGGER POLARITY OWNER VECTOR DEST CORE STATE COUNT FOREIGN SHARERS EVICTED ROUNDS FORCED EVICTIONS STRATEGY TIMEOUT DEVICE ;;
+	esac
+}
+
 # What may be the value of option $2 of command $1; fails if it has none.
 _mintctl_values()
 {
@@ -131,19 +142,23 @@ _mintctl_values()
 	'os set --on-reboot') echo 'restart stop' ;;
 	'os set --on-crash') echo 'stop restart' ;;
 	'os set --on-poweroff') echo 'stop restart' ;;
-	'os list --output'|'os list -o') ;;
+	'os list --output'|'os list -o') echo '@columnlist' ;;
+	'os list --sort') echo '@columns' ;;
 	'os console --linger') ;;
 	'os stop --timeout') ;;
 	'os destroy --timeout') ;;
 	'image load --kernel') echo '@files' ;;
 	'image load --initrd') echo '@files' ;;
 	'image load --cmdline') ;;
-	'image list --output'|'image list -o') ;;
-	'dev list --output'|'dev list -o') ;;
+	'image list --output'|'image list -o') echo '@columnlist' ;;
+	'image list --sort') echo '@columns' ;;
+	'dev list --output'|'dev list -o') echo '@columnlist' ;;
+	'dev list --sort') echo '@columns' ;;
 	'dev move --to') echo '@oses' ;;
 	'dev move --timeout') ;;
 	'dev release --timeout') ;;
-	'irq list --output'|'irq list -o') ;;
+	'irq list --output'|'irq list -o') echo '@columnlist' ;;
+	'irq list --sort') echo '@columns' ;;
 	'irq top --delay'|'irq top -d') ;;
 	'irq top --number'|'irq top -n') ;;
 	'doctor --root') echo '@files' ;;
@@ -153,7 +168,16 @@ _mintctl_values()
 }
 # mintctl-docs: end
 
-# Suggests what fits of $1: words, and @ with a kind of them.
+# Columns $1 behind what is typed of a list: after its last comma, or + at its beginning.
+_mintctl_list()
+{
+	local begin=${cur%"${cur##*[,+]}"} word words=
+
+	for word in $1; do words+=" $begin$word"; done
+	printf '%s' "$words"
+}
+
+# Suggests what fits of $1, for command $2: words, and @ with a kind of them.
 _mintctl_suggest()
 {
 	local word words=
@@ -164,6 +188,8 @@ _mintctl_suggest()
 		@images) words+=" $(_mintctl_images)" ;;
 		@devices) words+=" $(_mintctl_devs)" ;;
 		@gsis) words+=" $(_mintctl_gsis)" ;;
+		@columns) words+=" $(_mintctl_columns "$2")" ;;
+		@columnlist) words+=" $(_mintctl_list "$(_mintctl_columns "$2")")" ;;
 		@files) _mintctl_files; return ;;
 		*) words+=" $word" ;;
 		esac
@@ -177,11 +203,11 @@ _mintctl_argument()
 	local values
 
 	if values=$(_mintctl_values "$1" "$prev"); then
-		_mintctl_suggest "$values"
+		_mintctl_suggest "$values" "$1"
 	elif [[ $cur = -* ]]; then
 		_mintctl_words "$(_mintctl_options "$1")"
 	else
-		_mintctl_suggest "$(_mintctl_operands "$1")"
+		_mintctl_suggest "$(_mintctl_operands "$1")" "$1"
 	fi
 }
 

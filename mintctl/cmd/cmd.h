@@ -27,7 +27,7 @@
  * @flags:	OPTION_*
  * @value:	what its value is called, in capitals; NULL: it has none
  * @completes:	words that may follow, or @oses, @images, @devices, @gsis,
- *		@files; or NULL
+ *		@files, @columns (one), @columnlist (some); or NULL
  * @help:	what --help says; a part of a sentence
  * @man:	what the manual page says, in mdoc; NULL: @help, as a sentence
  */
@@ -144,7 +144,7 @@ void cmd_print_usage(const struct mintctl_cmd *cmd, unsigned int begin,
 
 /* For cmd_table_options(); @example: columns, for the manual page */
 #define CMD_OPTIONS_TABLE(example) \
-	{ "output", 'o', OPTION_SHORT, "COLUMNS", NULL, \
+	{ "output", 'o', OPTION_SHORT, "COLUMNS", "@columnlist", \
 	  "show these columns (A,B,...), or with + before the list these besides the usual ones", \
 	  "Show these columns only, a list such as\n" \
 	  ".Li " example " .\n" \
@@ -161,6 +161,12 @@ void cmd_print_usage(const struct mintctl_cmd *cmd, unsigned int begin,
 	  "Numbers have no units there: sizes and addresses are in bytes, times in\n" \
 	  "milliseconds; what has no value is\n" \
 	  ".Li null .\n"), \
-	{ "noheadings", 'n', 0, NULL, NULL, "print no headings", NULL }
+	{ "noheadings", 'n', 0, NULL, NULL, "print no headings", NULL }, \
+	{ "sort", 's', 0, "COLUMN", "@columns", \
+	  "in the order of this column, or with - before it in the reverse one", \
+	  "Print in the order of this column, which need not be shown; with\n" \
+	  ".Sq -\n" \
+	  "before its name, in the reverse order.\n" \
+	  "What has no value comes last, a list is sorted by its first item.\n" }
 
 #endif /* MINTCTL_CMD_H */

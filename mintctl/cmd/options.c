@@ -150,6 +150,8 @@ int cmd_table_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			o->json = true;
 		else if (c == 'n')
 			o->noheadings = true;
+		else if (c == 's')
+			o->sort = optarg;
 		else
 			return cmd_common_option(cmd, c);
 	}

@@ -132,11 +132,29 @@ static void put_values(FILE *out)
 	fputs("\t*) return 1 ;;\n\tesac\n}\n", out);
 }
 
+static void put_columns(FILE *out)
+{
+	const struct mintctl_cmd *const *cmd;
+	unsigned int i;
+
+	fputs("# The columns of command $1.\n_mintctl_columns()\n{\n\tcase $1 in\n", out);
+	for (cmd = mintctl_cmds; *cmd; cmd++) {
+		if (!(*cmd)->columns)
+			continue;
+		fprintf(out, "\t'%s%s%s') echo", (*cmd)->object, between(*cmd), (*cmd)->verb);
+		for (i = 0; i < *(*cmd)->nr_columns; i++)
+			fprintf(out, " %s", (*cmd)->columns[i].name);
+		fputs(" ;;\n", out);
+	}
+	fputs("\tesac\n}\n\n", out);
+}
+
 void docs_bash(FILE *out)
 {
 	put_objects(out);
 	put_verbs(out);
 	put_options(out);
 	put_operands(out);
+	put_columns(out);
 	put_values(out);
 }

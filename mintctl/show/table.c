@@ -3,6 +3,7 @@
  * What is the same for every table: which columns are shown, lists in cells, the help.
  */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -53,19 +54,30 @@ static bool is_called(const char *known, const char *name, size_t len)
 	return known && strlen(known) == len && !strncasecmp(known, name, len);
 }
 
-static int choose_named(struct table_choice *c, const struct table_column *columns,
-			unsigned int nr, const char *name, size_t len)
+int table_find(const struct table_column *columns, unsigned int nr, const char *name,
+	       size_t len, unsigned int *column)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
 		if (is_called(columns[i].name, name, len) ||
 		    is_called(columns[i].alias, name, len)) {
-			choose(c, i);
+			*column = i;
 			return MINTCTL_OK;
 		}
 	}
 	return unknown_column(columns, nr, name, len);
+}
+
+static int choose_named(struct table_choice *c, const struct table_column *columns,
+			unsigned int nr, const char *name, size_t len)
+{
+	unsigned int column;
+	int ret = table_find(columns, nr, name, len, &column);
+
+	if (!ret)
+		choose(c, column);
+	return ret;
 }
 
 static int choose_columns(struct table_choice *c, const struct table_column *columns,
@@ -94,9 +106,46 @@ static int choose_columns(struct table_choice *c, const struct table_column *col
 int table_check(const struct table_column *columns, unsigned int nr,
 		const struct table_options *o)
 {
+	const char *sort = o->sort;
 	struct table_choice c;
+	unsigned int column;
+	int ret = choose_columns(&c, columns, nr, o);
 
-	return choose_columns(&c, columns, nr, o);
+	if (ret || !sort)
+		return ret;
+	sort += *sort == '-';
+	return table_find(columns, nr, sort, strlen(sort), &column);
+}
+
+/* A table in another order. */
+struct sorted {
+	const struct table *t;
+	unsigned int *rows;
+};
+
+static const char *sorted_cell(const void *data, unsigned int row, unsigned int column,
+			       bool json, char *buf)
+{
+	const struct sorted *s = data;
+
+	return s->t->cell(s->t->data, s->rows[row], column, json, buf);
+}
+
+static int print_sorted(const struct table *t, const struct table_options *o, FILE *out)
+{
+	struct table_options plain = *o;
+	struct sorted s = { .t = t };
+	struct table sorted = *t;
+	int ret = table_sort(t, o, &s.rows);
+
+	if (ret)
+		return ret;
+	plain.sort = NULL;
+	sorted.cell = sorted_cell;
+	sorted.data = &s;
+	ret = table_print(&sorted, &plain, out);
+	free(s.rows);
+	return ret;
 }
 
 int table_print(const struct table *t, const struct table_options *o, FILE *out)
@@ -106,6 +155,8 @@ int table_print(const struct table *t, const struct table_options *o, FILE *out)
 
 	if (ret)
 		return ret;
+	if (o->sort)
+		return print_sorted(t, o, out);
 	return o->json ? table_print_json(t, &c, out) :
 			 table_print_text(t, &c, o->noheadings, out);
 }

@@ -74,15 +74,16 @@ const char *table_number(uint64_t value, char *buf);
 const char *table_size(uint64_t bytes, bool json, char *buf);
 const char *table_address(uint64_t paddr, bool json, char *buf);
 
-/* How to print: the options -o, --json, --noheadings. */
+/* How to print: the options -o, --json, --noheadings, --sort. */
 struct table_options {
 	const char *columns;	/* NULL, "A,B" or "+A,B" */
 	bool json;
 	bool noheadings;
+	const char *sort;	/* NULL, "A", or "-A" for the reverse */
 };
 
 /*
- * Checks the list of columns.  MINTCTL_OK or MINTCTL_USAGE with a message;
+ * Checks the columns that are named.  MINTCTL_OK or MINTCTL_USAGE with a message;
  * call it before anything is asked of the kernel.
  */
 int table_check(const struct table_column *columns, unsigned int nr,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What table.c has for the two ways to print a table: columns that were chosen.
+ * What table.c, the two ways to print a table and its order have in common.
  * Included by these files only.
  */
 #ifndef MINTCTL_TABLE_OUT_H
@@ -14,6 +14,14 @@ struct table_choice {
 	unsigned int nr;
 };
 
+/* The column that is called so; MINTCTL_OK or MINTCTL_USAGE with a message. */
+int table_find(const struct table_column *columns, unsigned int nr, const char *name,
+	       size_t len, unsigned int *column);
+/*
+ * The numbers of the rows in the order that is wanted (o->sort is not NULL); the caller
+ * frees them.  MINTCTL_OK, or an exit status with a message.
+ */
+int table_sort(const struct table *t, const struct table_options *o, unsigned int **rows);
 /* MINTCTL_OK or MINTCTL_FAILED with a message. */
 int table_print_text(const struct table *t, const struct table_choice *c,
 		     bool noheadings, FILE *out);

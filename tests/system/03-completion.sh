@@ -24,6 +24,7 @@ case "\$1 \$2" in
 'os list') printf '%s\n' os1 os2 database ;;
 'dev list') printf '%s\n' 0000:00:1f.2 0000:03:00.0 ;;
 'irq list') printf '%s\n' 4 23 - 4 ;;
+'image list') printf '%s\n' web - ;;
 *) exec "$repo/build/mintctl" "\$@" ;;
 esac
 END
@@ -104,7 +105,8 @@ offers 'os create os4 --dev +' "$devs"
 offers 'os create os4 --legacy +' 'com1 com2 kbd vga rtc'
 offers 'os create os4 --legacy com' 'com1 com2'
 offers 'os create os4 --cores +' ''
-offers 'os create os4 --memory +' ''
+offers 'os create os4 --memory +' 'max'
+offers 'os create os4 --core-count +' ''
 offers 'os start os2 --kernel +' 'bzImage initrd.img'
 offers 'os start os2 --initrd in' 'initrd.img'
 offers 'os start os2 --wait +' ''
@@ -117,7 +119,13 @@ offers 'dev policy +' "$devs $oses class: -"
 offers 'irq show +' '4 23'
 offers 'irq top --delay +' ''
 offers 'irq top -n +' ''
-offers 'irq list -o +' ''
+offers 'image list --sort +' 'NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE ARCH USERS LOADER CMDLINE'
+offers 'image list -o S' 'STATE SIZE'
+offers 'image list -o NAME,S' 'NAME,STATE NAME,SIZE'
+offers 'dev list --sort OW' 'OWNER'
+offers 'irq list -o SHARERS,E' 'SHARERS,EVICTED SHARERS,EVICTIONS'
+offers 'machine show +' ''
+offers 'image show +' 'web'
 offers 'machine poweroff +' ''
 
 finish

@@ -47,7 +47,7 @@ static int tear_down(void **state)
 
 static const char *oses(const char *columns, bool json, bool noheadings)
 {
-	const struct table_options o = { columns, json, noheadings };
+	const struct table_options o = { columns, json, noheadings, NULL };
 
 	return CAPTURE(assert_int_equal(os_view_table(&machine, NULL, &o, out), 0));
 }
@@ -131,7 +131,7 @@ static void test_more_columns(void **state)
 
 static void test_earlier_names_of_columns(void **state)
 {
-	const struct table_options o = { "cpu,dest", false, false };
+	const struct table_options o = { "cpu,dest", false, false, NULL };
 	const char *text = oses("CPUS,BOOT-CPU,silent-cpu", false, false);
 
 	(void)state;
@@ -231,6 +231,45 @@ static void test_empty_list(void **state)
 	assert_string_equal(oses(NULL, true, false), "{\n  \"version\": 1,\n  \"oses\": [\n  ]\n}\n");
 	assert_string_equal(oses("NAME,STATE", false, false), "NAME STATE\n");
 	assert_string_equal(oses("NAME,STATE", false, true), "");
+}
+
+static const char *names_sorted(const char *sort)
+{
+	const struct table_options o = { "NAME", false, true, sort };
+
+	return CAPTURE(assert_int_equal(os_view_table(&machine, NULL, &o, out), 0));
+}
+
+static const char *devices_sorted(const char *sort)
+{
+	const struct table_options o = { "BDF", false, true, sort };
+
+	return CAPTURE(assert_int_equal(dev_view_table(&machine, &o, out), 0));
+}
+
+static void test_sorted(void **state)
+{
+	const struct table_options json = { "NAME", true, false, "-NAME" };
+	const struct table_options bad = { NULL, false, false, "-NAMES" };
+	const char *text;
+
+	(void)state;
+	/* Numbers as such, in bytes and ms, whatever the text has; equal ones stay. */
+	assert_string_equal(names_sorted("memory"), "os5\nos3\nos2\nos1\nos4\n");
+	assert_string_equal(names_sorted("-MEMORY"), "os4\nos1\nos2\nos3\nos5\n");
+	assert_string_equal(names_sorted("STATE"), "os5\nos4\nos3\nos1\nos2\n");
+	/* What has no value comes last, in either order. */
+	assert_string_equal(names_sorted("AGE"), "os3\nos2\nos1\nos4\nos5\n");
+	assert_string_equal(names_sorted("-AGE"), "os4\nos1\nos2\nos3\nos5\n");
+	/* A list by its first number, strings with the numbers in them. */
+	assert_string_equal(names_sorted("CORES"), "os1\nos3\nos2\nos4\nos5\n");
+	strcpy(machine.oses[0].name, "os10");
+	assert_string_equal(names_sorted("NAME"), "os2\nos3\nos4\nos5\nos10\n");
+	assert_string_equal(devices_sorted("-GSI"), "0000:03:01.0\n0000:03:00.0\n0000:00:00.0\n");
+	text = CAPTURE(assert_int_equal(os_view_table(&machine, &machine.oses[1], &json, out), 0));
+	assert_non_null(strstr(text, "\"os2\""));
+	assert_int_equal(table_check(os_columns, os_nr_columns, &bad), MINTCTL_USAGE);
+	assert_int_equal(os_view_table(&machine, NULL, &bad, stdout), MINTCTL_USAGE);
 }
 
 static void test_bad_columns_are_refused(void **state)
@@ -347,10 +386,10 @@ static void test_hidden_addresses(void **state)
 	assert_non_null(strstr(text, "BAR 0:       -  (128K)\n"));
 	assert_null(strstr(text, "0x"));
 	text = CAPTURE(os_view_table(&machine, os, &(const struct table_options){
-		"address,memory", true, false }, out));
+		"address,memory", true, false, NULL }, out));
 	assert_non_null(strstr(text, "\"address\": null"));
 	text = CAPTURE(dev_view_table(&machine, &(const struct table_options){
-		"bdf,bar-addresses,bar-sizes", false, true }, out));
+		"bdf,bar-addresses,bar-sizes", false, true, NULL }, out));
 	assert_non_null(strstr(text, " 128K\n"));
 	assert_null(strstr(text, "0x"));
 }
@@ -368,7 +407,7 @@ static void test_os_show_json_has_one(void **state)
 static void test_dev_list(void **state)
 {
 	const struct table_options o = { .json = false };
-	const struct table_options j = { "bdf,owner,gsi,flags", true, false };
+	const struct table_options j = { "bdf,owner,gsi,flags", true, false, NULL };
 	const char *json;
 
 	(void)state;
@@ -386,7 +425,7 @@ static void test_dev_list(void **state)
 static void test_irq_list(void **state)
 {
 	const struct table_options o = { .json = false };
-	const struct table_options all = { "CORE,CHIP,PIN,POLARITY,FOREIGN", false, true };
+	const struct table_options all = { "CORE,CHIP,PIN,POLARITY,FOREIGN", false, true, NULL };
 
 	(void)state;
 	assert_string_equal(CAPTURE(irq_view_table(&machine, &o, out)),
@@ -405,7 +444,7 @@ static void test_irq_list_of_a_line(void **state)
 	const struct table_options o = { .noheadings = true };
 	const struct table_options line = {
 		"owner,sharers,evicted,rounds,forced,evictions,strategy,timeout",
-		false, true
+		false, true, NULL
 	};
 	const struct table_options j = { .json = true };
 	const char *json;
@@ -606,6 +645,7 @@ int main(void)
 		TEST(test_os_json),
 		TEST(test_json_escapes_what_others_wrote),
 		TEST(test_empty_list),
+		TEST(test_sorted),
 		TEST(test_bad_columns_are_refused),
 		TEST(test_os_show),
 		TEST(test_hidden_addresses),
