@@ -36,7 +36,7 @@ _mintctl_objects()
 _mintctl_verbs()
 {
 	case $1 in
-	os) echo create start restart clone set list show console log exec stop destroy ;;
+	os) echo create start restart clone set list show console log exec login stop destroy ;;
 	image) echo load list show remove ;;
 	dev) echo list show tree move release policy ;;
 	irq) echo list show top verify repair timeout ;;
@@ -57,7 +57,7 @@ _mintctl_options()
 	'os show') echo --json ;;
 	'os console') echo --read-only --linger ;;
 	'os log') echo --follow ;;
-	'os exec') echo --no-stdin ;;
+	'os exec') echo --no-stdin --tty ;;
 	'os stop') echo --timeout ;;
 	'os destroy') echo --force --no-clear --timeout ;;
 	'image load') echo --kernel --initrd --cmdline ;;
@@ -90,6 +90,7 @@ _mintctl_operands()
 	'os console') echo '@oses' ;;
 	'os log') echo '@oses' ;;
 	'os exec') echo '@oses' ;;
+	'os login') echo '@oses' ;;
 	'os stop') echo '@oses' ;;
 	'os destroy') echo '@oses' ;;
 	'image show') echo '@images' ;;

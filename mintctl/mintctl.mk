@@ -115,7 +115,7 @@ $(build)/tests/unit/test_mintctl_dev: $(objects)/tests/unit/test_mintctl_dev.o \
 
 unit-tests += $(build)/tests/unit/test_mintctl_exec
 $(build)/tests/unit/test_mintctl_exec: $(objects)/tests/unit/test_mintctl_exec.o \
-	$(objects)/mintctl/agent/session.o $(mintctl-played)
+	$(addprefix $(objects)/mintctl/agent/,session.o pty.o) $(mintctl-played)
 
 unit-tests += $(build)/tests/unit/test_mintctl_console
 $(build)/tests/unit/test_mintctl_console: $(objects)/tests/unit/test_mintctl_console.o \

@@ -4,8 +4,9 @@
  * stream of /dev/mint.
  *
  * Every message is a frame: a header and @len bytes of payload.  The client
- * sends HELLO, ARG once per word of the command, TERM if it has one, and RUN;
- * then STDIN frames and one STDIN_EOF.  The agent sends STDOUT and STDERR
+ * sends HELLO, ARG once per word of the command, TERM if it has one, SIZE if the
+ * command is to have a terminal, and RUN; then STDIN frames and one STDIN_EOF, SIZE
+ * whenever its own terminal has changed.  The agent sends STDOUT and STDERR
  * frames and closes with EXIT, or at any time with REFUSED.
  *
  * A side that is gone is noticed by the end of the stream.  When the client
@@ -42,6 +43,9 @@ enum frame_type {
 	FRAME_STDERR,		/* data */
 	FRAME_EXIT,		/* struct frame_exit */
 	FRAME_REFUSED,		/* text for people */
+	FRAME_SIZE,		/* struct frame_size: before RUN, the command gets a
+				 * terminal of this size; after it, that is its new size
+				 */
 	FRAME_TYPE_END
 };
 
@@ -59,6 +63,11 @@ struct frame_header {
 struct frame_exit {
 	uint32_t how;
 	uint32_t value;
+};
+
+struct frame_size {
+	uint16_t rows;
+	uint16_t columns;
 };
 
 struct frame {

@@ -17,10 +17,13 @@
 #include <time.h>
 
 #include "agent/frame.h"
+#include "agent/pty.h"
 #include "agent/session.h"
 
 #define LAST_WORDS_TIMEOUT_MS	5000
 #define HANGUP_GRACE_MS		1000
+/* More than a terminal holds back of what was written to it. */
+#define TTY_LAST_BYTES		(1 << 16)
 
 #define DEFAULT_PATH	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -36,6 +39,8 @@ struct session {
 	uint32_t args_bytes;
 	char term[64];
 	bool greeted;
+	bool tty;			/* the command has a terminal */
+	struct frame_size size;		/* of this size, at its start */
 
 	pid_t pid;
 	int pidfd;
@@ -166,6 +171,15 @@ static int take_term(struct session *s, const struct frame *f)
 	return 0;
 }
 
+/* Of the terminal that the command is to have, or has. */
+static int take_size(struct session *s, const struct frame *f)
+{
+	if (f->len != sizeof(s->size))
+		return refuse(s, "bad frame: SIZE of %u bytes", f->len);
+	memcpy(&s->size, f->data, sizeof(s->size));
+	return 0;
+}
+
 /* 1 when the request is complete. */
 static int take_request_frame(struct session *s, const struct frame *f)
 {
@@ -178,6 +192,9 @@ static int take_request_frame(struct session *s, const struct frame *f)
 		return take_arg(s, f);
 	case FRAME_TERM:
 		return take_term(s, f);
+	case FRAME_SIZE:
+		s->tty = true;
+		return take_size(s, f);
 	case FRAME_RUN:
 		if (f->len || !s->argc)
 			return refuse(s, "bad frame: RUN without a command");
@@ -231,11 +248,28 @@ static void close_pipes(struct command_pipes *p)
 	}
 }
 
-static int open_pipes(struct command_pipes *p)
+/* A terminal instead of three pipes; 0 or -1. */
+static int open_terminal(struct command_pipes *p, const struct frame_size *size)
+{
+	if (pty_open(&p->in[1], &p->in[0], size))
+		return -1;
+	p->out[0] = fcntl(p->in[1], F_DUPFD_CLOEXEC, 0);
+	p->out[1] = fcntl(p->in[0], F_DUPFD_CLOEXEC, 0);
+	p->err[1] = fcntl(p->in[0], F_DUPFD_CLOEXEC, 0);
+	return p->out[0] < 0 || p->out[1] < 0 || p->err[1] < 0 ? -1 : 0;
+}
+
+static int open_three_pipes(struct command_pipes *p)
+{
+	return pipe2(p->in, O_CLOEXEC) || pipe2(p->out, O_CLOEXEC) ||
+	       pipe2(p->err, O_CLOEXEC) ? -1 : 0;
+}
+
+static int open_pipes(const struct session *s, struct command_pipes *p)
 {
 	memset(p, -1, sizeof(*p));
-	if (pipe2(p->in, O_CLOEXEC) || pipe2(p->out, O_CLOEXEC) ||
-	    pipe2(p->err, O_CLOEXEC) || pipe2(p->failure, O_CLOEXEC)) {
+	if ((s->tty ? open_terminal(p, &s->size) : open_three_pipes(p)) ||
+	    pipe2(p->failure, O_CLOEXEC)) {
 		int err = errno;
 
 		close_pipes(p);
@@ -262,6 +296,8 @@ static _Noreturn void become_command(struct session *s, struct command_pipes *p)
 	int err;
 
 	setsid();
+	if (s->tty)
+		pty_take(p->in[0]);
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -285,7 +321,8 @@ static void keep_pipes(struct session *s, struct command_pipes *p)
 	p->in[1] = p->out[0] = p->err[0] = -1;
 	fcntl(s->to_stdin, F_SETFL, O_NONBLOCK);
 	fcntl(s->from[0], F_SETFL, O_NONBLOCK);
-	fcntl(s->from[1], F_SETFL, O_NONBLOCK);
+	if (s->from[1] >= 0)
+		fcntl(s->from[1], F_SETFL, O_NONBLOCK);
 }
 
 /* Until the command runs, or not; the file may be far away.  -EPIPE: client gone */
@@ -313,26 +350,35 @@ static int exec_error(int fd)
 }
 
 /*
- * Ends the command and what is in its process group.  That may take its time: the
- * client's channel is free before.
+ * Ends the command and what is in its process group; if it has a terminal, all that was
+ * started on that.  It may take its time: the client's channel is free before.
  */
 static void kill_command(struct session *s)
 {
 	close_fd(&s->fd);
+	if (s->tty) {
+		/* That hangs up, for shells to tell their jobs. */
+		close_fd(&s->to_stdin);
+		close_fd(&s->from[0]);
+	}
 	kill(-s->pid, SIGHUP);
 	kill(-s->pid, SIGCONT);
 	wait_for(s->pidfd, POLLIN, HANGUP_GRACE_MS);
 	kill(-s->pid, SIGKILL);
+	/* Until it is waited for, nobody else gets the number of its session. */
+	if (s->tty)
+		pty_end_session(s->pid);
 	waitpid(s->pid, NULL, 0);
 }
 
 static int start_command(struct session *s)
 {
 	struct command_pipes p;
-	int err = open_pipes(&p);
+	int err = open_pipes(s, &p);
 
 	if (err)
-		return refuse(s, "no pipe: %s", strerror(-err));
+		return refuse(s, "no %s: %s", s->tty ? "terminal (is devpts mounted at /dev/pts?)" : "pipe",
+			      strerror(-err));
 	s->pid = fork();
 	if (s->pid == 0)
 		become_command(s, &p);
@@ -376,9 +422,20 @@ static int take_stdin(struct session *s, const struct frame *f)
 	return 0;
 }
 
+static int take_new_size(struct session *s, const struct frame *f)
+{
+	int ret = s->tty ? take_size(s, f) : refuse(s, "bad frame: SIZE without a terminal");
+
+	if (!ret && s->to_stdin >= 0)
+		pty_resize(s->to_stdin, &s->size);
+	return ret;
+}
+
 static int take_data_frame(struct session *s, const struct frame *f)
 {
 	switch (f->type) {
+	case FRAME_SIZE:
+		return take_new_size(s, f);
 	case FRAME_STDIN:
 		return take_stdin(s, f);
 	case FRAME_STDIN_EOF:
@@ -500,7 +557,10 @@ static void note_end(struct session *s)
 		return;
 	s->ended = true;
 	for (i = 0; i < 2; i++) {
-		if (s->from[i] >= 0 && ioctl(s->from[i], FIONREAD, &s->left[i]))
+		/* What a terminal holds back it does not tell; reading ends by itself. */
+		if (s->tty)
+			s->left[i] = TTY_LAST_BYTES;
+		else if (s->from[i] >= 0 && ioctl(s->from[i], FIONREAD, &s->left[i]))
 			s->left[i] = 0;
 	}
 	close_fd(&s->to_stdin);

@@ -20,6 +20,7 @@ const struct mintctl_cmd *const mintctl_cmds[] = {
 	&cmd_os_console,
 	&cmd_os_log,
 	&cmd_os_exec,
+	&cmd_os_login,
 	&cmd_os_stop,
 	&cmd_os_destroy,
 	&cmd_image_load,

@@ -9,9 +9,7 @@
 #include <limits.h>
 #include <linux/mint.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -19,48 +17,13 @@
 #include "cmd/console.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
+#include "lib/rawtty.h"
 #include "net/fetch.h"
 #include "net/stream.h"
 
-#define ESCAPE			0x1d	/* Ctrl-] */
 #define DEFAULT_LINGER_S	1
 #define MAX_LINGERS		10	/* then a chatty console is left alone */
 #define STUCK_MS		10000	/* input that nobody takes */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
-
-/* ---- terminal ---------------------------------------------------------- */
-
-/* They come only inside of ppoll(), so none is lost.  @normal: what was blocked */
-static void catch_signals(sigset_t *normal)
-{
-	static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
-	const struct sigaction action = { .sa_handler = on_signal };
-	sigset_t mask;
-	size_t i;
-
-	interrupted = 0;
-	sigemptyset(&mask);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		sigaddset(&mask, signals[i]);
-		sigaction(signals[i], &action, NULL);
-	}
-	sigprocmask(SIG_BLOCK, &mask, normal);
-}
-
-static void make_raw(const struct termios *normal)
-{
-	struct termios raw = *normal;
-
-	cfmakeraw(&raw);
-	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-}
 
 /* ---- data -------------------------------------------------------------- */
 
@@ -96,7 +59,7 @@ static void read_input(struct console *c)
 		end_input(c);
 		return;
 	}
-	escape = c->tty ? memchr(c->in, ESCAPE, n) : NULL;
+	escape = c->tty ? memchr(c->in, RAWTTY_ESCAPE, n) : NULL;
 	if (escape) {
 		n = escape - c->in;
 		finish(c, MINTCTL_OK);
@@ -210,7 +173,7 @@ static void step(struct console *c, const sigset_t *normal)
 		p[0].fd = -1;
 	n = ppoll(p, 3, poll_timeout(c, &timeout), normal);
 	/* The second: nobody reads our output any more. */
-	if (interrupted || (n > 0 && p[2].revents & POLLERR)) {
+	if (rawtty_ended() || (n > 0 && p[2].revents & POLLERR)) {
 		finish(c, MINTCTL_OK);
 		return;
 	}
@@ -228,27 +191,22 @@ static void step(struct console *c, const sigset_t *normal)
 
 int console_talk(struct console *c)
 {
-	struct termios normal;
-	sigset_t normal_mask;
+	struct rawtty tty;
 
-	c->tty = !c->read_only && tcgetattr(STDIN_FILENO, &normal) == 0;
+	c->tty = !c->read_only && rawtty_there();
 	c->input_ended = c->read_only;
-	catch_signals(&normal_mask);
-	if (c->tty) {
+	if (c->tty)
 		fprintf(stderr, "mintctl: console of %s; Ctrl-] leaves it\n",
 			c->name);
-		make_raw(&normal);
-	}
+	rawtty_open(&tty, c->tty);
 	while (!c->over)
-		step(c, &normal_mask);
+		step(c, &tty.mask);
 	/* What was typed right before the escape. */
 	if (in_pending(c) && c->status == MINTCTL_OK)
 		send_input(c);
-	if (c->tty) {
-		tcsetattr(STDIN_FILENO, TCSANOW, &normal);
+	rawtty_close(&tty);
+	if (c->tty)
 		fputs("\nmintctl: left the console\n", stderr);
-	}
-	sigprocmask(SIG_SETMASK, &normal_mask, NULL);
 	return c->status;
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/mint.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,10 +17,10 @@
 #include "cmd/exec.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
+#include "lib/rawtty.h"
 #include "net/fetch.h"
 #include "net/stream.h"
 
-#define EXIT_OWN_FAILURE 125
 #define EXIT_NOT_FOUND	127
 #define EXIT_NOT_RUN	126
 #define EXIT_SIGNALLED	128
@@ -35,6 +36,8 @@ struct client {
 	struct frame_reader in;
 	struct frame_writer out;
 	int64_t deadline_ms;		/* of the request */
+	const struct exec_options *o;
+	struct rawtty tty;
 	bool stdin_ended;
 	bool over;
 	int status;
@@ -49,7 +52,7 @@ static void finish(struct client *c, int status)
 /* What is not the command's: told apart from all that it may return. */
 static int own_failure(int ret)
 {
-	return ret == MINTCTL_OK ? MINTCTL_OK : EXIT_OWN_FAILURE;
+	return ret == MINTCTL_OK ? MINTCTL_OK : EXEC_OWN_FAILURE;
 }
 
 /* ---- the request ------------------------------------------------------- */
@@ -72,10 +75,19 @@ static int send_frame(struct client *c, enum frame_type type, const void *data,
 	return ret;
 }
 
+static struct frame_size size_now(void)
+{
+	struct frame_size size = { 24, 80 };
+
+	rawtty_size(&size.rows, &size.columns);
+	return size;
+}
+
 static int send_request(struct client *c, char *const *argv)
 {
 	static const uint32_t magic = FRAME_MAGIC;
 	const char *term = getenv("TERM");
+	struct frame_size size = size_now();
 	int ret;
 
 	c->deadline_ms = mint_now_ms() + REQUEST_TIMEOUT_MS;
@@ -84,6 +96,8 @@ static int send_request(struct client *c, char *const *argv)
 		ret = send_frame(c, FRAME_ARG, *argv, strlen(*argv));
 	if (!ret && term && *term && strlen(term) < 64 && isatty(STDOUT_FILENO))
 		ret = send_frame(c, FRAME_TERM, term, strlen(term));
+	if (!ret && c->o->tty)
+		ret = send_frame(c, FRAME_SIZE, &size, sizeof(size));
 	return ret ? ret : send_frame(c, FRAME_RUN, NULL, 0);
 }
 
@@ -217,19 +231,36 @@ static void take_no_more(struct client *c)
 	c->out.done = c->out.len;
 }
 
+/* The terminal is left, or gone: the agent ends the command as a hangup does. */
+static void leave(struct client *c)
+{
+	finish(c, EXIT_SIGNALLED + SIGHUP);
+}
+
 static void read_stdin(struct client *c)
 {
 	ssize_t n = stream_read(STDIN_FILENO, frame_room(&c->out),
 				FRAME_CHUNK_BYTES);
 
-	if (n > 0)
+	if (c->o->tty && (n <= 0 || memchr(frame_room(&c->out), RAWTTY_ESCAPE, n)))
+		leave(c);
+	else if (n > 0)
 		frame_put(&c->out, FRAME_STDIN, NULL, n);
 	else
 		end_stdin(c);
 }
 
+static void tell_size(struct client *c)
+{
+	struct frame_size size = size_now();
+
+	if (rawtty_resized())
+		frame_put(&c->out, FRAME_SIZE, &size, sizeof(size));
+}
+
 static void step(struct client *c)
 {
+	static const struct timespec now;
 	bool busy = frame_pending(&c->out);
 	struct pollfd p[2] = {
 		{ c->fd, POLLIN | (busy ? POLLOUT : 0), 0 },
@@ -237,18 +268,24 @@ static void step(struct client *c)
 	};
 	int ret;
 
-	if (poll(p, 2, -1) < 0)
+	if (c->o->tty && !busy)
+		tell_size(c);
+	ret = c->o->tty ? ppoll(p, 2, frame_pending(&c->out) ? &now : NULL, &c->tty.mask) :
+			  poll(p, 2, -1);
+	if (c->o->tty && rawtty_ended())
+		leave(c);
+	if (ret < 0 || c->over)
 		return;
 	if (p[0].revents & ~POLLOUT)
 		read_agent(c);
-	if (p[1].revents)
+	if (p[1].revents && !frame_pending(&c->out))
 		read_stdin(c);
 	ret = frame_flush(&c->out, c->fd);
 	if (ret && ret != -EAGAIN)
 		take_no_more(c);
 }
 
-int exec_run(int fd, const char *name, char *const *argv, bool no_stdin)
+int exec_run(int fd, const char *name, char *const *argv, const struct exec_options *o)
 {
 	struct client *c = calloc(1, sizeof(*c));
 	int status;
@@ -257,13 +294,18 @@ int exec_run(int fd, const char *name, char *const *argv, bool no_stdin)
 		return own_failure(msg_fail(name, "out of memory"));
 	c->name = name;
 	c->fd = fd;
+	c->o = o;
+	if (o->tty)
+		rawtty_open(&c->tty, true);
 	fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
 	if (send_request(c, argv))
 		take_no_more(c);
-	else if (no_stdin)
+	else if (o->no_stdin)
 		end_stdin(c);
 	while (!c->over)
 		step(c);
+	if (o->tty)
+		rawtty_close(&c->tty);
 	status = c->status;
 	free(c);
 	return status;
@@ -275,21 +317,32 @@ static const struct mintctl_option options[] = {
 	{ "no-stdin", 'n', OPTION_SHORT, NULL, NULL,
 	  "give the command no input",
 	  "Give the command no input; for use in loops that read standard input themselves.\n" },
+	{ "tty", 't', OPTION_SHORT, NULL, NULL,
+	  "give the command a terminal; Ctrl-] leaves it",
+	  "Give the command a terminal, as large as the one here, whose keys go there:\n"
+	  "Ctrl-C ends what runs there.\n"
+	  "Ctrl-] leaves it.\n"
+	  "When it is left, or the terminal here is gone, all that was started on it is ended.\n" },
 	CMD_OPTION_END
 };
 
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
-			 bool *no_stdin)
+			 struct exec_options *o)
 {
 	int c;
 
 	while ((c = cmd_getopt(cmd, argc, argv)) != -1) {
-		if (c != 'n')
+		if (c == 'n')
+			o->no_stdin = true;
+		else if (c == 't')
+			o->tty = true;
+		else
 			return cmd_common_option(cmd, c);
-		*no_stdin = true;
 	}
 	if (optind == argc)
 		return cmd_positional(cmd, argc, argv, 1, "the name of the OS");
+	if (o->tty && o->no_stdin)
+		return msg_usage("os exec: --tty and --no-stdin exclude each other");
 	return CMD_GO_ON;
 }
 
@@ -316,45 +369,42 @@ static int check_command(const struct mintctl_cmd *cmd, char ***argv)
 	return MINTCTL_OK;
 }
 
-/* The status of the command, or MINTCTL_FAILED or _USAGE. */
-static int exec(const struct mintctl_cmd *cmd, int argc, char **argv, bool *ran)
+int exec_in_os(const char *name, char *const *argv, const struct exec_options *o)
 {
-	bool no_stdin = false;
 	struct mint_nl *nl;
 	struct os_info os;
-	const char *name;
-	int fd, ret = parse_options(cmd, argc, argv, &no_stdin);
+	int fd, ret;
 
-	if (ret != CMD_GO_ON)
-		return ret;
-	argv += optind;
-	name = *argv;
-	ret = parse_os_name(name);
-	if (!ret)
-		ret = check_command(cmd, &argv);
-	if (ret)
-		return ret;
+	if (o->tty && !rawtty_there())
+		return own_failure(msg_fail(NULL, "standard input is no terminal; a command that needs none can be run by 'os exec' without --tty"));
 	if (mint_nl_open(&nl))
-		return MINTCTL_FAILED;
+		return EXEC_OWN_FAILURE;
 	ret = fetch_os(nl, name, &os);
 	mint_nl_close(nl);
 	if (ret)
-		return MINTCTL_FAILED;
+		return EXEC_OWN_FAILURE;
 	fd = stream_open(&os, MINT_IOC_CONNECT, 0);
 	if (fd < 0)
-		return MINTCTL_FAILED;
-	*ran = true;
-	ret = exec_run(fd, name, argv, no_stdin);
+		return EXEC_OWN_FAILURE;
+	ret = exec_run(fd, name, argv, o);
 	close(fd);
 	return ret;
 }
 
 static int os_exec(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
-	bool ran = false;
-	int ret = exec(cmd, argc, argv, &ran);
+	struct exec_options o = { .tty = false };
+	const char *name;
+	int ret = parse_options(cmd, argc, argv, &o);
 
-	return ran ? ret : own_failure(ret);
+	if (ret != CMD_GO_ON)
+		return own_failure(ret);
+	argv += optind;
+	name = *argv;
+	ret = parse_os_name(name);
+	if (!ret)
+		ret = check_command(cmd, &argv);
+	return ret ? own_failure(ret) : exec_in_os(name, argv, &o);
 }
 
 const struct mintctl_cmd cmd_os_exec = {

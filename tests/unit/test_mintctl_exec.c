@@ -13,10 +13,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +29,8 @@
 #include "lib/msg.h"
 
 #define LIMIT_S	20
+
+static const struct exec_options no_stdin = { .no_stdin = true };
 
 /* ---- the agent in a process of its own ---------------------------------- */
 
@@ -109,7 +113,8 @@ static void run(char *const *argv, const char *input, size_t len)
 		dup2(fileno(in), STDIN_FILENO);
 		dup2(fileno(out), STDOUT_FILENO);
 		dup2(fileno(err), STDERR_FILENO);
-		_exit(exec_run(a.fd, "os2", argv, !input));
+		_exit(exec_run(a.fd, "os2", argv,
+			       &(const struct exec_options){ .no_stdin = !input }));
 	}
 	close(a.fd);
 	a.fd = -1;
@@ -303,6 +308,196 @@ static void test_client_gone_that_ignores_hangup(void **state)
 	expect_agent_ends(&a);
 }
 
+/* ---- with a terminal ------------------------------------------------------- */
+
+/* A client on a terminal of its own, of 33 rows and 101 columns. */
+struct terminal {
+	int master;
+	pid_t client;
+	struct agent agent;
+	char shown[65536];
+	size_t len;
+};
+
+static struct terminal terminal;
+
+static void open_terminal(const char *script)
+{
+	static const struct exec_options o = { .tty = true };
+	struct winsize size = { .ws_row = 33, .ws_col = 101 };
+	struct terminal *t = &terminal;
+
+	t->agent = start_agent();
+	t->len = 0;
+	t->shown[0] = '\0';
+	t->client = forkpty(&t->master, NULL, NULL, &size);
+	assert_true(t->client >= 0);
+	if (t->client == 0) {
+		alarm(LIMIT_S);
+		setenv("TERM", "vt100", 1);
+		_exit(exec_run(t->agent.fd, "os2", (char *const[]){
+			(char *)"/bin/sh", (char *)"-c", (char *)script, NULL }, &o));
+	}
+	close(t->agent.fd);
+	t->agent.fd = -1;
+}
+
+/* Reads until @text is there; false at the end. */
+static bool shows(const char *text)
+{
+	struct terminal *t = &terminal;
+	struct pollfd p = { .fd = t->master, .events = POLLIN };
+	ssize_t n;
+
+	while (!strstr(t->shown, text)) {
+		if (poll(&p, 1, LIMIT_S * 1000) != 1)
+			return false;
+		n = read(t->master, t->shown + t->len, sizeof(t->shown) - 1 - t->len);
+		if (n <= 0)
+			return false;
+		t->len += n;
+		t->shown[t->len] = '\0';
+	}
+	return true;
+}
+
+static void type(const char *keys)
+{
+	assert_int_equal(write(terminal.master, keys, strlen(keys)), strlen(keys));
+}
+
+/* What it shows to its end, then the status of the client. */
+static int close_terminal(void)
+{
+	int status;
+
+	if (terminal.master >= 0)
+		shows("\001 is never shown");
+	assert_int_equal(waitpid(terminal.client, &status, 0), terminal.client);
+	expect_agent_ends(&terminal.agent);
+	if (terminal.master >= 0)
+		close(terminal.master);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* A number behind @text. */
+static pid_t number_behind(const char *text)
+{
+	assert_true(shows(text));
+	assert_true(shows("."));
+	return atoi(strstr(terminal.shown, text) + strlen(text));
+}
+
+/* A zombie at most, which init takes away. */
+static void expect_gone(pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < 100 && kill(pid, 0) == 0; i++)
+		usleep(20000);
+	assert_int_equal(kill(pid, 0), -1);
+}
+
+static void test_terminal(void **state)
+{
+	(void)state;
+	open_terminal("stty size; tty; echo \"$TERM\"; echo error >&2; exit 3");
+	assert_int_equal(close_terminal(), 3);
+	assert_non_null(strstr(terminal.shown, "33 101\r\n/dev/pts/"));
+	assert_non_null(strstr(terminal.shown, "\r\nvt100\r\nerror\r\n"));
+}
+
+static void test_terminal_takes_lines(void **state)
+{
+	(void)state;
+	open_terminal("echo ready; read line; echo \"got $line\"; cat; echo end");
+	assert_true(shows("ready"));
+	type("a word\r");
+	assert_true(shows("got a word\r\n"));
+	type("and\r");
+	assert_true(shows("and\r\nand\r\n"));
+	type("\004");
+	assert_int_equal(close_terminal(), 0);
+	assert_non_null(strstr(terminal.shown, "end\r\n"));
+}
+
+static void test_terminal_changes_its_size(void **state)
+{
+	const struct winsize size = { .ws_row = 44, .ws_col = 55 };
+
+	(void)state;
+	open_terminal("trap 'stty size; exit 5' WINCH; echo ready; sleep 15 & wait");
+	assert_true(shows("ready"));
+	assert_int_equal(ioctl(terminal.master, TIOCSWINSZ, &size), 0);
+	assert_int_equal(close_terminal(), 5);
+	assert_non_null(strstr(terminal.shown, "44 55\r\n"));
+}
+
+static void test_terminal_interrupts(void **state)
+{
+	(void)state;
+	open_terminal("trap 'echo interrupted; exit 6' INT; echo ready; sleep 15");
+	assert_true(shows("ready"));
+	type("\003");
+	assert_int_equal(close_terminal(), 6);
+	assert_non_null(strstr(terminal.shown, "interrupted"));
+}
+
+static void test_terminal_shows_all_of_the_output(void **state)
+{
+	(void)state;
+	open_terminal("seq 5000; printf last");
+	assert_int_equal(close_terminal(), 0);
+	assert_non_null(strstr(terminal.shown, "4999\r\n5000\r\nlast"));
+}
+
+/* In the background, in a process group of its own, deaf to SIGHUP. */
+static const char leaves_something[] =
+	"set -m; sh -c 'trap \"\" HUP TERM; echo \"pid $$.\"; while :; do sleep 1; done' & "
+	"sleep 1000";
+
+static void test_terminal_is_left(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	open_terminal(leaves_something);
+	pid = number_behind("pid ");
+	assert_int_equal(kill(pid, 0), 0);
+	type("\035");
+	assert_int_equal(close_terminal(), 129);
+	expect_gone(pid);
+}
+
+static void test_terminal_is_gone(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	open_terminal(leaves_something);
+	pid = number_behind("pid ");
+	close(terminal.master);
+	terminal.master = -1;
+	assert_int_equal(close_terminal(), 129);
+	expect_gone(pid);
+}
+
+static void test_terminal_and_a_client_that_dies(void **state)
+{
+	pid_t pid;
+	int status;
+
+	(void)state;
+	open_terminal(leaves_something);
+	pid = number_behind("pid ");
+	assert_int_equal(kill(terminal.client, SIGKILL), 0);
+	assert_int_equal(waitpid(terminal.client, &status, 0), terminal.client);
+	expect_agent_ends(&terminal.agent);
+	expect_gone(pid);
+	close(terminal.master);
+}
+
 /* ---- clients that send nonsense ------------------------------------------ */
 
 static void expect_refusal(struct agent *a)
@@ -371,6 +566,17 @@ static void test_wrong_order_is_refused(void **state)
 	a = start_agent();
 	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
 	put(a.fd, FRAME_STDIN, "x", 1);
+	expect_refusal(&a);
+
+	/* A size that is none, and one of a terminal that is not there. */
+	a = start_agent();
+	put(a.fd, FRAME_HELLO, &magic, sizeof(magic));
+	put(a.fd, FRAME_SIZE, "xxx", 3);
+	expect_refusal(&a);
+
+	a = start_agent();
+	put_request(a.fd, (char *const[]){ "sleep", "1000", NULL });
+	put(a.fd, FRAME_SIZE, &magic, sizeof(struct frame_size));
 	expect_refusal(&a);
 }
 
@@ -444,7 +650,7 @@ static int client_with_agent(const void *bytes, size_t len)
 	if (pid == 0) {
 		close(pair[1]);
 		alarm(LIMIT_S);
-		_exit(exec_run(pair[0], "os2", (char *const[]){ "x", NULL }, true));
+		_exit(exec_run(pair[0], "os2", (char *const[]){ "x", NULL }, &no_stdin));
 	}
 	close(pair[0]);
 	assert_int_equal(write(pair[1], bytes, len), len);
@@ -613,7 +819,7 @@ static void test_client_says_that_it_is_alive(void **state)
 		alarm(LIMIT_S);
 		dup2(out[1], STDOUT_FILENO);
 		exec_alive_ms = 50;
-		_exit(exec_run(pair[0], "os2", (char *const[]){ "x", NULL }, true));
+		_exit(exec_run(pair[0], "os2", (char *const[]){ "x", NULL }, &no_stdin));
 	}
 	close(pair[0]);
 	close(out[1]);
@@ -651,6 +857,14 @@ int main(void)
 		cmocka_unit_test(test_client_gone_ends_the_command),
 		cmocka_unit_test(test_client_gone_while_stdin_is_stuck),
 		cmocka_unit_test(test_client_gone_that_ignores_hangup),
+		cmocka_unit_test(test_terminal),
+		cmocka_unit_test(test_terminal_takes_lines),
+		cmocka_unit_test(test_terminal_changes_its_size),
+		cmocka_unit_test(test_terminal_interrupts),
+		cmocka_unit_test(test_terminal_shows_all_of_the_output),
+		cmocka_unit_test(test_terminal_is_left),
+		cmocka_unit_test(test_terminal_is_gone),
+		cmocka_unit_test(test_terminal_and_a_client_that_dies),
 		cmocka_unit_test(test_bad_headers_are_refused),
 		cmocka_unit_test(test_wrong_order_is_refused),
 		cmocka_unit_test(test_bad_words_are_refused),
