@@ -73,7 +73,7 @@ static int choose_from(const struct model *m, struct create_options *o)
 	topology_of_machine(&t);
 	there = pick_cores(m, &t, o->nr_cores, &o->cores);
 	if (there < o->nr_cores)
-		return msg_fail(o->name, "%u cores are asked for, and %u can be had: nobody's, and those of this OS but its boot core; see 'mintctl machine show'",
+		return msg_fail(o->name, "--core-count %u is more than the %u that can be had: nobody's, and those of this OS but its boot core; see 'mintctl machine show'",
 				o->nr_cores, there);
 	warn_split(m, &t, o);
 	return MINTCTL_OK;

@@ -68,6 +68,7 @@ before=$(snapshot)
 # no STATUS WORD...: mintctl refuses a user this, and tells him why.
 no() { no_status=$1; shift; refused "refused: $*" "$no_status" 'not permitted; run it as root|this needs CAP_SYS_ADMIN; run it as root' user mintctl "$@"; }
 no 1 os create os4 --cores 2 --memory 64M
+no 1 os create os4 --cores 2 --memory max
 no 1 os start os3 --kernel /boot/bzImage --initrd /boot/initrd
 no 1 os restart os2
 no 1 os restart os2 --force
@@ -107,7 +108,7 @@ check "root sees addresses" test "$(wc -l < /tmp/hex)" -ge 3
 all=+ADDRESS
 for what in "image list" "image list --json" "image list -o $all" "image show web" "image show web --json" "os list" "os list --json" "os list -o $all" "os show os2" "os show os2 --json" "dev list" "dev list --json" \
 	"dev show $nic" "dev show $nic --json" "dev tree" "dev policy" "irq list" "irq list --json" "irq show 4" \
-	"irq show 4 --json" "irq top --once --delay 1"; do
+	"irq show 4 --json" "irq top --once --delay 1" "machine show" "machine show --json" doctor "doctor --json"; do
 	# shellcheck disable=SC2086 # words
 	check "a user may look: $what" user mintctl $what
 	# There is no policy.
