@@ -10,13 +10,32 @@
 
 #include "lib/msg.h"
 
+/* "FILE:LINE: ", or empty. */
+static char where[512];
+
+void msg_at(const char *file, unsigned int line)
+{
+	where[0] = '\0';
+	if (file)
+		snprintf(where, sizeof(where), "%s:%u: ", file, line);
+}
+
+static bool quiet;
+
+void msg_quiet(bool on)
+{
+	quiet = on;
+}
+
 /* In one piece, since others write to stderr too. */
 static void print(const char *object, const char *format, va_list ap)
 {
 	char text[1024];
 
+	if (quiet)
+		return;
 	vsnprintf(text, sizeof(text), format, ap);
-	fprintf(stderr, "mintctl: %s%s%s\n", object ? object : "",
+	fprintf(stderr, "mintctl: %s%s%s%s\n", where, object ? object : "",
 		object ? ": " : "", text);
 }
 
