@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
-mintctl-linked := libnl-3.0 libnl-genl-3.0 smartcols json-c
+mintctl-linked := libnl-3.0 libnl-genl-3.0 smartcols json-c libconfuse
 # libpci is loaded when it is needed, see lib/libpci.h.
 mintctl-packages := $(mintctl-linked) libpci
-mintctl-sources := mintctl/main.c $(foreach room,lib model net show doctor cmd,$(wildcard mintctl/$(room)/*.c))
+mintctl-sources := mintctl/main.c $(foreach room,lib model net show doctor partition cmd,$(wildcard mintctl/$(room)/*.c))
 agent-sources := $(wildcard mintctl/agent/*.c)
 mintctl-objects := $(mintctl-sources:%.c=$(objects)/%.o)
 agent-objects := $(agent-sources:%.c=$(objects)/%.o)

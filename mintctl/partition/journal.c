@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who applies, and what was before.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/msg.h"
+#include "partition/journal.h"
+#include "partition/write.h"
+
+#define LOCK	"lock"
+
+/* ---- one at a time --------------------------------------------------------------------- */
+
+static int say_taken(int fd)
+{
+	char pid[16] = "";
+	ssize_t len = pread(fd, pid, sizeof(pid) - 1, 0);
+
+	close(fd);
+	pid[len > 0 ? strcspn(pid, "\n") : 0] = '\0';
+	msg_fail("apply", "another one is at work here, process %s; wait for its end, or, if it waits for that, say 'mintctl confirm'",
+		 *pid ? pid : "?");
+	return -1;
+}
+
+int part_lock(void)
+{
+	char path[256];
+	int fd;
+
+	mkdir(part_dir, 0755);
+	fd = open(part_path(LOCK, path, sizeof(path)), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		msg_fail(path, "%s", strerror(errno));
+		return -1;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		return say_taken(fd);
+	if (ftruncate(fd, 0) || dprintf(fd, "%d\n", (int)getpid()) < 0)
+		msg_warn(path, "%s", strerror(errno));
+	return fd;
+}
+
+/* ---- what was before ---------------------------------------------------------------------- */
+
+bool part_is_begun(void)
+{
+	char path[256];
+
+	return !access(part_path(PART_BEFORE, path, sizeof(path)), F_OK);
+}
+
+static int write_before(FILE *out, const void *arg)
+{
+	return part_write(out, arg);
+}
+
+int part_begin(const struct part_facts *f)
+{
+	char path[256];
+	int err;
+
+	if (part_is_begun())
+		return 0;
+	err = part_store(PART_BEFORE, write_before, f);
+	if (err)
+		msg_fail(part_path(PART_BEFORE, path, sizeof(path)),
+			 "%s; without it nothing could be undone, so nothing was changed",
+			 strerror(-err));
+	return err;
+}
+
+void part_end(void)
+{
+	char path[256];
+	int err = part_discard(PART_BEFORE);
+
+	if (err)
+		msg_warn(part_path(PART_BEFORE, path, sizeof(path)), "%s",
+			 strerror(-err));
+}
