@@ -103,6 +103,12 @@ int cmd_os_name(const struct mintctl_cmd *cmd, int argc, char **argv,
  */
 int cmd_table_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 		      struct table_options *o);
+/*
+ * The one argument that is a file, and may be left out: then *@file stays.  CMD_GO_ON or an
+ * exit status.
+ */
+int cmd_file_operand(const struct mintctl_cmd *cmd, int argc, char **argv,
+		     const char **file);
 /* The options of a command that has none.  CMD_GO_ON or an exit status. */
 int cmd_no_options(const struct mintctl_cmd *cmd, int argc, char **argv);
 /* The options of a command that has --json only.  CMD_GO_ON or an exit status. */

@@ -44,6 +44,11 @@ const struct mintctl_cmd *const mintctl_cmds[] = {
 	&cmd_machine_reboot,
 	&cmd_monitor,
 	&cmd_doctor,
+	&cmd_plan,
+	&cmd_apply,
+	&cmd_confirm,
+	&cmd_export,
+	&cmd_teardown,
 	NULL
 };
 
@@ -63,7 +68,7 @@ static unsigned int print_list(const char *object, FILE *out)
 
 		if (object && strcmp(cmd->object, object))
 			continue;
-		fprintf(out, "  %-7s %-9s %s\n", cmd->object, cmd->verb,
+		fprintf(out, "  %-8s %-9s %s\n", cmd->object, cmd->verb,
 			cmd->summary);
 		nr++;
 	}

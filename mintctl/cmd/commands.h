@@ -18,6 +18,9 @@ extern const struct mintctl_cmd cmd_irq_list, cmd_irq_show, cmd_irq_top, cmd_irq
 	cmd_irq_repair, cmd_irq_timeout;
 extern const struct mintctl_cmd cmd_machine_show, cmd_machine_poweroff, cmd_machine_reboot;
 extern const struct mintctl_cmd cmd_monitor, cmd_doctor;
+extern const struct mintctl_cmd cmd_machine_poweroff, cmd_machine_reboot;
+extern const struct mintctl_cmd cmd_monitor;
+extern const struct mintctl_cmd cmd_plan, cmd_apply, cmd_confirm, cmd_export, cmd_teardown;
 
 /* In the order of the help; ends with NULL. */
 extern const struct mintctl_cmd *const mintctl_cmds[];

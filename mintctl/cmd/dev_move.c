@@ -13,6 +13,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/orders.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "model/modules.h"
@@ -21,19 +22,8 @@
 #include "show/hazard.h"
 #include "show/progress.h"
 
-#define MAX_DEVS	32
 /* How long --timings waits for the first interrupt. */
 #define FIRST_IRQ_MS	2000
-
-struct move_options {
-	uint32_t sbdf[MAX_DEVS];
-	unsigned int nr;
-	const char *to;		/* NULL: nobody */
-	uint32_t options;	/* MINT_ORDER_* */
-	bool siblings;
-	bool timings;
-	uint32_t timeout_s;
-};
 
 /* ---- options ------------------------------------------------------------------- */
 
@@ -120,8 +110,8 @@ static int take_devices(const struct mintctl_cmd *cmd, int argc, char **argv,
 	if (optind == argc)
 		return cmd_positional(cmd, argc, argv, 1, "the address of a device");
 	for (; optind < argc; optind++) {
-		if (o->nr == MAX_DEVS)
-			return msg_usage("more than %d devices at once", MAX_DEVS);
+		if (o->nr == MAX_MOVES)
+			return msg_usage("more than %d devices at once", MAX_MOVES);
 		ret = parse_bdf(argv[optind], &o->sbdf[o->nr]);
 		if (ret)
 			return ret;
@@ -171,6 +161,14 @@ static struct nl_msg *make_request(struct mint_nl *nl, const struct move_options
 	if (o->siblings)
 		nla_put_flag(msg, MINT_A_DEV_WITH_SIBLINGS);
 	return msg;
+}
+
+int order_move(struct mint_nl *nl, const struct move_options *o)
+{
+	char bdf[BDF_LEN];
+
+	return mint_nl_call(nl, make_request(nl, o), format_bdf(o->sbdf[0], bdf), NULL,
+			    NULL);
 }
 
 /* A driver was missing: which would do? */

@@ -9,6 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/orders.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
 #include "show/view.h"
@@ -66,19 +67,6 @@ static void find_kind(const struct model *m, struct policy_info *p)
 
 /* ---- showing --------------------------------------------------------------------- */
 
-static const char *format_key(const struct policy_info *p, char *buf, size_t size)
-{
-	char bdf[BDF_LEN];
-
-	if (p->kind == MINT_POLICY_CLASS)
-		snprintf(buf, size, "class:%04x", p->key);
-	else
-		snprintf(buf, size, "%s", format_bdf(p->key, bdf));
-	if (p->kind == MINT_POLICY_SLOT && strchr(buf, '.'))
-		*strchr(buf, '.') = '\0';
-	return buf;
-}
-
 static void print_policy(const struct policy_info *p)
 {
 	static const char *const kinds[] = {
@@ -87,17 +75,17 @@ static void print_policy(const struct policy_info *p)
 		[MINT_POLICY_CLASS] = "what has that class",
 		[MINT_POLICY_SLOT] = "what appears in that slot",
 	};
-	char key[32];
+	char key[24];
 
 	if (p->kind <= MINT_POLICY_SLOT && kinds[p->kind])
-		printf("%-14s %-15s %s\n", format_key(p, key, sizeof(key)), p->os,
+		printf("%-14s %-15s %s\n", part_format_policy(p->kind, p->key, key), p->os,
 		       kinds[p->kind]);
 }
 
 static int show(const struct model *m, const struct policy_info *only)
 {
 	unsigned int i, nr = 0;
-	char key[32];
+	char key[24];
 
 	for (i = 0; i < m->nr_policies; i++) {
 		const struct policy_info *p = &m->policies[i];
@@ -109,25 +97,24 @@ static int show(const struct model *m, const struct policy_info *only)
 	}
 	if (nr || !only)
 		return MINTCTL_OK;
-	return msg_fail(format_key(only, key, sizeof(key)),
+	return msg_fail(part_format_policy(only->kind, only->key, key),
 			"no policy; the OS that has the port gets what appears");
 }
 
 /* ---- setting --------------------------------------------------------------------- */
 
-static int set(struct mint_nl *nl, const struct policy_info *p, const char *os)
+int order_policy(struct mint_nl *nl, uint32_t kind, uint32_t key, const char *os)
 {
 	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_POLICY_SET, 0);
-	char key[32];
+	char word[24];
 
 	if (msg) {
-		nla_put_u32(msg, MINT_A_POLICY_KIND, p->kind);
-		nla_put_u32(msg, MINT_A_POLICY_KEY, p->key);
+		nla_put_u32(msg, MINT_A_POLICY_KIND, kind);
+		nla_put_u32(msg, MINT_A_POLICY_KEY, key);
 		if (strcmp(os, "-"))
 			nla_put_string(msg, MINT_A_OS_NAME, os);
 	}
-	return cmd_status(mint_nl_call(nl, msg, format_key(p, key, sizeof(key)),
-				       NULL, NULL));
+	return mint_nl_call(nl, msg, part_format_policy(kind, key, word), NULL, NULL);
 }
 
 static int run(struct policy_info *p, bool has_key, const char *os)
@@ -140,7 +127,8 @@ static int run(struct policy_info *p, bool has_key, const char *os)
 		return MINTCTL_FAILED;
 	if (!fetch_model(nl, FETCH_DEVS | FETCH_POLICIES, &m)) {
 		find_kind(&m, p);
-		ret = os ? set(nl, p, os) : show(&m, has_key ? p : NULL);
+		ret = os ? cmd_status(order_policy(nl, p->kind, p->key, os)) :
+			   show(&m, has_key ? p : NULL);
 	}
 	model_release(&m);
 	mint_nl_close(nl);

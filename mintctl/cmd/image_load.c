@@ -7,8 +7,10 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/files.h"
+#include "cmd/orders.h"
 #include "lib/parse.h"
-#include "net/fetch.h"
+#include "net/nl.h"
+#include "partition/facts.h"
 
 static const struct mintctl_option load_options[] = {
 	CMD_OPTION_KERNEL(OPTION_NEEDED),
@@ -50,20 +52,45 @@ static int parse_load(const struct mintctl_cmd *cmd, int argc, char **argv,
 }
 
 /* @f: NULL but for a request that loads one */
-static int ask(int request, const char *name, const struct cmd_files *f)
+static int ask(struct mint_nl *nl, int request, const char *name, const struct cmd_files *f)
 {
-	struct mint_nl *nl;
-	struct nl_msg *msg;
-	int ret;
+	struct nl_msg *msg = mint_nl_request(nl, request, 0);
 
-	if (mint_nl_open(&nl))
-		return MINTCTL_FAILED;
-	msg = mint_nl_request(nl, request, 0);
 	if (msg)
 		nla_put_string(msg, MINT_A_IMAGE_NAME, name);
 	if (msg && f)
 		cmd_files_put(f, msg);
-	ret = cmd_status(mint_nl_call(nl, msg, name, NULL, NULL));
+	return mint_nl_call(nl, msg, name, NULL, NULL);
+}
+
+int order_load(struct mint_nl *nl, const char *name, const struct cmd_files *f)
+{
+	const struct part_files files = {
+		.kernel = f->kernel_path,
+		.initrd = f->initrd_path,
+		.cmdline = (char *)f->cmdline,
+	};
+	int ret = ask(nl, MINT_CMD_IMAGE_LOAD, name, f);
+
+	if (!ret)
+		part_note(name, 0, &files);
+	return ret;
+}
+
+int order_remove(struct mint_nl *nl, const char *name)
+{
+	return ask(nl, MINT_CMD_IMAGE_REMOVE, name, NULL);
+}
+
+/* @f: what is loaded; NULL: it is removed */
+static int load_or_remove(const char *name, const struct cmd_files *f)
+{
+	struct mint_nl *nl;
+	int ret;
+
+	if (mint_nl_open(&nl))
+		return MINTCTL_FAILED;
+	ret = cmd_status(f ? order_load(nl, name, f) : order_remove(nl, name));
 	mint_nl_close(nl);
 	return ret;
 }
@@ -78,7 +105,7 @@ static int image_load(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return ret;
 	ret = cmd_files_find(&f, name);
 	if (!ret)
-		ret = ask(MINT_CMD_IMAGE_LOAD, name, &f);
+		ret = load_or_remove(name, &f);
 	cmd_files_release(&f);
 	return ret;
 }
@@ -95,7 +122,7 @@ static int image_remove(const struct mintctl_cmd *cmd, int argc, char **argv)
 	if (ret != CMD_GO_ON)
 		return ret;
 	ret = image_name(cmd, argc, argv, &name);
-	return ret ? ret : ask(MINT_CMD_IMAGE_REMOVE, name, NULL);
+	return ret ? ret : load_or_remove(name, NULL);
 }
 
 const struct mintctl_cmd cmd_image_load = {

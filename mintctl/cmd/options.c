@@ -126,6 +126,20 @@ int cmd_positional(const struct mintctl_cmd *cmd, int argc, char **argv,
 	return cmd_try_help(cmd);
 }
 
+int cmd_file_operand(const struct mintctl_cmd *cmd, int argc, char **argv,
+		     const char **file)
+{
+	int ret;
+
+	if (optind == argc)
+		return CMD_GO_ON;
+	ret = cmd_positional(cmd, argc, argv, 1, "the file");
+	if (ret)
+		return ret;
+	*file = argv[optind];
+	return CMD_GO_ON;
+}
+
 int cmd_os_name(const struct mintctl_cmd *cmd, int argc, char **argv,
 		const char **name)
 {

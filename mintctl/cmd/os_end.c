@@ -7,6 +7,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/orders.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
@@ -14,13 +15,6 @@
 #include "show/hazard.h"
 
 #define DEFAULT_TIMEOUT_S	30
-
-struct end_options {
-	const char *name;
-	bool force;
-	bool keep;		/* do not clear its memory */
-	uint32_t timeout_s;
-};
 
 static const struct mintctl_option stop_options[] = {
 	{ "timeout", 't', 0, "SECONDS", NULL,
@@ -124,6 +118,13 @@ static int stop_if_it_runs(struct wait_for *w, uint32_t timeout_s,
 	return stop(w, timeout_s);
 }
 
+int order_stop(struct wait_for *w, uint32_t timeout_s)
+{
+	struct os_info os;
+
+	return stop_if_it_runs(w, timeout_s, &os);
+}
+
 static int os_stop(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct end_options o = { .name = NULL };
@@ -158,7 +159,7 @@ static int stop_before_destroy(struct wait_for *w, const struct end_options *o)
 	       MINTCTL_OK;
 }
 
-static int send_destroy(struct mint_nl *nl, const struct end_options *o)
+int order_destroy(struct mint_nl *nl, const struct end_options *o)
 {
 	struct nl_msg *msg = mint_nl_request(nl, MINT_CMD_OS_DESTROY, 0);
 	struct model before = { .nr_oses = 0 }, after = { .nr_oses = 0 };
@@ -180,7 +181,7 @@ static int send_destroy(struct mint_nl *nl, const struct end_options *o)
 		hazard_warn_destroyed(&before, os->id, &after);
 	model_release(&before);
 	model_release(&after);
-	return cmd_status(ret);
+	return ret;
 }
 
 static int os_destroy(const struct mintctl_cmd *cmd, int argc, char **argv)
@@ -196,7 +197,7 @@ static int os_destroy(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return MINTCTL_FAILED;
 	ret = stop_before_destroy(&w, &o);
 	if (!ret)
-		ret = send_destroy(w.nl, &o);
+		ret = cmd_status(order_destroy(w.nl, &o));
 	mint_nl_unlisten(w.events);
 	mint_nl_close(w.nl);
 	return ret;

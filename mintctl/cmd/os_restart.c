@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
+#include "partition/facts.h"
 
 #define DEFAULT_TIMEOUT_S	30
 
@@ -96,6 +97,21 @@ static int send_restart(struct mint_nl *nl, const struct restart_options *o)
 	return mint_nl_call(nl, msg, o->name, NULL, NULL);
 }
 
+/* By force it is another OS for who knew the last one, but started in the same way. */
+static void note_again(const struct restart_options *o, uint32_t before, uint32_t now)
+{
+	const struct part_note *former;
+	struct part_notes notes;
+
+	if (before == now || !part_dir)
+		return;
+	part_notes_read(&notes);
+	former = part_find_note(&notes, o->name, before);
+	if (former)
+		part_note(o->name, now, &former->files);
+	part_notes_release(&notes);
+}
+
 /* ---- the wait until it starts again -------------------------------------------- */
 
 static bool has_ended(const struct os_info *os)
@@ -149,11 +165,13 @@ static int restart(struct wait_for *w, const struct restart_options *o)
 	if (mint_nl_listen(&w->events) || fetch_os(w->nl, o->name, &os))
 		return MINTCTL_FAILED;
 	w->starts = os.starts;
+	w->generation = os.generation;
 	/* Ours would end before we could say anything. */
 	if (os.self)
 		return msg_fail(o->name, "is this OS; reboot it, or do this in another one");
 	if (send_restart(w->nl, o) || fetch_os(w->nl, o->name, &os))
 		return MINTCTL_FAILED;
+	note_again(o, w->generation, os.generation);
 	w->generation = os.generation;
 	ret = await_start(w, o);
 	if (ret || !o->wait_s)

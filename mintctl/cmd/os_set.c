@@ -3,19 +3,13 @@
  * os set: what an OS starts from, and what follows when it ends.
  */
 #include <linux/mint.h>
-#include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/orders.h"
 #include "lib/parse.h"
 #include "model/model.h"
 #include "net/nl.h"
-
-struct set_options {
-	const char *name;
-	const char *image;
-	uint32_t on[MINT_NR_ENDS];	/* MINT_THEN_*; DEFAULT: as it is */
-};
 
 static const struct mintctl_option options[] = {
 	{ "image", 'I', 0, "IMAGE", "@images",
@@ -43,17 +37,6 @@ static const struct mintctl_option options[] = {
 	CMD_OPTION_END
 };
 
-static int parse_then(const char *word, uint32_t *then)
-{
-	if (!strcmp(word, then_name(MINT_THEN_STOP)))
-		*then = MINT_THEN_STOP;
-	else if (!strcmp(word, then_name(MINT_THEN_RESTART)))
-		*then = MINT_THEN_RESTART;
-	else
-		return msg_usage("%s: 'stop' or 'restart' is needed here", word);
-	return MINTCTL_OK;
-}
-
 /* CMD_GO_ON, or an exit status. */
 static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 {
@@ -66,13 +49,13 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 		ret = parse_image_name(optarg);
 		break;
 	case 'r':
-		ret = parse_then(optarg, &o->on[MINT_AT_REBOOT]);
+		ret = part_parse_then(optarg, &o->on[MINT_AT_REBOOT]);
 		break;
 	case 'c':
-		ret = parse_then(optarg, &o->on[MINT_AT_CRASH]);
+		ret = part_parse_then(optarg, &o->on[MINT_AT_CRASH]);
 		break;
 	case 'p':
-		ret = parse_then(optarg, &o->on[MINT_AT_POWEROFF]);
+		ret = part_parse_then(optarg, &o->on[MINT_AT_POWEROFF]);
 		break;
 	default:
 		return cmd_common_option(cmd, c);
@@ -101,7 +84,7 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	return cmd_try_help(cmd);
 }
 
-static int send_set(struct mint_nl *nl, const struct set_options *o)
+int order_set(struct mint_nl *nl, const struct set_options *o)
 {
 	static const int attrs[MINT_NR_ENDS] = {
 		[MINT_AT_REBOOT] = MINT_A_OS_AT_REBOOT,
@@ -132,7 +115,7 @@ static int os_set(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return ret;
 	if (mint_nl_open(&nl))
 		return MINTCTL_FAILED;
-	ret = cmd_status(send_set(nl, &o));
+	ret = cmd_status(order_set(nl, &o));
 	mint_nl_close(nl);
 	return ret;
 }

@@ -7,19 +7,13 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/files.h"
+#include "cmd/orders.h"
 #include "cmd/up.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "net/fetch.h"
+#include "partition/facts.h"
 #include "show/view.h"
-
-struct start_options {
-	const char *name;
-	const char *image;
-	struct cmd_files files;
-	uint32_t wait_s;	/* 0: do not wait */
-	bool timings;
-};
 
 static const struct mintctl_option options[] = {
 	CMD_OPTION_KERNEL(0),
@@ -118,6 +112,55 @@ static int send_start(struct mint_nl *nl, const struct start_options *o)
 	return mint_nl_call(nl, msg, o->name, NULL, NULL);
 }
 
+/* Of the start before, what this one repeats. */
+static void take_former(const struct start_options *o, uint32_t generation,
+			const struct part_notes *notes, struct part_files *files)
+{
+	const struct part_note *former = part_find_note(notes, o->name, generation);
+
+	if (!former || o->image || o->files.kernel)
+		return;
+	files->kernel = former->files.kernel;
+	files->initrd = former->files.initrd;
+	if (!files->cmdline)
+		files->cmdline = former->files.cmdline;
+}
+
+static void note_start(struct mint_nl *nl, const struct start_options *o,
+		       uint32_t generation)
+{
+	struct part_files files = {
+		.kernel = o->files.kernel_path,
+		.initrd = o->files.initrd_path,
+		.cmdline = (char *)o->files.cmdline,
+	};
+	struct part_notes notes;
+	struct os_info os;
+
+	part_notes_read(&notes);
+	take_former(o, generation, &notes, &files);
+	/* A start that repeats one nobody noted is not known either. */
+	if ((o->image || o->files.kernel || part_find_note(&notes, o->name, generation)) &&
+	    !fetch_os(nl, o->name, &os))
+		part_note(o->name, os.generation, &files);
+	part_notes_release(&notes);
+}
+
+int order_start(struct mint_nl *nl, const struct start_options *o)
+{
+	struct os_info before = { .generation = 0 };
+	int ret;
+
+	if (!part_dir)
+		return send_start(nl, o);
+	ret = fetch_os(nl, o->name, &before);
+	if (!ret)
+		ret = send_start(nl, o);
+	if (!ret)
+		note_start(nl, o, before.generation);
+	return ret;
+}
+
 /* Half a minute more than the longest start that was seen in an emulated machine. */
 #define FIRST_PROGRAM_S	60
 
@@ -139,7 +182,7 @@ static int start_and_wait(struct wait_for *w, const struct start_options *o)
 	struct os_info os;
 	int ret = 0;
 
-	if (mint_nl_listen(&w->events) || send_start(w->nl, o) ||
+	if (mint_nl_listen(&w->events) || order_start(w->nl, o) ||
 	    fetch_os(w->nl, o->name, &os))
 		return MINTCTL_FAILED;
 	w->generation = os.generation;
@@ -161,7 +204,7 @@ static int start(const struct start_options *o)
 	if (o->wait_s || o->timings)
 		ret = start_and_wait(&w, o);
 	else
-		ret = cmd_status(send_start(w.nl, o));
+		ret = cmd_status(order_start(w.nl, o));
 	mint_nl_unlisten(w.events);
 	mint_nl_close(w.nl);
 	return ret;
