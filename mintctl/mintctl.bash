@@ -29,7 +29,7 @@ _mintctl_gsis() { mintctl irq list --noheadings -o GSI 2>/dev/null | grep '[0-9]
 # mintctl-docs: bash
 _mintctl_objects()
 {
-	echo os image dev irq machine monitor doctor
+	echo os image dev irq machine monitor doctor plan apply confirm export teardown
 }
 
 # The verbs of object $1.
@@ -74,6 +74,9 @@ _mintctl_options()
 	'machine show') echo --json ;;
 	'monitor') echo --json ;;
 	'doctor') echo --root --record --json ;;
+	'plan') echo --json ;;
+	'apply') echo --dry-run --confirm ;;
+	'teardown') echo --force ;;
 	esac
 	echo --help
 }
@@ -100,6 +103,8 @@ _mintctl_operands()
 	'dev release') echo '@devices' ;;
 	'dev policy') echo '@devices @oses class: -' ;;
 	'irq show') echo '@gsis' ;;
+	'plan') echo '@files' ;;
+	'apply') echo '@files' ;;
 	esac
 }
 
@@ -107,10 +112,11 @@ _mintctl_operands()
 _mintctl_columns()
 {
 	case $1 in
-	'os list') echo NAME ID SELF STATE CORES APIC-IDS BOOT-CORE MEMORY ADDRESS DMA DMA-ADDRESS LOW LOW-ADDRESS DEVS DEVICES DEVICE-NAMES DRIVERS LEGACY AGE RELEASE IMAGE STARTS TRIES ON-REBOOT ON-CRASH ON-POWEROFF CREATOR GENERATION SILENT SILENT-CORE REASON ;;
-	'image list') echo NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE USERS LOADER CMDLINE ;;
+	'os list') echo NAME ID SELF STATE CORES APIC-IDS BOOT-CORE MEMORY ADDRESS DMA DMA-ADDRESS LOW LOW-ADDRESS DEVS DEVICES DEVICE-NAMES DRIVERS LEGACY AGE RELEASE ARCH IMAGE STARTS TRIES ON-REBOOT ON-CRASH ON-POWEROFF CREATOR GENERATION SILENT SILENT-CORE REASON ;;
+	'image list') echo NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE ARCH USERS LOADER CMDLINE ;;
 	'dev list') echo BDF OWNER STATE DRIVER ID CLASS IRQ GSI HOME TO PORT RESET FLAGS NAME SUBSYSTEM REVISION CLASS-NAME MODALIAS MOVES TRIGGER POLARITY EJECT BARS BAR-TYPES BAR-ADDRESSES BAR-SIZES ORDER ORDERER FAILURE PHASES PHASE-TIMES PHASE-ENDS DOWNTIME LAYER-TIME ;;
 	'irq list') echo GSI TYPE CHIP PIN TRIGGER POLARITY OWNER VECTOR DEST CORE STATE COUNT FOREIGN SHARERS EVICTED ROUNDS FORCED EVICTIONS STRATEGY TIMEOUT DEVICE ;;
+	'plan') echo OBJECT NAME SETTING IS WANTED ;;
 	esac
 }
 
@@ -164,6 +170,7 @@ _mintctl_values()
 	'irq top --number'|'irq top -n') ;;
 	'doctor --root') echo '@files' ;;
 	'doctor --record') echo '@files' ;;
+	'apply --confirm') ;;
 	*) return 1 ;;
 	esac
 }
