@@ -47,7 +47,15 @@ lint-options: $(build)/mintctl-docs
 			{ echo "$$file: make mintctl-docs"; exit 1; }; \
 	done
 
-.PHONY: mintctl mintctl-docs
+install-units:	## the unit that partitions the machine at boot, and an example (DESTDIR)
+	install -D -m 644 mintctl/units/mint-partition.service \
+		$(DESTDIR)/lib/systemd/system/mint-partition.service
+	install -D -m 644 mintctl/units/partition.conf \
+		$(DESTDIR)/usr/share/doc/mint/examples/partition.conf
+	install -D -m 644 mintctl/man/partition.conf.5 \
+		$(DESTDIR)/usr/share/man/man5/partition.conf.5
+
+.PHONY: mintctl mintctl-docs install-units
 
 # ---- unit tests: a program each, of the rooms that it needs --------------------
 
@@ -85,6 +93,10 @@ $(build)/tests/unit/test_mintctl_json: $(objects)/tests/unit/test_mintctl_json.o
 unit-tests += $(build)/tests/unit/test_mintctl_top
 $(build)/tests/unit/test_mintctl_top: $(objects)/tests/unit/test_mintctl_top.o \
 	$(mintctl-shown)
+
+unit-tests += $(build)/tests/unit/test_mintctl_partition
+$(build)/tests/unit/test_mintctl_partition: $(objects)/tests/unit/test_mintctl_partition.o \
+	$(mintctl-shown) $(call mintctl-room,partition)
 
 unit-tests += $(build)/tests/unit/test_mintctl_term
 $(build)/tests/unit/test_mintctl_term: $(objects)/tests/unit/test_mintctl_term.o \

@@ -11,6 +11,7 @@
 #include "lib/clock.h"
 #include "lib/msg.h"
 #include "lib/term.h"
+#include "partition/facts.h"
 #include "fake_mint_nl.h"
 
 struct fake_nl fake_nl;
@@ -33,6 +34,8 @@ static void *answer_arg;
 void fake_nl_reset(void)
 {
 	memset(&fake_nl, 0, sizeof(fake_nl));
+	/* No notes in the machine that the test runs on. */
+	part_dir = NULL;
 }
 
 int mint_nl_open(struct mint_nl **nl)
