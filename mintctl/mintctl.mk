@@ -98,6 +98,8 @@ unit-tests += $(build)/tests/unit/test_mintctl_partition
 $(build)/tests/unit/test_mintctl_partition: $(objects)/tests/unit/test_mintctl_partition.o \
 	$(mintctl-shown) $(call mintctl-room,partition)
 
+$(objects)/tests/unit/test_mintctl_partition.o: CFLAGS_MINT += -DMINT_EXAMPLE='"$(CURDIR)/mintctl/units/partition.conf"'
+
 unit-tests += $(build)/tests/unit/test_mintctl_term
 $(build)/tests/unit/test_mintctl_term: $(objects)/tests/unit/test_mintctl_term.o \
 	$(call mintctl-room,lib)

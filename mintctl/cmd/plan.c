@@ -52,7 +52,7 @@ static int export(void)
 	int ret = MINTCTL_FAILED;
 
 	if (c && !converge_look(c))
-		ret = cmd_status(part_write(stdout, &c->facts));
+		ret = cmd_status(part_write(stdout, &c->facts, false));
 	converge_close(c);
 	return ret;
 }

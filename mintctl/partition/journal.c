@@ -59,7 +59,7 @@ bool part_is_begun(void)
 
 static int write_before(FILE *out, const void *arg)
 {
-	return part_write(out, arg);
+	return part_write(out, arg, true);
 }
 
 int part_begin(const struct part_facts *f)

@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/msg.h"
 #include "lib/parse.h"
+#include "partition/comments.h"
 #include "partition/partition.h"
 
 #define MAX_UNKNOWN	32
@@ -129,13 +129,21 @@ static void begin_section(const cfg_t *section)
 		begin_image(cfg_title((cfg_t *)section));
 }
 
+/* The one that ends there: not the last, if its title is that of a former one. */
+static cfg_t *ended_section(const cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned int i = cfg_opt_size(opt) - 1;
+
+	while (i && cfg_opt_getnsec(opt, i)->line != cfg->line)
+		i--;
+	return cfg_opt_getnsec(opt, i);
+}
+
 static int end_section(cfg_t *cfg, cfg_opt_t *opt)
 {
-	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
-
 	at_line(cfg->line);
 	if (!r.section)
-		begin_section(section);
+		begin_section(ended_section(cfg, opt));
 	if (r.os)
 		r.os->line = cfg->line;
 	if (r.image)
@@ -354,13 +362,11 @@ static int take_start(const char *word, unsigned int line)
 	return MINTCTL_OK;
 }
 
-/* Also called for an empty list. */
 static int on_start(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *word = next_of_list(opt);
 
 	at_line(cfg->line);
-	r.p->has_order = true;
 	if (word)
 		count(take_start(word, cfg->line));
 	return 0;
@@ -453,27 +459,55 @@ static void make_top(cfg_opt_t *opts, cfg_opt_t *os, cfg_opt_t *image)
 
 #define TABLE_SIZE	(PART_NR_SETTINGS + MAX_UNKNOWN + 1)
 
-/* 0, or -1 with a message: it cannot be read at all. */
-static int read_once(const char *file)
+static int no_memory(const char *file)
+{
+	msg_fail(file, "no memory");
+	return -1;
+}
+
+/* 0, or -1 with a message. */
+static int read_once(const char *file, char *text, size_t len)
 {
 	cfg_opt_t os[TABLE_SIZE], image[TABLE_SIZE], top[TABLE_SIZE];
+	FILE *in;
 	cfg_t *cfg;
-	int ret;
 
 	make_table(os, "os", os_settings);
 	make_table(image, "image", image_settings);
 	make_top(top, os, image);
 	cfg = cfg_init(top, CFGF_NONE);
 	if (!cfg)
-		return msg_fail(file, "no memory"), -1;
+		return no_memory(file);
 	cfg_set_error_function(cfg, on_error);
-	ret = cfg_parse(cfg, file);
+	/* There is no stream of nothing. */
+	in = fmemopen(text, len, "r");
+	if (in) {
+		cfg_parse_fp(cfg, in);
+		fclose(in);
+	}
+	/* Nobody is called for an empty list. */
+	r.p->has_order = cfg_getopt(cfg, "start")->flags & CFGF_MODIFIED;
 	cfg_free(cfg);
 	msg_at(NULL, 0);
-	return ret == CFG_FILE_ERROR ? (msg_fail(file, "%s", strerror(errno)), -1) : 0;
+	return 0;
 }
 
 /* ---- the file -------------------------------------------------------------------------- */
+
+/* What was last before the end of the file goes further than meant. */
+static void say_open(struct partition *p)
+{
+	unsigned int line = 1, i;
+
+	for (i = 0; i < p->nr_oses; i++)
+		line = p->oses[i].line > line ? p->oses[i].line : line;
+	for (i = 0; i < p->nr_images; i++)
+		line = p->images[i].line > line ? p->images[i].line : line;
+	at_line(line);
+	count(msg_fail(NULL, "a closing brace is missing before the end of the file"));
+	msg_at(NULL, 0);
+	p->cut_off = true;
+}
 
 static void set_defaults(struct partition *p)
 {
@@ -499,11 +533,14 @@ static void begin(struct partition *p, const char *file)
 
 int partition_read(struct partition *p, const char *file)
 {
-	int ret;
+	size_t len;
+	char *text;
+	int ret, open;
 
 	memset(&r, 0, sizeof(r));
 	begin(p, file);
-	if (access(file, R_OK)) {
+	text = part_read_text(file, &len, &open);
+	if (!text) {
 		msg_fail(file, "%s", strerror(errno));
 		return -1;
 	}
@@ -512,13 +549,17 @@ int partition_read(struct partition *p, const char *file)
 	do {
 		partition_release(p);
 		begin(p, file);
-		ret = read_once(file);
+		ret = read_once(file, text, len);
 	} while (!ret && r.found_unknown);
 	msg_quiet(false);
 	partition_release(p);
 	begin(p, file);
-	if (read_once(file))
+	ret = read_once(file, text, len);
+	free(text);
+	if (ret)
 		return -1;
+	if (open > 0 && !p->cut_off)
+		say_open(p);
 	set_defaults(p);
 	return r.mistakes;
 }

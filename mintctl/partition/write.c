@@ -164,7 +164,11 @@ static void put_source(const struct part_facts *f, const struct os_info *os, FIL
 
 /* ---- the whole ----------------------------------------------------------------------- */
 
-static void put_os(const struct part_facts *f, const struct os_info *os, FILE *out)
+/* In an emulated machine on a busy host a start takes some seconds. */
+#define WAIT_S	60
+
+static void put_os(const struct part_facts *f, const struct os_info *os, bool waits,
+		   FILE *out)
 {
 	fprintf(out, "\nos %s {\n", os->name);
 	if (!part_is_first(os)) {
@@ -176,6 +180,8 @@ static void put_os(const struct part_facts *f, const struct os_info *os, FILE *o
 	put_source(f, os, out);
 	put_ends(os, out);
 	put_hotplug(f, os, out);
+	if (waits && !part_is_first(os) && os->state == MINT_OS_UP)
+		fprintf(out, "\twait = %u\n", WAIT_S);
 	fputs("}\n", out);
 }
 
@@ -209,7 +215,7 @@ static void put_start(const struct part_facts *f, FILE *out)
 	fputs(" }\n", out);
 }
 
-int part_write(FILE *out, const struct part_facts *f)
+int part_write(FILE *out, const struct part_facts *f, bool waits)
 {
 	unsigned int i;
 
@@ -220,7 +226,7 @@ int part_write(FILE *out, const struct part_facts *f)
 	/* One that is half made or half gone is not what anybody wants. */
 	for (i = 0; i < f->m.nr_oses; i++)
 		if (f->m.oses[i].state != MINT_OS_BUSY)
-			put_os(f, &f->m.oses[i], out);
+			put_os(f, &f->m.oses[i], waits, out);
 	put_nobodys(f, out);
 	put_start(f, out);
 	return ferror(out) ? -EIO : 0;
