@@ -28,6 +28,7 @@
 
 struct apply_options {
 	const char *file;
+	int lock;
 	bool dry_run;
 	uint32_t confirm_s;	/* 0: it is not asked for */
 };
@@ -201,6 +202,7 @@ static int apply_and_wait(struct converge *c, const struct apply_options *o, int
 
 	setsid();
 	catch_signals();
+	part_lock_name(o->lock);
 	listener = part_confirm_listen();
 	if (listener >= 0)
 		ret = apply(c);
@@ -282,21 +284,20 @@ static int change(struct converge *c, const struct apply_options *o)
 	return ret;
 }
 
-static int run(const struct apply_options *o)
+static int run(struct apply_options *o)
 {
 	const struct table_options table = { .json = false };
 	struct converge *c = converge_open();
-	int lock = -1, ret = MINTCTL_FAILED;
+	int ret = MINTCTL_FAILED;
 
-	if (c && !o->dry_run)
-		lock = part_lock();
-	if (c && (lock >= 0 || o->dry_run))
+	o->lock = c && !o->dry_run ? part_lock() : -1;
+	if (c && (o->lock >= 0 || o->dry_run))
 		ret = prepare(c, o->file);
 	if (!ret)
 		ret = o->dry_run ? converge_show(c, &table, stdout) : change(c, o);
 	converge_close(c);
-	if (lock >= 0)
-		close(lock);
+	if (o->lock >= 0)
+		close(o->lock);
 	return ret;
 }
 

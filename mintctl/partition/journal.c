@@ -43,9 +43,18 @@ int part_lock(void)
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB))
 		return say_taken(fd);
-	if (ftruncate(fd, 0) || dprintf(fd, "%d\n", (int)getpid()) < 0)
-		msg_warn(path, "%s", strerror(errno));
+	part_lock_name(fd);
 	return fd;
+}
+
+void part_lock_name(int lock)
+{
+	char pid[16];
+	int len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+
+	/* It is only told to who is refused. */
+	if (ftruncate(lock, 0) || pwrite(lock, pid, len, 0) != len)
+		msg_warn("lock", "%s", strerror(errno));
 }
 
 /* ---- what was before ---------------------------------------------------------------------- */
