@@ -59,20 +59,41 @@ static bool is_restless(const struct model *m)
 	return false;
 }
 
-static int look_until_quiet(struct converge *c, struct mint_nl_events *ev)
+static int look_until_quiet(struct mint_nl *nl, struct mint_nl_events *ev, struct model *m)
 {
 	int64_t deadline_ms = mint_now_ms() + SETTLE_MS;
 	int ret;
 
 	do {
-		model_release(&c->facts.m);
-		if (fetch_model(c->nl, ALL, &c->facts.m))
+		model_release(m);
+		if (fetch_model(nl, ALL, m))
 			return MINTCTL_FAILED;
-		if (!is_restless(&c->facts.m))
+		if (!is_restless(m))
 			return MINTCTL_OK;
 		ret = mint_nl_wait(ev, deadline_ms);
 	} while (ret > 0);
 	return ret ? MINTCTL_FAILED : MINTCTL_OK;
+}
+
+static int look(struct mint_nl *nl, struct model *m)
+{
+	struct mint_nl_events *ev;
+	int ret;
+
+	if (mint_nl_listen(&ev))
+		return MINTCTL_FAILED;
+	ret = look_until_quiet(nl, ev, m);
+	mint_nl_unlisten(ev);
+	return ret;
+}
+
+int converge_settle(struct converge *c)
+{
+	struct model m = { .nr_oses = 0 };
+	int ret = look(c->nl, &m);
+
+	model_release(&m);
+	return ret;
 }
 
 static bool is_ours(const struct part_facts *f, uint32_t sbdf)
@@ -95,15 +116,11 @@ static void add_noted_macs(struct part_facts *f)
 
 int converge_look(struct converge *c)
 {
-	struct mint_nl_events *ev;
 	int ret;
 
 	part_facts_release(&c->facts);
 	memset(&c->facts, 0, sizeof(c->facts));
-	if (mint_nl_listen(&ev))
-		return MINTCTL_FAILED;
-	ret = look_until_quiet(c, ev);
-	mint_nl_unlisten(ev);
+	ret = look(c->nl, &c->facts.m);
 	part_notes_read(&c->facts.notes);
 	part_macs_find(&c->facts);
 	add_noted_macs(&c->facts);

@@ -33,6 +33,8 @@ struct converge {
 /* NULL with a message; what comes of it goes to converge_close(). */
 struct converge *converge_open(void);
 void converge_close(struct converge *c);
+/* Waits until nothing is on its way; what was seen, and the plan, stay.  An exit status. */
+int converge_settle(struct converge *c);
 /* Looks at what is, when nothing is on its way any more; an exit status. */
 int converge_look(struct converge *c);
 /*

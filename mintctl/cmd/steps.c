@@ -41,7 +41,8 @@ static int destroy(struct converge *c, const struct part_step *step)
 		return MINTCTL_FAILED;
 	if (is_to_be_asked(c, &os) && stop(c, step->name) && !c->force)
 		return MINTCTL_FAILED;
-	return order_destroy(c->nl, &o);
+	/* What it had goes home, and is there for others when it has come. */
+	return order_destroy(c->nl, &o) || converge_settle(c);
 }
 
 /* ---- what comes --------------------------------------------------------------------------- */
