@@ -112,52 +112,69 @@ static int send_start(struct mint_nl *nl, const struct start_options *o)
 	return mint_nl_call(nl, msg, o->name, NULL, NULL);
 }
 
-/* Of the start before, what this one repeats. */
-static void take_former(const struct start_options *o, uint32_t generation,
-			const struct part_notes *notes, struct part_files *files)
+/* The start that this one repeats, as it was noted. */
+static const struct part_note *former_start(struct mint_nl *nl, const struct start_options *o,
+					    const struct part_notes *notes)
 {
-	const struct part_note *former = part_find_note(notes, o->name, generation);
+	struct os_info os;
+	int err;
 
-	if (!former || o->image || o->files.kernel)
-		return;
+	/* If there is none the start will say so. */
+	msg_quiet(true);
+	err = fetch_os(nl, o->name, &os);
+	msg_quiet(false);
+	return err ? NULL : part_find_note(notes, o->name, os.generation);
+}
+
+static void take_former(const struct part_note *former, struct part_files *files)
+{
 	files->kernel = former->files.kernel;
 	files->initrd = former->files.initrd;
 	if (!files->cmdline)
 		files->cmdline = former->files.cmdline;
 }
 
-static void note_start(struct mint_nl *nl, const struct start_options *o,
-		       uint32_t generation)
+/*
+ * Before the start, as whoever is killed behind it can note nothing any more; and again if
+ * that made it another OS.
+ */
+static int start_and_note(struct mint_nl *nl, const struct start_options *o,
+			  const struct part_files *files)
+{
+	struct os_info before, now;
+	int ret = fetch_os(nl, o->name, &before);
+
+	if (ret)
+		return ret;
+	if (before.state == MINT_OS_CREATED)
+		part_note(o->name, before.generation, files);
+	ret = send_start(nl, o);
+	if (!ret && !fetch_os(nl, o->name, &now) && now.generation != before.generation)
+		part_note(o->name, now.generation, files);
+	return ret;
+}
+
+/* A start that repeats one nobody noted is not known either. */
+int order_start(struct mint_nl *nl, const struct start_options *o)
 {
 	struct part_files files = {
 		.kernel = o->files.kernel_path,
 		.initrd = o->files.initrd_path,
 		.cmdline = (char *)o->files.cmdline,
 	};
+	bool repeats = !o->image && !o->files.kernel;
+	const struct part_note *former;
 	struct part_notes notes;
-	struct os_info os;
-
-	part_notes_read(&notes);
-	take_former(o, generation, &notes, &files);
-	/* A start that repeats one nobody noted is not known either. */
-	if ((o->image || o->files.kernel || part_find_note(&notes, o->name, generation)) &&
-	    !fetch_os(nl, o->name, &os))
-		part_note(o->name, os.generation, &files);
-	part_notes_release(&notes);
-}
-
-int order_start(struct mint_nl *nl, const struct start_options *o)
-{
-	struct os_info before = { .generation = 0 };
 	int ret;
 
 	if (!part_dir)
 		return send_start(nl, o);
-	ret = fetch_os(nl, o->name, &before);
-	if (!ret)
-		ret = send_start(nl, o);
-	if (!ret)
-		note_start(nl, o, before.generation);
+	part_notes_read(&notes);
+	former = repeats ? former_start(nl, o, &notes) : NULL;
+	if (former)
+		take_former(former, &files);
+	ret = repeats && !former ? send_start(nl, o) : start_and_note(nl, o, &files);
+	part_notes_release(&notes);
 	return ret;
 }
 

@@ -61,8 +61,11 @@ static int load(struct converge *c, const struct part_step *step)
 	struct cmd_files f = files_of(&step->image->files);
 	int ret = cmd_files_find(&f, step->name);
 
-	if (!ret)
+	/* Before it is there: one that was loaded and not noted would never be removed. */
+	if (!ret) {
+		part_note(step->name, 0, &step->image->files);
 		ret = order_load(c->nl, step->name, &f);
+	}
 	cmd_files_release(&f);
 	return ret;
 }
@@ -76,12 +79,13 @@ static int create(struct converge *c, const struct part_step *step)
 		.size = os->size,
 		.base = os->base,
 		.legacy = os->legacy,
-		.nr_devs = os->nr_devs,
 	};
 	unsigned int i;
 
+	/* On the way back one may be gone for good. */
 	for (i = 0; i < os->nr_devs; i++)
-		o.sbdf[i] = os->devs[i].sbdf;
+		if (os->devs[i].sbdf != PART_NO_SBDF)
+			o.sbdf[o.nr_devs++] = os->devs[i].sbdf;
 	return create_os(c->nl, &o);
 }
 
