@@ -70,7 +70,8 @@ static void add_loads(struct part_plan *plan)
 		if (is_loaded(&plan->f->m, image->name))
 			continue;
 		c = part_plan_change(plan, "image", image->name, "");
-		snprintf(c->wanted, sizeof(c->wanted), "%s%s%s", image->files.kernel,
+		snprintf(c->wanted, sizeof(c->wanted), "%s%s%s",
+			 image->files.kernel ? image->files.kernel : "-",
 			 image->files.initrd ? ", " : "",
 			 image->files.initrd ? image->files.initrd : "");
 		part_plan_step(plan, PART_LOAD, image->name)->image = image;
