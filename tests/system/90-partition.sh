@@ -10,7 +10,7 @@
 # Short: 5 applies killed
 # Long: 50 applies killed
 # Limit: 240
-# Long limit: 1200
+# Long limit: 2400
 
 . "$(dirname "$0")/lib.sh"
 
@@ -116,6 +116,15 @@ refused "a brace that is missing" 1 'form.conf:.*a closing brace is missing' min
 refused "no file" 1 '/tmp/none: No such file' mintctl apply /tmp/none
 check_equal "nothing has changed" "$before" "$(snapshot)"
 
+# ---- a device in use ----
+interface=$(ls /sys/bus/pci/devices/$nic2/net)
+ip addr add 10.9.0.1/24 dev "$interface"
+ip link set "$interface" up
+refused "a device that is in use is told with its line" 1 "$conf:11: .*$nic2 is in use in os1" mintctl apply
+ip link set "$interface" down
+ip addr flush dev "$interface"
+check_equal "and nothing has changed" "$before" "$(snapshot)"
+
 # ---- plan, apply ----
 mintctl plan > /tmp/out
 check "a plan says what would come" grep -qE "^os +os2 +- +- +cores 2, 256M, $nic2, running" /tmp/out
@@ -208,7 +217,7 @@ while [ "$round" -lt "$rounds" ]; do
 	esac
 	mintctl apply $file > /tmp/out 2>&1 &
 	pid=$!
-	usleep "$(($(random) * ($rounds > 5 ? 50 : 12)))"
+	usleep "$(($(random) * ($rounds > 5 ? 30 : 12)))"
 	kill -KILL "$pid" 2> /dev/null
 	wait "$pid"
 	cut=$(tail -n 1 /tmp/out)
