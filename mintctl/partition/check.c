@@ -23,10 +23,13 @@ static void mistake(struct check *c, unsigned int line)
 	c->mistakes++;
 }
 
-/* Made again or destroyed where it is in the way, so that what it has can be taken. */
-static bool gives_way(const struct os_info *os)
+/*
+ * Whether @os can have what @owner has: it is the same, or one that is made again or
+ * destroyed where it is in the way.
+ */
+static bool gives_way(const struct os_info *owner, const struct part_os *os)
 {
-	return !part_is_first(os) && !os->self;
+	return !strcmp(owner->name, os->name) || (!part_is_first(owner) && !owner->self);
 }
 
 /* ---- cores, memory, legacy devices ------------------------------------------------------- */
@@ -43,7 +46,7 @@ static void check_core(struct check *c, const struct part_os *os, unsigned int c
 		return;
 	}
 	owner = part_os_by_id(c->f, machine->owner[core]);
-	if (!owner || gives_way(owner))
+	if (!owner || gives_way(owner, os))
 		return;
 	if (owner->boot_core == core) {
 		mistake(c, os->at[PART_CORES]);
@@ -86,7 +89,7 @@ static void check_legacy(struct check *c, const struct part_os *os)
 		const struct os_info *owner = &c->f->m.oses[i];
 		uint32_t both = os->legacy & owner->legacy;
 
-		if (!both || owner->self || gives_way(owner))
+		if (!both || owner->self || gives_way(owner, os))
 			continue;
 		mistake(c, os->at[PART_LEGACY]);
 		msg_fail(os->name, "%s belongs to %s; apply the file there",

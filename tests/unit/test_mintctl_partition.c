@@ -503,6 +503,12 @@ static void test_nothing_to_do(void **state)
 	assert_string_equal(steps_text(), "");
 	assert_int_equal(plan.nr_changes, 0);
 	partition_release(&p);
+	/* Also by the view of os2 itself. */
+	f.m.oses[0].self = false;
+	f.m.oses[1].self = true;
+	plan_text(WEB OS2 "devices = class:0200 }\n");
+	assert_string_equal(steps_text(), "");
+	partition_release(&p);
 	/* What was not noted is taken for the same. */
 	plan_text(WEB OS2 "devices = class:0200 cmdline = \"who knows\" }\n");
 	assert_string_equal(steps_text(), "");
