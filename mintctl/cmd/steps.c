@@ -14,6 +14,8 @@
 #include "net/fetch.h"
 
 #define STOP_S		30
+/* In that time an OS that has an agent is up. */
+#define START_MS	30000
 
 /* ---- what goes -------------------------------------------------------------------------- */
 
@@ -23,10 +25,37 @@ static bool is_to_be_asked(const struct converge *c, const struct os_info *os)
 	return os_info_runs(os) && !(c->force && os->state == MINT_OS_STARTING);
 }
 
-static int stop(struct converge *c, const char *name)
+static bool is_up_or_ended(const struct wait_for *w, const struct os_info *os)
 {
-	struct wait_for w = { .nl = c->nl, .name = name };
-	int ret = order_stop(&w, STOP_S);
+	(void)w;
+	return os->state == MINT_OS_UP || !os_info_runs(os);
+}
+
+/* What it is asked while it starts it may not hear. */
+static void let_it_start(struct converge *c, const struct os_info *os)
+{
+	struct wait_for w = {
+		.nl = c->nl,
+		.name = os->name,
+		.generation = os->generation,
+		.deadline_ms = mint_now_ms() + START_MS - (int64_t)os->age_ms,
+	};
+	struct os_info now;
+
+	if (os->state == MINT_OS_UP || os->age_ms > START_MS)
+		return;
+	if (!mint_nl_listen(&w.events))
+		wait_for_os(&w, is_up_or_ended, &now);
+	mint_nl_unlisten(w.events);
+}
+
+static int stop(struct converge *c, const struct os_info *os)
+{
+	struct wait_for w = { .nl = c->nl, .name = os->name };
+	int ret;
+
+	let_it_start(c, os);
+	ret = order_stop(&w, STOP_S);
 
 	mint_nl_unlisten(w.events);
 	return ret;
@@ -39,7 +68,7 @@ static int destroy(struct converge *c, const struct part_step *step)
 
 	if (fetch_os(c->nl, step->name, &os))
 		return MINTCTL_FAILED;
-	if (is_to_be_asked(c, &os) && stop(c, step->name) && !c->force)
+	if (is_to_be_asked(c, &os) && stop(c, &os) && !c->force)
 		return MINTCTL_FAILED;
 	/* What it had goes home, and is there for others when it has come. */
 	return order_destroy(c->nl, &o) || converge_settle(c);

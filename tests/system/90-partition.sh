@@ -206,7 +206,10 @@ image other { kernel = /boot/bzImage }
 $(sed '/^start =/d; /^os os3/,/^}/d' /tmp/swapped.conf)
 start = { os2 }
 END
+with 's/wait = 60//' /tmp/start.conf
 check "os3 does not run" mintctl apply /tmp/one.conf
+check "an OS is started, and not waited for" mintctl apply /tmp/start.conf
+check "it can be ended at once" mintctl apply /tmp/one.conf
 round=0
 while [ "$round" -lt "$rounds" ]; do
 	round=$((round + 1))
