@@ -47,15 +47,27 @@ lint-options: $(build)/mintctl-docs
 			{ echo "$$file: make mintctl-docs"; exit 1; }; \
 	done
 
-install-units:	## the unit that partitions the machine at boot, and an example (DESTDIR)
-	install -D -m 644 mintctl/units/mint-partition.service \
-		$(DESTDIR)/lib/systemd/system/mint-partition.service
-	install -D -m 644 mintctl/units/partition.conf \
-		$(DESTDIR)/usr/share/doc/mint/examples/partition.conf
-	install -D -m 644 mintctl/man/partition.conf.5 \
-		$(DESTDIR)/usr/share/man/man5/partition.conf.5
+# ---- installed below DESTDIR ---------------------------------------------------
 
-.PHONY: mintctl mintctl-docs install-units
+PREFIX	?= /usr/local
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+
+install: programs	## the programs and what goes with them, below DESTDIR (PREFIX=/usr/local, UNITDIR=PREFIX/lib/systemd/system)
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(build)/mintctl
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(build)/mint-agent
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 mintctl/man/*.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 mintctl/man/*.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/mint/examples mintctl/units/partition.conf
+	install -D -m 644 mintctl/mintctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/mintctl
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) mintctl/units/sys-kernel-mint.mount
+	sed 's,@SBINDIR@,$(PREFIX)/sbin,' mintctl/units/mint-agent.service.in > $(DESTDIR)$(UNITDIR)/mint-agent.service
+	sed 's,@BINDIR@,$(PREFIX)/bin,' mintctl/units/mint-partition.service.in > $(DESTDIR)$(UNITDIR)/mint-partition.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/mint-agent.service $(DESTDIR)$(UNITDIR)/mint-partition.service
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/mint include/mint/*.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/linux include/uapi/linux/mint*.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/mint docs/netlink/mint.yaml
+
+.PHONY: mintctl mintctl-docs install
 
 # ---- unit tests: a program each, of the rooms that it needs --------------------
 
