@@ -26,7 +26,17 @@ kernel-32-test:	## that one with the hooks that system tests need
 check-series:	## does the series apply to Debian's newest and oldest source?
 	kernel-glue/scripts/check-series
 
+# Of a kernel that is there already.
+VARIANT	?= normal
+
+install-kernel:	## that kernel and GRUB's entry for it, below DESTDIR (VARIANT=normal)
+	DESTDIR=$(DESTDIR) kernel-glue/scripts/install-kernel $(VARIANT)
+
+deb: programs	## Debian packages of tools and kernel, to build/deb/ (VARIANT=normal)
+	@kernel-glue/debian/build-packages $(abspath $(build)/deb) $(VARIANT)
+
 .PHONY: kernel kernel-test kernel-measured kernel-debug kernel-plain kernel-32 kernel-32-test check-series
+.PHONY: install-kernel deb
 
 # What of our kernel files is portable has its test on the host.
 glue := kernel-glue/linux/arch/x86/mint
