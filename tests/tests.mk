@@ -74,8 +74,12 @@ run-demo: kernel programs
 test-jobs = -j $(shell awk -v n=$$(nproc) '/^MemTotal:/ { m = int($$2 / 4194304) } \
 	END { if (m < n) n = m; if (n > 4) n = 4; print n < 1 ? 1 : n }' /proc/meminfo)
 
+# It downloads for a minute, once: meanwhile others run, and 92-packages waits for it.
+make-debian-disk = @tests/tools/debian-disk > $(build)/debian-disk.log 2>&1 &
+
 # T=... goes to the runner: make check-system T="--filter refus".
 run-check: kernel kernel-measured kernel-test programs unit-test-programs
+	$(make-debian-disk)
 	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-20} tests/run $(test-jobs) --build $(T)
 
 check-unit: unit-test-programs	## only the unit tests
@@ -86,6 +90,7 @@ check-system: kernel kernel-test programs	## only the system tests (T="--filter 
 
 # What has no other form is the same in both.
 run-check-long: kernel kernel-measured kernel-test kernel-debug kernel-plain programs unit-test-programs
+	$(make-debian-disk)
 	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-600} tests/run --long $(T)
 
 # An hour or so; it goes on where it was stopped.

@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The Debian packages: what is in them, lintian, and on a small Debian: they install, GRUB
+# boots the entry of Mint and goes on to boot the others as before, mintctl and the
+# agent work there, a newly installed kernel is what the OS starts from next, and when
+# they are purged nothing is left.
+#
+# Covers: packages
+# Short: 2 machines
+# Limit: 480
+
+. "$(dirname "$0")/lib.sh"
+variant=normal
+
+# ---- the packages ----
+
+flock "$repo/build/.vm-lock" make -s -C "$repo" vm-programs > "$dir/make.log" 2>&1 ||
+	not_ok "the programs can be built" "$(tail -n 5 "$dir/make.log")"
+check "the packages can be made" "$repo/kernel-glue/debian/build-packages" "$dir/deb" "$variant"
+[ "$failed" -eq 0 ] || finish
+check "lintian finds no error" lintian --fail-on error "$dir"/deb/*.deb
+release=$("$repo/kernel-glue/scripts/install-kernel" --release "$variant")
+image=linux-image-$release
+
+# check_contents PACKAGE FILE...
+check_contents()
+{
+	local package=$1 file missing=''
+
+	shift
+	dpkg-deb -c "$dir/deb/${package}_"*.deb | awk '{ print $6 }' > "$dir/contents"
+	for file; do
+		grep -qxF ".$file" "$dir/contents" || missing+=" $file"
+	done
+	if [ -n "$missing" ]; then
+		not_ok "$package has what it should" "missing:$missing"
+	else
+		ok "$package has what it should"
+	fi
+}
+
+# named FORMAT FILE...: the file names, by this format of printf.
+named()
+{
+	local format=$1 file
+	shift
+	for file; do
+		# shellcheck disable=SC2059 # that is what it is for
+		printf "$format\n" "${file##*/}"
+	done
+}
+
+mapfile -t pages < <(named '/usr/share/man/man8/%s.gz' "$repo"/mintctl/man/*.8)
+mapfile -t headers < <(named '/usr/include/mint/%s' "$repo"/include/mint/*.h)
+check_contents "$image" /boot/{bzImage,System.map,config}-"$release"
+check_contents mintctl /usr/bin/mintctl /usr/sbin/mint-agent /usr/share/bash-completion/completions/mintctl \
+	/lib/systemd/system/{mint-agent.service,sys-kernel-mint.mount} /etc/{default/mint,grub.d/12_mint,kernel/postinst.d/zy-mint} \
+	"${pages[@]}"
+check_contents mint-dev /usr/include/linux/mint.h /usr/share/mint/mint.yaml "${headers[@]}"
+check "make install puts the same below DESTDIR" make -s -C "$repo" install DESTDIR="$dir/installed"
+check "and the agent's service names where it is" grep -qx 'ExecStart=/usr/local/sbin/mint-agent --foreground' \
+	"$dir/installed/usr/local/lib/systemd/system/mint-agent.service"
+
+# ---- a Debian ----
+
+if ! disk=$("$repo/tests/tools/debian-disk" 2> "$dir/debian-disk.log"); then
+	not_ok "there is a disk with Debian" "$(cat "$dir/debian-disk.log")"
+	finish
+fi
+cp --sparse=always "$disk" "$dir/disk"
+
+# debian NAME [QEMU_ARG]... < script: runs it as vm does, in a machine that has this disk
+# and the packages in /vm. What comes later has no sense when it fails.
+debian()
+{
+	local name=$1 job=$dir/job status=0 start=$SECONDS
+	shift
+	mkdir -p "$dir/$name" "$job/vm"
+	{
+		echo '. /vm/test.sh; script=main; export PATH=/usr/sbin:/usr/bin DEBIAN_FRONTEND=noninteractive'
+		echo "release=$release image=$image"
+		cat
+	} > "$dir/$name.script"
+	cp "$dir/$name.script" "$job/vm/script"
+	cp -t "$job/vm" "$dir"/deb/*.deb "$repo"/tests/guest/{run,test.sh} "$repo/build/tests/vm-report"
+	tar -cf "$dir/job.tar" -C "$job" vm
+	"$repo/build/tests/vm-run" --memory $((2 << 30)) --out "$dir/$name" --timeout 200 -- qemu-system-x86_64 \
+		-machine q35 -accel tcg,thread=multi -cpu max -smp 2 -nodefaults -no-user-config \
+		-display none -vga none -no-reboot \
+		-drive "file=$dir/disk,format=raw,if=virtio,cache=unsafe" -drive "file=$dir/job.tar,format=raw,if=virtio,readonly=on" \
+		"$@" > "$dir/$name.out" 2> "$dir/$name.err" || status=$?
+	echo "$name=$((SECONDS - start))" >> "$dir/machines"
+	take_over "$dir/$name.out"
+	sed 's/^/# /' "$dir/$name.err"
+	check_logs "$name"
+	if [ "$status" -ne 0 ] || ! came_to_its_end "$name"; then
+		not_ok "$name: the script ended well" "status $status: $(cat "$dir/$name/result")"
+		finish
+	else
+		ok "$name: the script ended well"
+	fi
+}
+
+parameters="console=ttyS0,115200 systemd.show_status=false"
+! khz=$("$repo/build/tests/tsc-khz") || parameters+=" tsc_early_khz=$khz"
+
+# Both machines: what is on the disk, but for what programs note as they run.
+cat > "$dir/files" <<'END'
+files()
+{
+	find / -xdev \( -path /vm -o -path /tmp -o -path /var/tmp -o -path /var/log -o -path /var/cache \) -prune -o -print | sort
+}
+# What is booted by the entries of GRUB's menu, without their parameters.
+menu() { sed -nE 's/^\t+linux\t([^ ]*) .*/\1/p' /boot/grub/grub.cfg | sort -u | xargs; }
+END
+
+debian install -kernel "$("$repo/kernel-glue/scripts/kernel-build" --path "$variant")" \
+	-append "root=/dev/vda1 rw $parameters" < <(cat "$dir/files"; echo "parameters='$parameters'"; cat <<'END'
+echo "GRUB_CMDLINE_LINUX='$parameters'" >> /etc/default/grub
+files > /vm/before
+check "the tools install" dpkg -i /vm/mint*.deb
+check "a pool is asked for" grep -qx 'MINT_POOL=1G' /etc/default/mint
+echo 'MINT_POOL=512M,256M MINT_CMDLINE=mint_was=here' >> /etc/default/mint
+check "the kernel installs" dpkg -i /vm/linux*.deb
+check "there is an initrd for the kernel" test -s "/boot/initrd.img-$release"
+check_equal "GRUB's menu has both kernels" "/boot/bzImage-$release /boot/vmlinuz-6.1.0-0-amd64" "$(menu)"
+check_equal "Mint has one entry, with a name that can be chosen" 1 "$(grep -c "^menuentry .*Mint $release.* 'mint' {" /boot/grub/grub.cfg)"
+check_equal "Mint is in its own part of the menu, and nothing else is there" "10_linux vmlinuz, 12_mint bzImage" \
+	"$(awk '/^### BEGIN/ { part = $3; sub(".*/", "", part) }
+		$1 == "linux" { sub(".*/", "", $2); sub("-.*", "", $2); print part " " $2 }' /boot/grub/grub.cfg |
+		sort -u | paste -s -d , | sed 's/,/, /')"
+check "systemd has nothing to say of the units" systemd-analyze verify --man=no /lib/systemd/system/mint-agent.service /lib/systemd/system/sys-kernel-mint.mount
+refused "mintctl says that Mint is off" 1 'not running|mint_pool' mintctl os list
+check "the agent is not started, and has not failed" test "$(systemctl show -p ActiveState --value mint-agent)" = inactive
+finish
+END
+)
+
+debian use < <(cat "$dir/files"; cat <<'END'
+check "GRUB has loaded the kernel of Mint" grep -q "^BOOT_IMAGE=/boot/bzImage-$release .* mint_pool=512M,256M mint_was=here" /proc/cmdline
+usleep() { sleep 0.1; }
+wait_for 60 is os1 up
+check_equal "mintctl lists this OS, and the agent says that it is up" "os1 up" "$(mintctl os list --noheadings -o NAME,STATE | xargs)"
+check "the tables are mounted" grep -q " os1 " /sys/kernel/mint/oses
+check_equal "no unit has failed" "" "$(systemctl --failed --plain --no-legend)"
+check "the agent answers" mintctl os exec -n os1 true
+
+# As the scripts of a kernel's package run it.
+check "the hook takes up a new kernel" run-parts --exit-on-error --regex '^zy-mint$' -a "$release" -a "/boot/bzImage-$release" /etc/kernel/postinst.d
+check "it is what this OS starts from next" sh -c 'mintctl os show os1 | grep -E "^Image: *mint-[0-9a-f]{10}"'
+check_equal "there is one image" 1 "$(mintctl image list --noheadings -o NAME | wc -l)"
+
+# Removed: conffiles are left, and the links by which units are enabled, which Debian takes
+# for settings, too; and what dpkg has to know of them.
+dpkg-query -W -f '${Conffiles}\n' mintctl | awk '{ print $1 }' | sed '/^$/d' | sort > /vm/conffiles
+check_equal "there are conffiles" 3 "$(wc -l < /vm/conffiles)"
+check "the packages can be removed" dpkg --remove "$image" mintctl mint-dev
+files > /vm/removed
+check_equal "conffiles are left" "$(cat /vm/conffiles)" \
+	"$(comm -13 /vm/before /vm/removed | grep -vE '^/var/|^/etc/systemd/system/[a-z-]*.target.wants/')"
+check "they can be purged" dpkg --purge "$image" mintctl
+files > /vm/purged
+check_equal "nothing is left" "" "$(comm -13 /vm/before /vm/purged)"
+check_equal "nothing is missing" "" "$(comm -23 /vm/before /vm/purged)"
+check_equal "GRUB's menu has the other kernel" /boot/vmlinuz-6.1.0-0-amd64 "$(menu)"
+check_equal "and no part of Mint" "" "$(grep 12_mint /boot/grub/grub.cfg)"
+finish
+END
+)
+
+finish
