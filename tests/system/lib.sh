@@ -147,6 +147,13 @@ take_over()
 	done < "$1"
 }
 
+# Where the script was: the last that it said, and what its first OS wrote then.
+last_words()
+{
+	printf 'the last it said: %s\n' "$(grep -a . "$dir/$1.out" | tail -n 1)"
+	tail -n 3 "$dir/$1/os1.log" 2> /dev/null || :
+}
+
 # vm_ok NAME [OPTION]... < script: the same, and the script must succeed, to its end.
 vm_ok()
 {
@@ -154,7 +161,8 @@ vm_ok()
 
 	vm "$@" || status=$?
 	if [ "$status" -ne 0 ]; then
-		not_ok "$1: the script ended with status $status" "$(cat "$dir/$1/result")"
+		not_ok "$1: the script ended with status $status" "$(cat "$dir/$1/result")
+$(last_words "$1")"
 	elif ! came_to_its_end "$1"; then
 		not_ok "$1: the script came to its end" "its last line should be finish"
 	else
