@@ -91,6 +91,11 @@ check "create to be killed early" mintctl os create os2 --cpus 2-3 --memory 256M
 check "start without --wait" mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd
 check "destroy --force while it starts" mintctl os destroy os2 --force
 check_equal "all is as it was before" "$before" "$(snapshot)"
+check "create to be stopped early" mintctl os create os2 --cpus 2-3 --memory 256M
+check "start without --wait, once more" mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd
+check "a stop while it starts is not forgotten" mintctl os stop os2 --timeout 60
+check_equal "it has powered off" 'powered off' "$(field os2 STATE)"
+check "destroy" mintctl os destroy os2
 check "create to panic early" mintctl os create os2 --cpus 2-3 --memory 256M
 refused "start --wait fails at once when it dies, with its log" 1 'Unable to mount root|No working init|not syncing' \
 	mintctl os start os2 --kernel /boot/bzImage --cmdline "panic_on_oops=1" --wait 60

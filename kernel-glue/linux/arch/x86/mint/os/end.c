@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The end of the machine by order (mintctl machine ...): all OSes are asked, those that
- * do not answer are stopped, and the one with the ACPI hardware goes last.
+ * do not answer are stopped, and the one with the ACPI hardware goes last.  And of this
+ * OS, when it is asked.
  */
 #include <linux/delay.h>
 #include <linux/init.h>
@@ -133,12 +134,50 @@ int mint_machine_end(u32 action, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-static void end_as_asked(void)
+/* ---- this OS is asked to end ------------------------------------------------ */
+
+/* How often, and how long, is looked whether user space is up. */
+#define UP_LOOK_MS		500u
+#define UP_WAIT_MS		120000u
+
+static void end_when_up(struct work_struct *work);
+static DECLARE_DELAYED_WORK(up_work, end_when_up);
+static u32 up_wait_ms;
+
+static void end_this(void)
 {
 	if (READ_ONCE(mint_launch(mint_self.os)->ask) == MINT_THEN_RESTART)
 		orderly_reboot();
 	else
 		orderly_poweroff(false);
+}
+
+static bool is_up(void)
+{
+	return READ_ONCE(mint_os(mint_self.os)->state) == MINT_OS_UP;
+}
+
+static void end_when_up(struct work_struct *work)
+{
+	if (is_up()) {
+		end_this();
+	} else if (up_wait_ms >= UP_LOOK_MS) {
+		up_wait_ms -= UP_LOOK_MS;
+		mod_delayed_work(system_wq, &up_work, msecs_to_jiffies(UP_LOOK_MS));
+	}
+}
+
+/*
+ * While user space comes up there may be nobody yet who carries that out, or somebody
+ * who forgets it: then once more when it is up.
+ */
+static void end_as_asked(void)
+{
+	end_this();
+	if (is_up())
+		return;
+	WRITE_ONCE(up_wait_ms, UP_WAIT_MS);
+	mod_delayed_work(system_wq, &up_work, msecs_to_jiffies(UP_LOOK_MS));
 }
 
 static void os_events(u32 events)
