@@ -98,7 +98,7 @@ run-check-mutants:
 	tests/mutate --resume $(T)
 
 # BENCH: families; T: options, as in T="--reps 20 --page".
-run-bench: kernel-measured kernel-plain programs
+run-bench: kernel kernel-32 kernel-measured kernel-plain programs
 	tests/bench/bench $(T) $(BENCH)
 
 bench-compare:	## what moved beyond the noise: OLD=FILE NEW=FILE, of build/bench/bench.json
