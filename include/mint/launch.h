@@ -198,6 +198,15 @@ struct mint_order {
 #define MINT_LOAD_BAD_FRAME	25u	/* what the source says of itself is damaged */
 #define MINT_LOAD_BAD_TABLES	26u	/* the page tables of the copy make no sense */
 
+/*
+ * Whether the loader needs nothing of the source of a copy any more, or has given up.  Who
+ * looks seldom may miss that all is copied, and see the copy entered.
+ */
+static inline int mint_load_is_past_copy(__u32 status)
+{
+	return status == MINT_LOAD_ENTERED || status >= MINT_LOAD_COPIED;
+}
+
 /* mint_launch.stamp: TSC at the end of ... */
 #define MINT_STAMP_ASKED	0u	/* ... what went before: the one asks for it now */
 #define MINT_STAMP_IMAGE	1u	/* ... making an image of files, or finding it */

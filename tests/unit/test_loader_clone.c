@@ -307,6 +307,28 @@ static void test_source_goes_on(void **state)
 	assert_int_equal(*at(SOURCE_PADDR), 0xa5);
 }
 
+/* Whenever the source looks, it sees what it waits for: not only for a moment. */
+static bool was_copied;
+
+static void source_looks(void)
+{
+	u32 status = load_launch(&load)->status;
+
+	was_copied = was_copied || status == MINT_LOAD_COPIED;
+	assert_int_equal(mint_load_is_past_copy(status), was_copied);
+}
+
+static void test_source_may_look_late(void **state)
+{
+	(void)state;
+	was_copied = false;
+	meanwhile = source_looks;
+	assert_true(load_run(&load));
+	meanwhile = NULL;
+	assert_true(was_copied);
+	source_looks();
+}
+
 /* ---- refusals ----------------------------------------------------------------------------- */
 
 static void gives_up(u32 why)
@@ -436,6 +458,7 @@ int main(void)
 		cmocka_unit_test_setup(test_words, set_up),
 		cmocka_unit_test_setup(test_tables, set_up),
 		cmocka_unit_test_setup(test_source_goes_on, set_up),
+		cmocka_unit_test_setup(test_source_may_look_late, set_up),
 		cmocka_unit_test_setup(test_bad_frame, set_up),
 		cmocka_unit_test_setup(test_bad_order, set_up),
 		cmocka_unit_test_setup(test_bad_memory, set_up),

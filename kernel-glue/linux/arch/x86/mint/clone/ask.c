@@ -61,7 +61,7 @@ static bool is_settled(u32 os, u32 from)
 
 	return clone == MINT_CLONE_DONE || clone == MINT_CLONE_REFUSED ||
 	       status >= MINT_LOAD_FAILED ||
-	       (status < MINT_LOAD_COPIED && !mint_os_alive(from));
+	       (!mint_load_is_past_copy(status) && !mint_os_alive(from));
 }
 
 static int explain(u32 os, const char *from, struct netlink_ext_ack *extack)

@@ -139,7 +139,7 @@ static int await_copied(u32 os)
 	u64 start = rdtsc();
 	u32 status;
 
-	while ((status = READ_ONCE(mint_launch(os)->status)) < MINT_LOAD_COPIED) {
+	while (!mint_load_is_past_copy(status = READ_ONCE(mint_launch(os)->status))) {
 		if (rdtsc() - start > (u64)tsc_khz * COPY_MS)
 			return -ETIMEDOUT;
 		touch_nmi_watchdog();
