@@ -89,7 +89,7 @@ check-system: kernel kernel-test programs	## only the system tests (T="--filter 
 	tests/run system $(T)
 
 # What has no other form is the same in both.
-run-check-long: kernel kernel-measured kernel-test kernel-debug kernel-plain programs unit-test-programs
+run-check-long: kernel kernel-measured kernel-test kernel-32-test kernel-debug kernel-plain programs unit-test-programs
 	$(make-debian-disk)
 	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-600} tests/run --long $(T)
 

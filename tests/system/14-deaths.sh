@@ -6,15 +6,24 @@
 #
 # Covers: 5
 # Short: each way once
+# Long: the same, and once more in a 32-bit OS
 
 . "$(dirname "$0")/lib.sh"
 
-# Those that it is told, and the one of the OS that gets no root.
-expect_panic vm os2 'sysrq triggered crash'
-expect_panic vm os2 'VFS: Unable to mount root fs'
-# Of spin-nmi.
-expect_log vm os1 'core [23] does not take NMIs: sending INIT'
-vm_ok vm --on-panic continue << 'END'
+# dies_all BITS VM [OPTION]...: every way, in an OS with such a kernel.
+dies_all()
+{
+	local bits=$1 vm=$2
+
+	shift 2
+	# Those that it is told, and the one of the OS that gets no root.
+	expect_panic "$vm" os2 'sysrq triggered crash'
+	expect_panic "$vm" os2 'VFS: Unable to mount root fs'
+	# Of spin-nmi.
+	expect_log "$vm" os1 'core [23] does not take NMIs: sending INIT'
+	vm_ok "$vm" --on-panic continue "$@" < <(echo "bits=$bits"; cat << 'END'
+suffix=
+[ "$bits" = 64 ] || { suffix=-32; up() { up_32 "$@"; }; }
 before=$(snapshot)
 heartbeat /tmp/beat &
 mkfifo /tmp/never
@@ -88,17 +97,17 @@ dies "all spin" hung 'core [23] silent for [0-9]+ s' 'its last words: all spin' 
 	"$(last_words all spin); taskset 2 sh -c 'echo spin > /sys/kernel/debug/mint_test' & taskset 1 sh -c 'echo spin > /sys/kernel/debug/mint_test'"
 anew "all spin" --force
 check "create to be killed early" mintctl os create os2 --cpus 2-3 --memory 256M
-check "start without --wait" mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd
+check "start without --wait" mintctl os start os2 --kernel /boot/bzImage$suffix --initrd /boot/initrd$suffix
 check "destroy --force while it starts" mintctl os destroy os2 --force
 check_equal "all is as it was before" "$before" "$(snapshot)"
 check "create to be stopped early" mintctl os create os2 --cpus 2-3 --memory 256M
-check "start without --wait, once more" mintctl os start os2 --kernel /boot/bzImage --initrd /boot/initrd
+check "start without --wait, once more" mintctl os start os2 --kernel /boot/bzImage$suffix --initrd /boot/initrd$suffix
 check "a stop while it starts is not forgotten" mintctl os stop os2 --timeout 60
 check_equal "it has powered off" 'powered off' "$(field os2 STATE)"
 check "destroy" mintctl os destroy os2
 check "create to panic early" mintctl os create os2 --cpus 2-3 --memory 256M
 refused "start --wait fails at once when it dies, with its log" 1 'Unable to mount root|No working init|not syncing' \
-	mintctl os start os2 --kernel /boot/bzImage --cmdline "panic_on_oops=1" --wait 60
+	mintctl os start os2 --kernel /boot/bzImage$suffix --cmdline "panic_on_oops=1" --wait 60
 check_equal "which is a panic" panicked "$(field os2 STATE)"
 check "destroy" mintctl os destroy os2
 check_equal "all is as it was before" "$before" "$(snapshot)"
@@ -109,5 +118,10 @@ check_equal "all is as it was before" "$before" "$(snapshot)"
 check_heartbeat "os1 did not notice" 30 /tmp/beat
 finish
 END
+	)
+}
+
+dies_all 64 vm
+[ -z "$MINT_TEST_LONG" ] || dies_all 32 vm32 --32
 
 finish
