@@ -58,6 +58,14 @@ info=$((setup + $(get $((0x268)))))
 marker=$((info + $(get $((info + 4)))))
 check_equal "the marker is where the boot protocol says" "$((0x544e494d)) 48" "$(get $marker) $(get $((marker + 4)))"
 
+# ---- no kernel for where it may go ----
+xloadflags=$(get2 $((0x236)))
+put $((0x236)) $((xloadflags & ~2)) 2
+refused "a 64-bit kernel that does not reach above 4 GiB" 1 '/tmp/k: damaged, cut short or not relocatable' image /tmp/k
+put $((0x236)) $((xloadflags & ~3)) 2
+refused "one that says it is a 32-bit kernel, and whose marker does not" 1 '/tmp/k: Mint for another processor' image /tmp/k
+fresh
+
 # ---- no Mint kernel ----
 group
 release=$(uname -r)

@@ -127,13 +127,11 @@ static int read_whole(const char *path, enum kernel_read_file_id id, u64 room,
 
 /* ---- the bzImage -------------------------------------------------------- */
 
-/* Boot protocol: "HdrS", what ends a boot sector, and xloadflags since 2.12. */
-#define BOOT_HEADER	0x53726448u
-#define BOOT_FLAG	0xaa55u
-
+/* xloadflags is there since 2.12. */
 static bool is_bzimage(const struct setup_header *hdr)
 {
-	return hdr->header == BOOT_HEADER && hdr->boot_flag == BOOT_FLAG &&
+	return hdr->header == MINT_BOOT_HEADER &&
+	       hdr->boot_flag == MINT_BOOT_FLAG &&
 	       hdr->version >= 0x020c && (hdr->loadflags & LOADED_HIGH);
 }
 
@@ -154,6 +152,7 @@ static int check_bzimage(struct mint_files *f, const char *path,
 	if (!hdr->syssize ||
 	    f->setup_len + hdr->syssize * 16ULL > f->kernel_len ||
 	    f->kernel_len - f->setup_len > hdr->init_size ||
+	    (!f->is_32bit && !(hdr->xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G)) ||
 	    !hdr->relocatable_kernel || hdr->kernel_alignment < PAGE_SIZE ||
 	    !is_power_of_2(hdr->kernel_alignment)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s: damaged, cut short or not relocatable",

@@ -86,10 +86,6 @@ static bool take_bytes(const struct kimage *image, u64 from, void *to, size_t le
 	return !left;
 }
 
-/* Boot protocol: "HdrS", and what ends a boot sector. */
-#define BOOT_HEADER	0x53726448u
-#define BOOT_FLAG	0xaa55u
-
 static u64 cmdline_at(const struct boot_params *bp)
 {
 	return bp->hdr.cmd_line_ptr | (u64)bp->ext_cmd_line_ptr << 32;
@@ -114,7 +110,7 @@ static bool find_boot_params(const struct kimage *image, struct boot_params *bp)
 	for (i = 0; i < image->nr_segments; i++)
 		if (image->segment[i].memsz >= sizeof(*bp) &&
 		    take_bytes(image, image->segment[i].mem, bp, sizeof(*bp)) &&
-		    bp->hdr.header == BOOT_HEADER && bp->hdr.boot_flag == BOOT_FLAG &&
+		    bp->hdr.header == MINT_BOOT_HEADER && bp->hdr.boot_flag == MINT_BOOT_FLAG &&
 		    take_bytes(image, cmdline_at(bp), &byte, 1))
 			return true;
 	return false;

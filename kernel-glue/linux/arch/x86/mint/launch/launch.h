@@ -13,6 +13,9 @@
 
 #include <mint/launch.h>
 
+/* Boot protocol, setup_header: "HdrS", and what ends a boot sector */
+#define MINT_BOOT_HEADER	0x53726448u
+#define MINT_BOOT_FLAG		0xaa55u
 /* Boot protocol, kernel_info.header: "LToP" */
 #define MINT_KERNEL_INFO	0x506f544cu
 

@@ -12,8 +12,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include <mint/image.h>
-
 #include "base/base.h"
 #include "base/faults.h"
 #include "base/life.h"
