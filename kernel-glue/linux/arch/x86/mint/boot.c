@@ -265,7 +265,7 @@ static int __init mint_announce(void)
 	if (!mint_self.active)
 		return 0;
 	os = mint_os(mint_self.os);
-	os->running_tsc = rdtsc();
+	mint_shared_store64(&os->running_tsc, rdtsc());
 	mint_stamp(MINT_STAMP_INITCALLS);
 	mint_stamp_first_program();
 	mint_shared_cas(&os->state, MINT_OS_STARTING, MINT_OS_RUNNING);

@@ -55,7 +55,7 @@ void mint_clone_join(void)
 		panic("mint: a copy cannot join the interrupt table");
 	o = mint_os(mint_self.os);
 	mint_name_kernel(o);
-	o->running_tsc = rdtsc();
+	mint_shared_store64(&o->running_tsc, rdtsc());
 	mint_beat(mint_self.boot.boot_core);
 	WRITE_ONCE(o->doorbell_apic, boot_cpu_physical_apicid);
 	mint_shared_cas(&o->state, MINT_OS_STARTING, MINT_OS_RUNNING);

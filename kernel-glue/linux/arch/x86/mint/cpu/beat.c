@@ -85,7 +85,7 @@ void mint_cpu_woke_up(void)
 u32 mint_os_silence_ms(u32 os, u32 *core)
 {
 	u64 cores = READ_ONCE(mint_os(os)->cores), now = rdtsc();
-	u64 start = READ_ONCE(mint_os(os)->running_tsc);
+	u64 start = mint_shared_load64(&mint_os(os)->running_tsc);
 	u64 longest = 0;
 	u32 i;
 

@@ -47,15 +47,20 @@ void mint_fence_undo(void);
 
 /* Leaves this kernel for good; the calling core halts in the park page. */
 void __noreturn mint_park_self(void);
-/* The top page table by which that is done: this kernel, and the first 4 GiB one to one. */
+/* The top page table by which that is done, see mint_way_build(); NULL before mint_park_init(). */
 pgd_t *mint_park_top(void);
+/* Physical address of a byte of the park page; @off_bytes as in neutral/park.h. */
+u64 mint_park_paddr(u32 off_bytes);
 /* Maps the park page's tables for this kernel, and takes it back; early initcall. */
 int mint_park_init(void);
 void mint_park_undo(void);
 
 /* ---- way_64.c, way_32.c: the page tables by which that is done --------------- */
 
-/* This kernel, and the park page one to one; NULL: no memory, said why. */
+/*
+ * This kernel, and one to one the first 4 GiB (64 bit), or the 2 MiB around the gate of the
+ * park page (32 bit).  NULL: no memory, or the gate lies where it cannot.  Early initcall.
+ */
 pgd_t *mint_way_build(void);
 void mint_way_free(pgd_t *top);
 /* The last steps; interrupts are off, @core is this one. */
@@ -91,7 +96,7 @@ bool mint_core_park_offline(u32 core);
  * has begun, -EPERM not its core, -EBUSY not parked, -ETIMEDOUT.
  */
 int mint_core_start(u32 core, u32 os);
-/* The same without sleeping; any context. */
+/* The same without sleeping, for START_WAIT_MS at most; any context. */
 int mint_core_start_atomic(u32 core, u32 os);
 /* Whether INIT leads it to the park page: not on the machine's boot core. */
 bool mint_core_takes_init(u32 core);
@@ -103,8 +108,6 @@ void mint_core_init(u32 core);
 
 /* First OS: builds the park page in the shared area; early initcall.  0 or -errno. */
 int mint_park_build(void);
-/* Physical address of a byte of it; @off_bytes as in neutral/park.h. */
-u64 mint_park_paddr(u32 off_bytes);
 
 /* ---- online.c: this OS's cores ---------------------------------------------- */
 

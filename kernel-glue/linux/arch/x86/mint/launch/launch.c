@@ -231,9 +231,9 @@ void mint_launch_begin(u32 os, bool fresh)
 	o->doorbell_apic = MINT_NO_APIC;
 	o->reason = MINT_END_NONE;
 	o->end_text[0] = '\0';
-	o->running_tsc = 0;
+	mint_shared_store64(&o->running_tsc, 0);
 	o->up_tsc = 0;
-	o->start_tsc = rdtsc();
+	mint_shared_store64(&o->start_tsc, rdtsc());
 }
 
 static void begin_life(const struct start *s)

@@ -142,7 +142,7 @@ int mint_machine_end(u32 action, struct netlink_ext_ack *extack)
 
 static void end_when_up(struct work_struct *work);
 static DECLARE_DELAYED_WORK(up_work, end_when_up);
-static u32 up_wait_ms;
+static unsigned long up_deadline;	/* jiffies */
 
 static void end_this(void)
 {
@@ -161,8 +161,7 @@ static void end_when_up(struct work_struct *work)
 {
 	if (is_up()) {
 		end_this();
-	} else if (up_wait_ms >= UP_LOOK_MS) {
-		up_wait_ms -= UP_LOOK_MS;
+	} else if (time_before(jiffies, READ_ONCE(up_deadline))) {
 		mod_delayed_work(system_wq, &up_work, msecs_to_jiffies(UP_LOOK_MS));
 	}
 }
@@ -176,7 +175,7 @@ static void end_as_asked(void)
 	end_this();
 	if (is_up())
 		return;
-	WRITE_ONCE(up_wait_ms, UP_WAIT_MS);
+	WRITE_ONCE(up_deadline, jiffies + msecs_to_jiffies(UP_WAIT_MS));
 	mod_delayed_work(system_wq, &up_work, msecs_to_jiffies(UP_LOOK_MS));
 }
 

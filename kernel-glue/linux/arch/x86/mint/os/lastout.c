@@ -47,7 +47,7 @@ static u32 ms_since(u64 since)
 
 u32 mint_os_quiet_ms(u32 os)
 {
-	u32 core, quiet = ms_since(READ_ONCE(mint_os(os)->start_tsc));
+	u32 core, quiet = ms_since(mint_shared_load64(&mint_os(os)->start_tsc));
 
 	for (core = 0; core < mint_nr_cores(); core++)
 		if (mint_core_owner(core) == os)
@@ -78,7 +78,7 @@ bool mint_os_stopped(u32 os)
 		return false;
 	/* Its starter may be about to release it, or it itself. */
 	return !starts(os) ||
-	       ms_since(READ_ONCE(mint_os(os)->start_tsc)) > RELEASE_MS;
+	       ms_since(mint_shared_load64(&mint_os(os)->start_tsc)) > RELEASE_MS;
 }
 
 bool mint_os_silent(u32 os)

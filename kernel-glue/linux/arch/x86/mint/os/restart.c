@@ -237,8 +237,8 @@ static void publish(u32 reason)
 
 	o->reason = reason;
 	o->end_tsc = rdtsc();
-	o->start_tsc = o->end_tsc;
-	o->running_tsc = 0;
+	mint_shared_store64(&o->start_tsc, o->end_tsc);
+	mint_shared_store64(&o->running_tsc, 0);
 	o->up_tsc = 0;
 	o->doorbell_apic = MINT_NO_APIC;
 	mint_event_last_words();
