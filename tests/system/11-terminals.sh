@@ -12,48 +12,28 @@
 . "$(dirname "$0")/lib.sh"
 variant=normal
 
-vm_ok vm --smp 2 --file "$(command -v script):/usr/bin/" << 'GUEST'
+vm_ok vm --smp 2 --file "$(command -v script):/usr/bin/" \
+	--file "$repo/tests/system/programs/terminal.sh" << 'GUEST'
+. ./terminal.sh
 check "os2 is up" up os2 1 192M
 
 # ---- terminals ----
-# terminal NAME: there "mintctl os console os2" runs. Keys go into /tmp/NAME.keys, what is
-# shown into /tmp/NAME.screen; .before and .after are the settings of the terminal.
-terminal()
+# console NAME: "mintctl os console os2" runs on a terminal.
+console()
 {
-	name=$1
-	mkfifo "/tmp/$1.keys"
-	cat > "/tmp/$1.sh" << END
-tty > /tmp/$1.tty
-stty -a > /tmp/$1.before
-sh -c 'echo \$\$ > /tmp/$1.pid; exec mintctl os console os2'
-echo \$? > /tmp/$1.status
-stty -a > /tmp/$1.after
-END
-	script -q -f -c "sh /tmp/$1.sh" "/tmp/$1.screen" < "/tmp/$1.keys" > /dev/null 2>&1 &
-	terminal_pid=$!
-	exec 5> "/tmp/$1.keys"
+	terminal "$1" 'mintctl os console os2'
 	check "$1: the terminal becomes raw" wait_for 20 is_raw "$1"
 }
 
 settings() { stty -a -F "$(cat "/tmp/$1.tty")"; }
 # The text comes first: before it, keys would be the shell's.
 is_raw() { shows 'Ctrl-\] leaves it' && settings "$1" | grep -q -- '-isig' && settings "$1" | grep -q -- '-icanon' && settings "$1" | grep -q -- '-echo '; }
-keys() { printf "$1" >&5; }
-shows() { grep -qE -- "$1" "/tmp/$name.screen"; }
-# restored NAME STATUS: mintctl has ended so, and the terminal is as it was.
-restored()
-{
-	check "$1: mintctl has ended" wait_for 20 test -s "/tmp/$1.after"
-	check_equal "$1: with this status" "$2" "$(cat "/tmp/$1.status")"
-	check "$1: the terminal is as it was" cmp "/tmp/$1.before" "/tmp/$1.after"
-	wait "$terminal_pid"
-}
 # Refused while somebody is attached. The answer has to differ from its echo.
 on_console() { printf 'echo "answer:$((%s))"\n' "$1" | mintctl os console os2 | grep -q "answer:$(($1))"; }
 sleeps() { in_os os2 'pidof sleep'; }
 sleeps_not() { ! sleeps; }
 
-terminal escape
+console escape
 keys 'echo "says $((6 * 7))"\r'
 check "a command that is typed runs there" wait_for 10 shows '^says 42'
 keys 'sleep 1000\r'
@@ -79,12 +59,12 @@ check "the console is free again" wait_for 10 on_console 3+4
 mintctl os console os2 < /dev/null > /tmp/ring
 check "what came after Ctrl-] did not" sh -c 'grep "says 42" /tmp/ring && ! grep -E "and not this|not found" /tmp/ring'
 
-terminal killed
+console killed
 kill -TERM "$(cat /tmp/killed.pid)"
 restored killed 0
 check "the console is free again" wait_for 10 on_console 5+6
 
-terminal closed
+console closed
 kill -KILL $terminal_pid
 gone() { ! kill -0 "$(cat /tmp/closed.pid)" 2> /dev/null; }
 check "mintctl ends when its window is closed" wait_for 10 gone
@@ -149,7 +129,7 @@ together()
 check "afterwards all eight are there again" wait_for 40 together
 
 # ---- the OS ends beneath a terminal ----
-terminal ended
+console ended
 check "os2 is destroyed" mintctl os destroy os2 --force
 restored ended 0
 check "it says so" shows 'os2: has ended'

@@ -10,37 +10,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
-vm_ok vm --smp 2 --file "$(command -v script):/usr/bin/" << 'GUEST'
+vm_ok vm --smp 2 --file "$(command -v script):/usr/bin/" \
+	--file "$repo/tests/system/programs/terminal.sh" << 'GUEST'
+. ./terminal.sh
 check "os2 is up" up os2 1 192M
 
-# terminal NAME COMMAND: keys go into /tmp/NAME.keys, what is shown into /tmp/NAME.screen.
-terminal()
-{
-	name=$1
-	mkfifo "/tmp/$1.keys"
-	cat > "/tmp/$1.sh" << END
-stty rows 40 cols 100
-tty > /tmp/$1.tty
-stty -a > /tmp/$1.before
-sh -c 'echo \$\$ > /tmp/$1.pid; exec $2'
-echo \$? > /tmp/$1.status
-stty -a > /tmp/$1.after
-END
-	script -q -f -c "sh /tmp/$1.sh" "/tmp/$1.screen" < "/tmp/$1.keys" > /dev/null 2>&1 &
-	terminal_pid=$!
-	exec 5> "/tmp/$1.keys"
-}
-keys() { printf "$1" >&5; }
-shows() { grep -qE -- "$1" "/tmp/$name.screen"; }
-# restored NAME STATUS: mintctl has ended so, and the terminal is as it was.
-restored()
-{
-	check "$1: mintctl has ended" wait_for 20 test -s "/tmp/$1.after"
-	check_equal "$1: with this status" "$2" "$(cat "/tmp/$1.status")"
-	stty_before=$(sed 's/rows.*columns [0-9]*//' "/tmp/$1.before") stty_after=$(sed 's/rows.*columns [0-9]*//' "/tmp/$1.after")
-	check_equal "$1: the terminal is as it was" "$stty_before" "$stty_after"
-	wait "$terminal_pid"
-}
 runs() { in_os os2 "pidof $1"; }
 runs_not() { ! runs "$1"; }
 
@@ -56,6 +30,7 @@ keys 'sleep 1000\r'
 check "something runs" wait_for 10 runs sleep
 keys '\003'
 check "Ctrl-C ends it there" wait_for 10 runs_not sleep
+stty -F "$(cat /tmp/login.tty)" rows 40 cols 100
 keys 'exit 7\r'
 restored login 7
 
