@@ -55,7 +55,8 @@ mapfile -t pages < <(named '/usr/share/man/man8/%s.gz' "$repo"/mintctl/man/*.8)
 mapfile -t headers < <(named '/usr/include/mint/%s' "$repo"/include/mint/*.h)
 check_contents "$image" /boot/{bzImage,System.map,config}-"$release"
 check_contents mintctl /usr/bin/mintctl /usr/sbin/mint-agent /usr/share/bash-completion/completions/mintctl \
-	/lib/systemd/system/{mint-agent.service,sys-kernel-mint.mount} /etc/{default/mint,grub.d/12_mint,kernel/postinst.d/zy-mint} \
+	/lib/systemd/system/{mint-agent.service,mint-partition.service,sys-kernel-mint.mount} \
+	/usr/share/man/man5/partition.conf.5.gz /usr/share/doc/mint/examples/partition.conf /etc/{default/mint,grub.d/12_mint,kernel/postinst.d/zy-mint} \
 	"${pages[@]}"
 check_contents mint-dev /usr/include/linux/mint.h /usr/share/mint/mint.yaml "${headers[@]}"
 check "make install puts the same below DESTDIR" make -s -C "$repo" install DESTDIR="$dir/installed"
@@ -130,7 +131,7 @@ check_equal "Mint is in its own part of the menu, and nothing else is there" "10
 	"$(awk '/^### BEGIN/ { part = $3; sub(".*/", "", part) }
 		$1 == "linux" { sub(".*/", "", $2); sub("-.*", "", $2); print part " " $2 }' /boot/grub/grub.cfg |
 		sort -u | paste -s -d , | sed 's/,/, /')"
-check "systemd has nothing to say of the units" systemd-analyze verify --man=no /lib/systemd/system/mint-agent.service /lib/systemd/system/sys-kernel-mint.mount
+check "systemd has nothing to say of the units" systemd-analyze verify --man=no /lib/systemd/system/mint-agent.service /lib/systemd/system/mint-partition.service /lib/systemd/system/sys-kernel-mint.mount
 refused "mintctl says that Mint is off" 1 'not running|mint_pool' mintctl os list
 check "the agent is not started, and has not failed" test "$(systemctl show -p ActiveState --value mint-agent)" = inactive
 finish
