@@ -159,11 +159,10 @@ static bool is_up(void)
 
 static void end_when_up(struct work_struct *work)
 {
-	if (is_up()) {
+	if (is_up())
 		end_this();
-	} else if (time_before(jiffies, READ_ONCE(up_deadline))) {
+	else if (time_before(jiffies, READ_ONCE(up_deadline)))
 		mod_delayed_work(system_wq, &up_work, msecs_to_jiffies(UP_LOOK_MS));
-	}
 }
 
 /*
