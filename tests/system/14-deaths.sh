@@ -100,9 +100,25 @@ check "create to be killed early" mintctl os create os2 --cpus 2-3 --memory 256M
 check "start without --wait" mintctl os start os2 --kernel /boot/bzImage$suffix --initrd /boot/initrd$suffix
 check "destroy --force while it starts" mintctl os destroy os2 --force
 check_equal "all is as it was before" "$before" "$(snapshot)"
+# A first program that takes its time, and does not hear what it is asked for meanwhile.
+cat > /slow << 'SLOW'
+#!/bin/sh
+mount -t proc proc /proc
+mount -t devtmpfs devtmpfs /dev
+echo "slow: begins" > /dev/kmsg
+sleep 3
+umount /dev /proc
+exec /init
+SLOW
+chmod 755 /slow
+cat /boot/initrd$suffix > /tmp/slow-initrd
+(cd / && echo slow | cpio -o -H newc 2> /dev/null) >> /tmp/slow-initrd
 check "create to be stopped early" mintctl os create os2 --cpus 2-3 --memory 256M
-check "start without --wait, once more" mintctl os start os2 --kernel /boot/bzImage$suffix --initrd /boot/initrd$suffix
+check "start with a user space that is slow" mintctl os start os2 --kernel /boot/bzImage$suffix --initrd /tmp/slow-initrd --cmdline rdinit=/slow
+begins() { mintctl os log os2 | grep -q 'slow: begins'; }
+check "its user space begins" wait_for 30 begins
 check "a stop while it starts is not forgotten" mintctl os stop os2 --timeout 60
+rm /tmp/slow-initrd
 check_equal "it has powered off" 'powered off' "$(field os2 STATE)"
 check "destroy" mintctl os destroy os2
 check "create to panic early" mintctl os create os2 --cpus 2-3 --memory 256M
