@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,13 @@
 
 #define EXIT_CANNOT_RUN	127
 #define PIPE_BYTES	65536
+
+/*
+ * A script may end the machine in its next line. It writes a line into ASK and reads
+ * one from TOLD: then the host has all that the script had said before.
+ */
+#define ASK_FIFO	"/vm/ask"
+#define TOLD_FIFO	"/vm/told"
 
 /* outsb() of <sys/io.h> does not tell the compiler that it reads the memory. */
 static void out_bytes(const void *data, size_t len)
@@ -74,6 +82,30 @@ static void on_child(int sig)
 	errno = saved;
 }
 
+/* Both ends, so that nobody ever waits for the other to open. */
+static int open_fifo(const char *path)
+{
+	if (mkfifo(path, 0600) && errno != EEXIST)
+		return -1;
+	return open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* One line for each that was asked. */
+static void tell(int ask, int told, int out, int err)
+{
+	char lines[64];
+	ssize_t len;
+
+	len = read(ask, lines, sizeof(lines));
+	if (len <= 0)
+		return;
+	drain(out, VM_FRAME_STDOUT);
+	drain(err, VM_FRAME_STDERR);
+	memset(lines, '\n', len);
+	if (write(told, lines, len) < 0)
+		perror("vm-report: " TOLD_FIFO);
+}
+
 static pid_t start(char **argv, int out, int err)
 {
 	pid_t pid = fork();
@@ -97,22 +129,25 @@ static int exit_status(int wstatus)
  * Forwards until the command itself has ended. What it leaves in the
  * background may keep the pipes open; only what lies in them then counts.
  */
-static int relay(pid_t pid, int out, int err)
+static int relay(pid_t pid, int out, int err, int ask, int told)
 {
 	struct pollfd fds[] = {
 		{ .fd = out, .events = POLLIN },
 		{ .fd = err, .events = POLLIN },
 		{ .fd = child_ended[0], .events = POLLIN },
+		{ .fd = ask, .events = POLLIN },
 	};
 	int wstatus;
 
 	for (;;) {
-		if (poll(fds, 3, -1) < 0)
+		if (poll(fds, 4, -1) < 0)
 			continue;
 		if (fds[0].revents && !forward(out, VM_FRAME_STDOUT))
 			fds[0].fd = -1;
 		if (fds[1].revents && !forward(err, VM_FRAME_STDERR))
 			fds[1].fd = -1;
+		if (fds[3].revents)
+			tell(ask, told, out, err);
 		if (fds[2].revents && waitpid(pid, &wstatus, WNOHANG) == pid)
 			break;
 	}
@@ -125,7 +160,7 @@ int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = on_child, .sa_flags = SA_NOCLDSTOP };
 	unsigned char status;
-	int out[2], err[2];
+	int out[2], err[2], ask, told;
 	pid_t pid;
 
 	if (argc < 2) {
@@ -135,6 +170,12 @@ int main(int argc, char **argv)
 	if (ioperm(VM_FRAME_PORT, 1, 1) || pipe2(child_ended, O_CLOEXEC) ||
 	    pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC)) {
 		perror("vm-report");
+		return 1;
+	}
+	ask = open_fifo(ASK_FIFO);
+	told = open_fifo(TOLD_FIFO);
+	if (ask < 0 || told < 0) {
+		perror("vm-report: " ASK_FIFO ", " TOLD_FIFO);
 		return 1;
 	}
 	sigaction(SIGCHLD, &action, NULL);
@@ -147,7 +188,7 @@ int main(int argc, char **argv)
 	close(err[1]);
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	fcntl(err[0], F_SETFL, O_NONBLOCK);
-	status = relay(pid, out[0], err[0]);
+	status = relay(pid, out[0], err[0], ask, told);
 	/* The host ends the machine as soon as it has the status. */
 	sync();
 	send_frame(VM_FRAME_EXIT, &status, 1);
