@@ -8,7 +8,9 @@
 #
 # Covers: packages
 # Short: 2 machines
+# Long: 3 machines, one of them with UEFI
 # Limit: 480
+# Long limit: 1200
 
 . "$(dirname "$0")/lib.sh"
 variant=normal
@@ -71,8 +73,9 @@ if ! disk=$("$repo/tests/tools/debian-disk" 2> "$dir/debian-disk.log"); then
 fi
 cp --sparse=always "$disk" "$dir/disk"
 
-# debian NAME [QEMU_ARG]... < script: runs it as vm does, in a machine that has this disk
-# and the packages in /vm. What comes later has no sense when it fails.
+# debian NAME [QEMU_ARG]... < script: runs it as vm does, in a machine that has the disk of
+# the last one, and the packages in /vm. What comes later has no sense when it fails.
+disk=$dir/disk
 debian()
 {
 	local name=$1 job=$dir/job status=0 start=$SECONDS
@@ -89,7 +92,7 @@ debian()
 	"$repo/build/tests/vm-run" --memory $((2 << 30)) --out "$dir/$name" --timeout 200 -- qemu-system-x86_64 \
 		-machine q35 -accel tcg,thread=multi -cpu max -smp 2 -nodefaults -no-user-config \
 		-display none -vga none -no-reboot \
-		-drive "file=$dir/disk,format=raw,if=virtio,cache=unsafe" -drive "file=$dir/job.tar,format=raw,if=virtio,readonly=on" \
+		-drive "file=$disk,format=raw,if=virtio,cache=unsafe" -drive "file=$dir/job.tar,format=raw,if=virtio,readonly=on" \
 		"$@" > "$dir/$name.out" 2> "$dir/$name.err" || status=$?
 	echo "$name=$((SECONDS - start))" >> "$dir/machines"
 	take_over "$dir/$name.out"
@@ -138,6 +141,7 @@ finish
 END
 )
 
+[ -z "$MINT_TEST_LONG" ] || cp --sparse=always "$dir/disk" "$dir/disk-uefi"
 debian use < <(cat "$dir/files"; cat <<'END'
 check "GRUB has loaded the kernel of Mint" grep -q "^BOOT_IMAGE=/boot/bzImage-$release .* mint_pool=512M,256M mint_was=here" /proc/cmdline
 usleep() { sleep 0.1; }
@@ -169,5 +173,30 @@ check_equal "and no part of Mint" "" "$(grep 12_mint /boot/grub/grub.cfg)"
 finish
 END
 )
+
+[ -n "$MINT_TEST_LONG" ] || finish
+
+# ---- the same installation, booted by UEFI ----
+
+ovmf=/usr/share/OVMF
+check "there is UEFI" cp "$ovmf/OVMF_VARS_4M.fd" "$dir/efivars"
+disk=$dir/disk-uefi
+uefi=(-drive "if=pflash,format=raw,readonly=on,file=$ovmf/OVMF_CODE_4M.fd" -drive "if=pflash,format=raw,file=$dir/efivars")
+
+debian uefi "${uefi[@]}" << 'END'
+check "the firmware has found GRUB, and that the kernel of Mint" grep -q "^BOOT_IMAGE=/boot/bzImage-$release .* mint_pool=512M,256M mint_was=here" /proc/cmdline
+check "by UEFI" test -d /sys/firmware/efi
+usleep() { sleep 0.1; }
+wait_for 60 is os1 up
+check_equal "by UEFI mintctl lists this OS as well" "os1 up" "$(mintctl os list --noheadings -o NAME,STATE | xargs)"
+check_equal "by UEFI no unit has failed" "" "$(systemctl --failed --plain --no-legend)"
+check "the EFI system partition is mounted" mountpoint -q /boot/efi
+
+# What Debian does at an update of GRUB; the firmware is told of it, and starts that from now on.
+check "GRUB can be installed" grub-install --target=x86_64-efi
+check "the firmware has an entry for it" sh -c 'efibootmgr | grep -i "\* debian"'
+rm -r /boot/efi/EFI/BOOT
+finish
+END
 
 finish
