@@ -19,6 +19,7 @@
 
 #include "lib/version.h"
 #include "agent/copied.h"
+#include "agent/notify.h"
 #include "agent/session.h"
 
 #define DEVICE	"/dev/mint"
@@ -194,6 +195,7 @@ static int run(const struct options *o)
 		return run_as_daemon(!o->no_ready);
 	if (!o->no_ready && say_ready())
 		return 1;
+	notify_ready();
 	return accept_loop();
 }
 

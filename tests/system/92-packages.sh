@@ -147,6 +147,7 @@ check "GRUB has loaded the kernel of Mint" grep -q "^BOOT_IMAGE=/boot/bzImage-$r
 usleep() { sleep 0.1; }
 wait_for 60 is os1 up
 check_equal "mintctl lists this OS, and the agent says that it is up" "os1 up" "$(mintctl os list --noheadings -o NAME,STATE | xargs)"
+check_equal "systemd knows that the agent is ready" "notify active" "$(systemctl show -p Type,ActiveState --value mint-agent | xargs)"
 check "the tables are mounted" grep -q " os1 " /sys/kernel/mint/oses
 check_equal "no unit has failed" "" "$(systemctl --failed --plain --no-legend)"
 check "the agent answers" mintctl os exec -n os1 true
