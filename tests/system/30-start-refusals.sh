@@ -10,52 +10,20 @@
 
 . "$(dirname "$0")/lib.sh"
 
-vm_ok vm << 'END'
+vm_ok vm --file "$repo/tests/guest/bzimage.sh" << 'END'
 # What is refused leaves everything as it was; looked at after each group.
 group() { before=$(snapshot); }
 unchanged() { check_equal "nothing has changed: $1" "$before" "$(snapshot)"; }
 
 image() { mintctl os start os2 --kernel "$1"; }
 
-# ---- words of 32 bits in /tmp/k, a copy of the kernel ----
-
-get() { od -An -v -tu4 -j "$1" -N 4 /tmp/k | tr -d ' '; }
-get2() { od -An -v -tu2 -j "$1" -N 2 /tmp/k | tr -d ' '; }
-get1() { od -An -v -tu1 -j "$1" -N 1 /tmp/k | tr -d ' '; }
-
-# put OFFSET VALUE [BYTES]
-put()
-{
-	put_value=$(($2 & 0xffffffff)) put_text=
-	for put_i in $(seq "${3:-4}"); do
-		put_text="$put_text\\0$(printf %o $((put_value & 255)))"
-		put_value=$((put_value >> 8))
-	done
-	printf '%b' "$put_text" | dd of=/tmp/k bs=1 seek="$1" conv=notrunc 2> /dev/null
-}
-
+. /root/bzimage.sh
+bzimage=/tmp/k
 fresh() { cat /boot/bzImage > /tmp/k; }
-
-# The checksum at the end fits again: the CRC-32 of gzip, not inverted.
-reseal()
-{
-	reseal_len=$((setup + $(get $((0x1f4))) * 16 - 4))
-	reseal_crc=$(head -c $reseal_len /tmp/k | gzip -1 | tail -c 8 | head -c 4 | od -An -tu4)
-	put $reseal_len $((reseal_crc ^ 0xffffffff))
-}
-
-# Field N of the marker gets a value, and the sum of all stays 0.
-field_of_marker()
-{
-	put $((marker + 8)) $(($(get $((marker + 8))) + $(get $((marker + 4 * $1))) - $2))
-	put $((marker + 4 * $1)) "$2"
-}
 
 check "create os2" mintctl os create os2 --cpus 2 --memory 192M
 fresh
-setup=$((($(get1 $((0x1f1))) + 1) * 512))
-info=$((setup + $(get $((0x268)))))
-marker=$((info + $(get $((info + 4)))))
+find_marker
 check_equal "the marker is where the boot protocol says" "$((0x544e494d)) 48" "$(get $marker) $(get $((marker + 4)))"
 
 # ---- no kernel for where it may go ----
