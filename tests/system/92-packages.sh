@@ -8,7 +8,7 @@
 #
 # Covers: packages
 # Short: 2 machines
-# Long: 3 machines, one of them with UEFI
+# Long: 4 machines, two of them with UEFI
 # Limit: 480
 # Long limit: 1200
 
@@ -57,7 +57,7 @@ mapfile -t pages < <(named '/usr/share/man/man8/%s.gz' "$repo"/mintctl/man/*.8)
 mapfile -t headers < <(named '/usr/include/mint/%s' "$repo"/include/mint/*.h)
 check_contents "$image" /boot/{bzImage,System.map,config}-"$release"
 check_contents mintctl /usr/bin/mintctl /usr/sbin/mint-agent /usr/share/bash-completion/completions/mintctl \
-	/lib/systemd/system/{mint-agent.service,mint-partition.service,sys-kernel-mint.mount} \
+	/lib/systemd/system/{mint-agent.service,mint-partition.service,mint-images.service,sys-kernel-mint.mount} /usr/lib/mint/kernel-image \
 	/usr/share/man/man5/partition.conf.5.gz /usr/share/doc/mint/examples/partition.conf /etc/{default/mint,grub.d/12_mint,kernel/postinst.d/zy-mint} \
 	"${pages[@]}"
 check_contents mint-dev /usr/include/linux/mint.h /usr/share/mint/mint.yaml "${headers[@]}"
@@ -74,8 +74,8 @@ fi
 cp --sparse=always "$disk" "$dir/disk"
 
 # debian NAME [QEMU_ARG]... < script: runs it as vm does, in a machine that has the disk of
-# the last one, and the packages in /vm. What comes later has no sense when it fails.
-disk=$dir/disk
+# the last one, and the packages and $more in /vm. What comes later has no sense when it fails.
+disk=$dir/disk limit=200 more=()
 debian()
 {
 	local name=$1 job=$dir/job status=0 start=$SECONDS
@@ -87,9 +87,9 @@ debian()
 		cat
 	} > "$dir/$name.script"
 	cp "$dir/$name.script" "$job/vm/script"
-	cp -t "$job/vm" "$dir"/deb/*.deb "$repo"/tests/guest/{run,test.sh} "$repo/build/tests/vm-report"
+	cp -t "$job/vm" "$dir"/deb/*.deb "$repo"/tests/guest/{run,test.sh} "$repo/build/tests/vm-report" ${more[@]+"${more[@]}"}
 	tar -cf "$dir/job.tar" -C "$job" vm
-	"$repo/build/tests/vm-run" --memory $((2 << 30)) --out "$dir/$name" --timeout 200 -- qemu-system-x86_64 \
+	"$repo/build/tests/vm-run" --memory $((2 << 30)) --out "$dir/$name" --timeout "$limit" -- qemu-system-x86_64 \
 		-machine q35 -accel tcg,thread=multi -cpu max -smp 2 -nodefaults -no-user-config \
 		-display none -vga none -no-reboot \
 		-drive "file=$disk,format=raw,if=virtio,cache=unsafe" -drive "file=$dir/job.tar,format=raw,if=virtio,readonly=on" \
@@ -134,7 +134,7 @@ check_equal "Mint is in its own part of the menu, and nothing else is there" "10
 	"$(awk '/^### BEGIN/ { part = $3; sub(".*/", "", part) }
 		$1 == "linux" { sub(".*/", "", $2); sub("-.*", "", $2); print part " " $2 }' /boot/grub/grub.cfg |
 		sort -u | paste -s -d , | sed 's/,/, /')"
-check "systemd has nothing to say of the units" systemd-analyze verify --man=no /lib/systemd/system/mint-agent.service /lib/systemd/system/mint-partition.service /lib/systemd/system/sys-kernel-mint.mount
+check "systemd has nothing to say of the units" systemd-analyze verify --man=no /lib/systemd/system/mint-agent.service /lib/systemd/system/mint-partition.service /lib/systemd/system/mint-images.service /lib/systemd/system/sys-kernel-mint.mount
 refused "mintctl says that Mint is off" 1 'not running|mint_pool' mintctl os list
 check "the agent is not started, and has not failed" test "$(systemctl show -p ActiveState --value mint-agent)" = inactive
 finish
@@ -198,6 +198,105 @@ check "GRUB can be installed" grub-install --target=x86_64-efi
 check "the firmware has an entry for it" sh -c 'efibootmgr | grep -i "\* debian"'
 rm -r /boot/efi/EFI/BOOT
 finish
+END
+
+# ---- a new kernel, in an OS that goes on beside another ----
+
+check "an OS beside it has a file system" "$repo/tests/guest/make-initramfs" "$repo/build" "$dir/initrd"
+[ "$failed" -eq 0 ] || finish
+more=("$dir/initrd" "$repo/tests/guest/bzimage.sh") limit=600
+
+debian upgrade "${uefi[@]}" << 'END'
+usleep() { sleep 0.1; }
+life=$(($(cat /vm/life 2> /dev/null || echo 0) + 1))
+echo $life > /vm/life
+# The next life goes on with this script.
+again()
+{
+	[ "$failed" -eq 0 ] || finish
+	systemctl start --no-block reboot.target
+	exec tail -f /dev/null
+}
+images() { mintctl image list --noheadings -o NAME | grep ^mint- | xargs; }
+hook() { run-parts --exit-on-error --regex '^zy-mint$' -a "$1" -a "/boot/bzImage-$1" /etc/kernel/postinst.d 2>&1; }
+has_settled() { [ "$(cat /run/mint/image)" = "$1" ]; }
+only_image() { [ "$(images)" = "$1" ]; }
+wait_for 60 is os1 up
+
+first()
+{
+	check "the firmware has started the GRUB that was installed" sh -c 'efibootmgr | grep -iF "Boot$(efibootmgr | sed -n "s/^BootCurrent: //p")* debian"'
+	check "os2 is created" mintctl os create os2 --cores 1 --memory 192M
+	check "os2 starts" mintctl os start os2 --kernel "/boot/bzImage-$release" --initrd /vm/initrd --wait 60
+	check "os1 is told what it starts from" hook "$release"
+	check_equal "it is the one image" "$(images)" "$(field os1 IMAGE)"
+	images > /vm/image
+	again
+}
+
+second()
+{
+	image=$(cat /vm/image)
+	check_equal "os1 has started again" 1 "$(field os1 STARTS)"
+	check_equal "os2 has gone on" 1 "$(field os2 STARTS)"
+	check "the firmware had no part in that" test ! -d /sys/firmware/efi
+	check_equal "os1 has started from the image" "$image" "$(field os1 IMAGE)"
+	check "which is noted when it is up" wait_for 60 has_settled "$image"
+
+	. /vm/bzimage.sh
+	bzimage=/boot/bzImage-6.99.1-mint
+	cp "/boot/bzImage-$release" $bzimage
+	find_marker
+	field_of_marker 4 98
+	field_of_marker 5 99
+	hook 6.99.1-mint > /vm/said
+	check "a kernel for another table is refused, with both revisions" grep -qE '/boot/bzImage-6.99.1-mint: knows table revision 98, this machine has [0-9]+$' /vm/said
+	check "it is said what os1 starts from instead" grep -qF "os1 goes on to start from the image $image (Linux $release)" /vm/said
+	check "and when that kernel is started" grep -qF "$bzimage is in GRUB's menu, for the next start of the machine" /vm/said
+	check_equal "it is so" "$image" "$(field os1 IMAGE)"
+	check_equal "nothing else is there" "$image" "$(images)"
+	cp "/boot/bzImage-$release" $bzimage
+	check "another one without an initrd is taken" hook 6.99.1-mint
+	unused=$(field os1 IMAGE)
+	check_equal "it is beside what runs" "$(printf '%s\n' "$image" "$unused" | sort | xargs)" "$(images | tr ' ' '\n' | sort | xargs)"
+	rm $bzimage
+
+	# It is the same kernel; its initrd is another, and says so.
+	printf '%s\n' '#!/bin/sh' '[ "$1" != prereqs ] || exit 0' ': > /run/new-initrd' > /etc/initramfs-tools/scripts/init-bottom/mark
+	chmod +x /etc/initramfs-tools/scripts/init-bottom/mark
+	check "a new kernel is installed" dpkg -i /vm/linux-image-*.deb
+	new=$(field os1 IMAGE)
+	check "os1 starts from it next" test "$new" != "$image" -a "$new" != "$unused"
+	check_equal "what was never started has gone, what runs has not" "$(printf '%s\n' "$image" "$new" | sort | xargs)" "$(images | tr ' ' '\n' | sort | xargs)"
+	echo "$new" > /vm/image
+	again
+}
+
+third()
+{
+	image=$(cat /vm/image)
+	check_equal "os1 has started once more" "2 $image" "$(field os1 STARTS) $(field os1 IMAGE)"
+	check "from what was installed" test -e /run/new-initrd
+	check "the former image goes when os1 is up" wait_for 60 only_image "$image"
+	check_equal "os2 has gone on, too" "up 1" "$(field os2 STATE) $(field os2 STARTS)"
+	check_equal "in this life no unit has failed" "" "$(systemctl --failed --plain --no-legend)"
+
+	mkdir -p /etc/mint
+	echo 'os os1 { on-crash = stop }' > /etc/mint/partition.conf
+	check "the tools are upgraded" dpkg -i /vm/mintctl*.deb
+	check_equal "which makes nothing of the machine" inactive "$(systemctl show -p ActiveState --value mint-partition)"
+	check "the tables stay mounted" mountpoint -q /sys/kernel/mint
+	check "os1 answers with the new agent" mintctl os exec -n os1 true
+	check_equal "os2 is there" up "$(field os2 STATE)"
+	check_equal "images are those that were there" "$image" "$(images)"
+	finish
+}
+
+case $life in
+1) first ;;
+2) second ;;
+3) third ;;
+esac
 END
 
 finish
