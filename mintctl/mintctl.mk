@@ -65,7 +65,7 @@ install: programs	## the programs and what goes with them, below DESTDIR (PREFIX
 	chmod 644 $(DESTDIR)$(UNITDIR)/mint-agent.service $(DESTDIR)$(UNITDIR)/mint-partition.service
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/mint include/mint/*.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/linux include/uapi/linux/mint*.h
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/mint docs/netlink/mint.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/mint docs/netlink/mint.yaml docs/json/mintctl.schema.json
 
 .PHONY: mintctl mintctl-docs install
 

@@ -58,9 +58,9 @@ mapfile -t headers < <(named '/usr/include/mint/%s' "$repo"/include/mint/*.h)
 check_contents "$image" /boot/{bzImage,System.map,config}-"$release"
 check_contents mintctl /usr/bin/mintctl /usr/sbin/mint-agent /usr/share/bash-completion/completions/mintctl \
 	/lib/systemd/system/{mint-agent.service,mint-partition.service,mint-images.service,sys-kernel-mint.mount} /usr/lib/mint/kernel-image \
-	/usr/share/man/man5/partition.conf.5.gz /usr/share/doc/mint/examples/partition.conf /etc/{default/mint,grub.d/12_mint,kernel/postinst.d/zy-mint} \
+	/usr/share/man/man5/partition.conf.5.gz /usr/share/doc/{mint/examples/partition.conf,mintctl/guide/hardware.md,mintctl/design/threat-model.md} /etc/{default/mint,grub.d/12_mint,kernel/postinst.d/zy-mint} \
 	"${pages[@]}"
-check_contents mint-dev /usr/include/linux/mint.h /usr/share/mint/mint.yaml "${headers[@]}"
+check_contents mint-dev /usr/include/linux/mint.h /usr/share/mint/{mint.yaml,mintctl.schema.json} "${headers[@]}"
 check "make install puts the same below DESTDIR" make -s -C "$repo" install DESTDIR="$dir/installed"
 check "and the agent's service names where it is" grep -qx 'ExecStart=/usr/local/sbin/mint-agent --foreground' \
 	"$dir/installed/usr/local/lib/systemd/system/mint-agent.service"
