@@ -30,6 +30,15 @@ static void begin_line(struct progress *p, const struct dev_info *dev)
 	fprintf(p->view.out, "%s:", format_bdf(dev->sbdf, bdf));
 }
 
+/* How it ended, behind its phases; or in a line of its own, if another's came between. */
+static void begin_end(struct progress *p, const struct dev_info *dev)
+{
+	bool passed = p->sbdf == dev->sbdf;
+
+	begin_line(p, dev);
+	fputs(passed ? "; " : " ", p->view.out);
+}
+
 static void on_event(const struct dev_event *e, void *arg)
 {
 	struct progress *p = arg;
@@ -43,22 +52,26 @@ static void on_event(const struct dev_event *e, void *arg)
 		fprintf(p->view.out, " %s", phase_name(e->phase));
 		break;
 	case DEV_MOVED:
-		begin_line(p, e->dev);
-		fprintf(p->view.out, "; with %s after %s",
+		begin_end(p, e->dev);
+		fprintf(p->view.out, "with %s after %s",
 			model_os_name(p->m, e->dev->owner, name),
 			format_ns(e->dev->phase_ns[MINT_PHASE_BIND], ns, sizeof(ns)));
 		end_line(p);
 		break;
-	case DEV_RETURNED:
 	case DEV_KEPT:
-		begin_line(p, e->dev);
-		fprintf(p->view.out, "; with %s",
+		/* Refused before its first phase: the message of that says it all. */
+		if (p->sbdf != e->dev->sbdf)
+			return;
+		/* fallthrough */
+	case DEV_RETURNED:
+		begin_end(p, e->dev);
+		fprintf(p->view.out, "with %s",
 			model_os_name(p->m, e->dev->owner, name));
 		end_line(p);
 		break;
 	case DEV_PARKED:
-		begin_line(p, e->dev);
-		fputs("; with nobody", p->view.out);
+		begin_end(p, e->dev);
+		fputs("with nobody", p->view.out);
 		end_line(p);
 		break;
 	default:

@@ -270,6 +270,39 @@ static void test_event_json(void **state)
 	assert_non_null(strstr(text, "\"phase\": \"bind\", \"ns\": 5"));
 }
 
+/* progress_end() takes what notifications say, too. */
+static void test_progress(void **state)
+{
+	struct model *m = names(), now = { .nr_devs = 1 };
+	struct dev_info dev = nic();
+	struct progress p = { .view = { .out = open_text() }, .show = true, .m = m, .sbdf = ~0U };
+
+	(void)state;
+	now.devs = &dev;
+	model_add_dev(m, &dev);
+	/* Refused before its first phase. */
+	dev.order = 1;
+	dev.error = EBUSY;
+	progress_end(&p, &now);
+	dev.order = 2;
+	dev.error = 0;
+	dev.owner = 2;
+	dev.phase_ns[MINT_PHASE_UNBIND] = 1000000;
+	dev.phase_ns[MINT_PHASE_BIND] = 9000000;
+	progress_end(&p, &now);
+	/* It came back, and that is all that was heard of it. */
+	dev.order = 3;
+	dev.error = EIO;
+	dev.options = MINT_ORDER_RETURN;
+	dev.owner = 1;
+	memset(dev.phase_ns, 0xff, sizeof(dev.phase_ns));
+	progress_end(&p, &now);
+	fclose(p.view.out);
+	assert_string_equal(text, "0000:03:00.0: unbind bind; with os2 after 9.000 ms\n"
+			    "0000:03:00.0: with os1\n");
+	model_release(m);
+}
+
 static void test_timings(void **state)
 {
 	struct dev_info dev = nic();
@@ -676,6 +709,7 @@ int main(void)
 		cmocka_unit_test(test_events_of_plugging),
 		cmocka_unit_test(test_event_lines),
 		cmocka_unit_test(test_event_json),
+		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_timings),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_tree_in_a_circle),
