@@ -22,7 +22,7 @@ common_hash()
 {
 	(cd "$repo" && {
 		find tests/system -type f ! -name '[0-9]*.sh'
-		find tests/vm tests/guest tests/tools mintctl include -type f || :
+		find tests/vm tests/guest tests/tools tests/guide docs/guide mintctl include -type f || :
 	} 2>/dev/null | LC_ALL=C sort | xargs -r sha256sum | sha256sum)
 }
 

@@ -101,6 +101,9 @@ run-check-mutants:
 run-bench: kernel kernel-32 kernel-measured kernel-plain programs
 	tests/bench/bench $(T) $(BENCH)
 
+guide: kernel programs	## the first day again, and what is shown then into its page (docs/guide)
+	tests/guide/run
+
 bench-compare:	## what moved beyond the noise: OLD=FILE NEW=FILE, of build/bench/bench.json
 	tests/bench/bench --compare $(OLD) $(NEW)
 
@@ -110,5 +113,5 @@ check-fairness: kernel-test programs	## who is served how soon on a line that OS
 		MINT_TEST_LONG=yes MINT_TEST_WATCHED=yes tests/system/$$test.sh || failed=1; \
 	done; [ -z "$$failed" ]
 
-.PHONY: unit-test-programs demo check check-unit check-system check-long check-mutants check-fairness bench bench-compare
+.PHONY: unit-test-programs demo check check-unit check-system check-long check-mutants check-fairness bench bench-compare guide
 .PHONY: run-demo run-check run-check-long run-check-mutants run-bench
