@@ -101,7 +101,7 @@ run-check-mutants:
 run-bench: kernel kernel-32 kernel-measured kernel-plain programs
 	tests/bench/bench $(T) $(BENCH)
 
-guide: kernel programs	## the first day again, and what is shown then into its page (docs/guide)
+guide: kernel programs	## the first day again, and what it shows into its page and picture (docs/guide)
 	tests/guide/run
 
 bench-compare:	## what moved beyond the noise: OLD=FILE NEW=FILE, of build/bench/bench.json

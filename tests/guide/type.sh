@@ -3,7 +3,7 @@
 #
 # The typist of the first day, in its machine: types the lines of /root/commands on a
 # terminal, each when a shell asks for it, and prints what the terminal has shown, each line
-# behind "screen: ".
+# behind "screen: ". Before and after each move it looks who owns what, for the picture.
 # shellcheck source=../guest/test.sh
 . /usr/lib/mint/test.sh
 # shellcheck source=../system/programs/terminal.sh
@@ -13,12 +13,27 @@
 # shellcheck disable=SC2317 # called by wait_for
 asks() { [ "$(grep -cE '^os[0-9]+:~# ' /tmp/day.screen)" -eq $((typed + 1)) ]; }
 
-# No key of it means anything to printf.
+# look BEFORE|AFTER: a JSON document a line.
+look()
+{
+	for what in machine os dev; do
+		verb=list
+		[ $what != machine ] || verb=show
+		printf '%s %s: %s\n' "$1" $what "$(mintctl $what $verb --json | tr -d '\n')"
+	done
+}
+
 type_line()
 {
+	case $1 in
+	'mintctl dev move '*) moves=yes ;;
+	*) moves='' ;;
+	esac
+	[ -z "$moves" ] || look before
 	printf '%s\r' "$1" >&5
 	typed=$((typed + 1))
-	wait_for 60 asks
+	wait_for 60 asks || return
+	[ -z "$moves" ] || look after
 }
 
 typed=0
