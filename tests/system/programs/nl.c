@@ -8,7 +8,7 @@
  *			ADDRESSES: physical addresses in the answers
  *	nl listen GROUP	prints "listening", then a line for each notification:
  *				NAME OS-ID GSI CHANGE ADDRESSES
- *			with - for what it has not
+ *			with - for what it has not; "lost" where some were lost
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -254,9 +254,11 @@ static int listen_to(const char *name)
 		fail(name, ret);
 	setlinebuf(stdout);
 	puts("listening");
-	do
+	do {
 		ret = nl_recvmsgs_default(sock);
-	while (ret >= 0);
+		if (ret == -NLE_NOMEM)
+			puts("lost");
+	} while (ret >= 0 || ret == -NLE_NOMEM);
 	fail(name, ret);
 }
 

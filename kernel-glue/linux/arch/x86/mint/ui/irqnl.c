@@ -266,7 +266,8 @@ static struct {
 static struct {
 	u32 sharers;
 	u32 evicted;
-	u32 throttled;
+	bool stormed;
+	u32 storm;
 } told_line[MINT_IRQT_MAX_GSIS];
 
 struct news {
@@ -295,13 +296,18 @@ static void tell(const char *change, u32 os, u32 gsi)
 	mint_nl_notify(MINT_CMD_IRQ_NTF, NL_GROUP_IRQ, &content);
 }
 
-/* A mask comes and goes with every interrupt: no news. */
+/*
+ * A mask comes and goes with every interrupt: no news.  What makes no sense is damage and
+ * no route: a thousand of these would drown the news of its repair.
+ */
 static u32 hash_route(u32 os, u32 slot)
 {
 	const struct mint_irqt_route *r = irql_route(&mint_irql, os, slot);
+	bool pin_slot = slot < MINT_IRQT_FIRST_MSG;
 	u32 type = READ_ONCE(r->type);
+	bool is_pin = type == MINT_IRQ_PIN;
 
-	if (type == MINT_IRQ_FREE)
+	if (type == MINT_IRQ_FREE || type > MINT_IRQ_DOORBELL || is_pin != pin_slot)
 		return 0;
 	return jhash_3words(type, READ_ONCE(r->vector), READ_ONCE(r->dest),
 			    READ_ONCE(r->virq)) | 1;
@@ -343,11 +349,29 @@ static void note_evictions(u32 gsi, u32 evicted, u32 sharers)
 	}
 }
 
+/*
+ * The watch takes the word back each time it tries the line again, so that says nothing
+ * of when a storm is over.  It is the same one as long as nobody has had work since.
+ */
+static void note_storm(u32 gsi)
+{
+	struct mint_irqt_gsi *g = irql_gsi(&mint_irql, gsi);
+	u32 storm;
+
+	if (!READ_ONCE(g->throttled))
+		return;
+	storm = READ_ONCE(g->rounds) - READ_ONCE(g->untaken);
+	if (told_line[gsi].stormed && told_line[gsi].storm == storm)
+		return;
+	tell("throttled", 0, gsi);
+	told_line[gsi].stormed = true;
+	told_line[gsi].storm = storm;
+}
+
 static void note_line(u32 gsi)
 {
 	struct mint_line line;
 	bool was_shared, shared;
-	u32 throttled;
 
 	if (!mint_line_copy(gsi, &line))
 		return;
@@ -356,12 +380,9 @@ static void note_line(u32 gsi)
 	if (shared != was_shared)
 		tell(shared ? "shared" : "exclusive", 0, gsi);
 	note_evictions(gsi, line.evicted, line.sharers);
-	throttled = READ_ONCE(irql_gsi(&mint_irql, gsi)->throttled);
-	if (throttled && !told_line[gsi].throttled)
-		tell("throttled", 0, gsi);
+	note_storm(gsi);
 	told_line[gsi].sharers = line.sharers;
 	told_line[gsi].evicted = line.evicted;
-	told_line[gsi].throttled = throttled;
 }
 
 static void irq_event(u32 events)
