@@ -48,8 +48,9 @@ enum mint_cmd {
 				 * IRQ_WHAT [IRQ_GSI] [OS_ID] IRQ_IS IRQ_SHOULD
 				 */
 	MINT_CMD_IRQ_REPAIR,	/* do: -> IRQ_REPAIRS */
-	MINT_CMD_IRQ_NTF,	/* notification, group "irq": IRQ_CHANGE OS_ID
-				 * [IRQ_GSI]; several changes of one kind to one
+	MINT_CMD_IRQ_NTF,	/* notification, group "irq": IRQ_CHANGE [OS_ID]
+				 * [IRQ_GSI], of a message DEV_SBDF, of a doorbell
+				 * IRQ_DEV; several changes of one kind to one
 				 * GSI may become one message
 				 */
 	MINT_CMD_DEV_RELEASE,	/* do: as DEV_MOVE without OS_NAME: to nobody */

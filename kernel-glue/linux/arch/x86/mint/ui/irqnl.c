@@ -261,6 +261,8 @@ static struct {
 	u32 repairs;
 	/* A hash over each route, 0 = none. */
 	u32 route[MINT_IRQT_MAX_ROUTES];
+	/* Whose message: of one that is withdrawn the table does not say it any more. */
+	u32 sbdf[MINT_IRQT_MAX_ROUTES - MINT_IRQT_FIRST_MSG];
 } told_os[MINT_MAX_OSES];
 
 static struct {
@@ -270,11 +272,30 @@ static struct {
 	u32 storm;
 } told_line[MINT_IRQT_MAX_GSIS];
 
+/**
+ * struct news - what changed
+ * @change:	MINT_A_IRQ_CHANGE
+ * @os:		0: of no OS
+ * @slot:	a GSI, the slot of a message, or MINT_IRQT_NONE
+ * @sbdf:	of a message; MINT_IRQT_NONE: it is the doorbell
+ */
 struct news {
 	const char *change;
 	u32 os;
-	u32 gsi;
+	u32 slot;
+	u32 sbdf;
 };
+
+static int put_object(struct sk_buff *skb, const struct news *n)
+{
+	if (n->slot == MINT_IRQT_NONE)
+		return 0;
+	if (n->slot < MINT_IRQT_FIRST_MSG)
+		return nla_put_u32(skb, MINT_A_IRQ_GSI, n->slot);
+	if (n->sbdf == MINT_IRQT_NONE)
+		return nla_put_string(skb, MINT_A_IRQ_DEV, "doorbell");
+	return nla_put_u32(skb, MINT_A_DEV_SBDF, n->sbdf);
+}
 
 static int put_news(struct sk_buff *skb, const void *what)
 {
@@ -282,18 +303,24 @@ static int put_news(struct sk_buff *skb, const void *what)
 
 	if (nla_put_string(skb, MINT_A_IRQ_CHANGE, n->change) ||
 	    (n->os && nla_put_u32(skb, MINT_A_OS_ID, n->os)) ||
-	    (n->gsi < MINT_IRQT_MAX_GSIS &&
-	     nla_put_u32(skb, MINT_A_IRQ_GSI, n->gsi)))
+	    put_object(skb, n))
 		return -EMSGSIZE;
 	return 0;
 }
 
-static void tell(const char *change, u32 os, u32 gsi)
+static void tell_news(struct news *n)
 {
-	struct news n = { change, os, gsi };
-	const struct nl_content content = { put_news, &n };
+	const struct nl_content content = { put_news, n };
 
 	mint_nl_notify(MINT_CMD_IRQ_NTF, NL_GROUP_IRQ, &content);
+}
+
+/* @gsi: MINT_IRQT_NONE: of no line */
+static void tell(const char *change, u32 os, u32 gsi)
+{
+	struct news n = { change, os, gsi, MINT_IRQT_NONE };
+
+	tell_news(&n);
 }
 
 /*
@@ -313,14 +340,30 @@ static u32 hash_route(u32 os, u32 slot)
 			    READ_ONCE(r->virq)) | 1;
 }
 
+/* Of the message in that slot; of what is no more, as it was. */
+static u32 note_sbdf(u32 os, u32 slot, bool is_there)
+{
+	u32 *told;
+
+	if (slot < MINT_IRQT_FIRST_MSG)
+		return MINT_IRQT_NONE;
+	told = &told_os[os - 1].sbdf[slot - MINT_IRQT_FIRST_MSG];
+	if (is_there)
+		*told = READ_ONCE(irql_route(&mint_irql, os, slot)->sbdf);
+	return *told;
+}
+
 static void note_route(u32 os, u32 slot, bool attached)
 {
 	u32 now = attached ? hash_route(os, slot) : 0;
 	u32 *told = &told_os[os - 1].route[slot];
+	struct news n = { .os = os, .slot = slot };
 
 	if (now == *told)
 		return;
-	tell(!*told ? "registered" : now ? "changed" : "withdrawn", os, slot);
+	n.change = !*told ? "registered" : now ? "changed" : "withdrawn";
+	n.sbdf = note_sbdf(os, slot, now);
+	tell_news(&n);
 	*told = now;
 }
 
