@@ -102,7 +102,7 @@ _mintctl_operands()
 	'dev move') echo '@devices' ;;
 	'dev release') echo '@devices' ;;
 	'dev policy') echo '@devices @oses class: -' ;;
-	'irq show') echo '@gsis' ;;
+	'irq show') echo '@gsis @devices doorbell' ;;
 	'plan') echo '@files' ;;
 	'apply') echo '@files' ;;
 	esac

@@ -376,15 +376,59 @@ int model_add_image(struct model *m, const struct image_info *image)
 	return 0;
 }
 
-void model_keep_gsi(struct model *m, uint32_t gsi)
+static bool is_of_gsi(const struct irq_info *irq, uint32_t gsi)
+{
+	return irq->gsi == gsi;
+}
+
+static bool is_message_of(const struct irq_info *irq, uint32_t sbdf)
+{
+	return irq->sbdf == sbdf &&
+	       (irq->type == MINT_ROUTE_MSI || irq->type == MINT_ROUTE_MSIX);
+}
+
+static bool is_doorbell(const struct irq_info *irq, uint32_t unused)
+{
+	(void)unused;
+	return irq->type == MINT_ROUTE_DOORBELL;
+}
+
+static void keep_irqs(struct model *m, uint32_t arg,
+		      bool (*wanted)(const struct irq_info *irq, uint32_t arg))
 {
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < m->nr_irqs; i++) {
-		if (m->irqs[i].gsi == gsi)
+		if (wanted(&m->irqs[i], arg))
 			m->irqs[nr++] = m->irqs[i];
 	}
 	m->nr_irqs = nr;
+}
+
+void model_keep_gsi(struct model *m, uint32_t gsi)
+{
+	keep_irqs(m, gsi, is_of_gsi);
+}
+
+void model_keep_messages(struct model *m, uint32_t sbdf)
+{
+	keep_irqs(m, sbdf, is_message_of);
+}
+
+void model_keep_doorbells(struct model *m)
+{
+	keep_irqs(m, 0, is_doorbell);
+}
+
+bool model_has_messages(const struct model *m, uint32_t sbdf)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_irqs; i++) {
+		if (is_message_of(&m->irqs[i], sbdf))
+			return true;
+	}
+	return false;
 }
 
 void model_drop_gone(struct model *m)

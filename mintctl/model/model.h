@@ -181,8 +181,11 @@ int model_add_policy(struct model *m, const struct policy_info *policy);
 int model_add_irq(struct model *m, const struct irq_info *irq);
 int model_add_diff(struct model *m, const struct diff_info *diff);
 int model_add_image(struct model *m, const struct image_info *image);
-/* Drops the routes of all other GSIs. */
+/* Drop all other routes than those of a GSI, the messages of a function, the doorbells. */
 void model_keep_gsi(struct model *m, uint32_t gsi);
+void model_keep_messages(struct model *m, uint32_t sbdf);
+void model_keep_doorbells(struct model *m);
+bool model_has_messages(const struct model *m, uint32_t sbdf);
 /* Drops the functions that were unplugged. */
 void model_drop_gone(struct model *m);
 void model_release(struct model *m);

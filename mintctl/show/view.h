@@ -38,8 +38,12 @@ void dev_view_text(const struct model *m, const struct dev_info *dev, FILE *out)
 void dev_view_tree(const struct model *m, FILE *out);
 int irq_view_table(const struct model *m, const struct table_options *o,
 		   FILE *out);
-/* A model that has the routes of one GSI only, at least one; for people. */
+/* For people; the model has these routes only, at least one: those of one GSI, ... */
 int irq_view_text(const struct model *m, FILE *out);
+/* ... the messages of @dev, or those of its line, ... */
+int irq_view_function(const struct model *m, const struct dev_info *dev, FILE *out);
+/* ... the doorbells of OSes. */
+int irq_view_doorbells(const struct model *m, FILE *out);
 /* What "irq verify" found: a line each, or as JSON. */
 void diff_view_text(const struct model *m, FILE *out);
 int diff_view_json(const struct model *m, FILE *out);

@@ -116,7 +116,8 @@ offers 'dev move 0000:03:00.0 --to d' database
 offers 'dev show +' "$devs"
 offers 'dev release +' "$devs"
 offers 'dev policy +' "$devs $oses class: -"
-offers 'irq show +' '4 23'
+offers 'irq show +' '0000:00:1f.2 0000:03:00.0 4 23 doorbell'
+offers 'irq show 0000:0' '0000:00:1f.2 0000:03:00.0'
 offers 'irq top --delay +' ''
 offers 'irq top -n +' ''
 offers 'image list --sort +' 'NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE ARCH USERS LOADER CMDLINE'

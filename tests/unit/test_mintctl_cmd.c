@@ -392,7 +392,7 @@ static void test_wrong_usage(void **state)
 		"dev policy class:02g0 os2", "dev policy 03:00.0 2x",
 		"dev policy 03:00.0 os2 os3", "monitor foo", "monitor --foo",
 		"dev list x", "irq list --json x", "irq show", "irq show x",
-		"irq show 240", "irq show 4 5", "irq show 4 -o GSI",
+		"irq show 240", "irq show 4 5", "irq show 3:0", "irq show doorbells", "irq show 4 -o GSI",
 		"irq verify x", "irq verify --fix", "irq repair 4",
 		"irq repair --json", "irq timeout 5", "irq timeout 60001",
 		"irq timeout 1s", "irq timeout 100 200", "irq top x",
@@ -889,6 +889,10 @@ static void test_irq_show(void **state)
 	assert_non_null(strstr(output, "\"gsi\": 20,"));
 	assert_int_equal(mintctl("irq show 21"), MINTCTL_FAILED);
 	assert_says("mintctl: GSI 21: no OS uses it; see 'mintctl irq list'");
+	assert_int_equal(mintctl("irq show 03:00.0"), MINTCTL_FAILED);
+	assert_says("mintctl: 0000:03:00.0: no such PCI function; see 'mintctl dev list'");
+	assert_int_equal(mintctl("irq show doorbell"), MINTCTL_FAILED);
+	assert_says("mintctl: doorbell: no OS has one; see 'mintctl irq list'");
 	assert_string_equal(output, "");
 }
 

@@ -337,6 +337,11 @@ static void write_file(const char *name, const char *text)
 
 static int set_up(void **state)
 {
+	const struct irq_info door = {
+		.os = 1, .gsi = ~0U, .chip = ~0U, .pin = ~0U, .sbdf = ~0U,
+		.type = MINT_ROUTE_DOORBELL, .vector = 247, .dev = "doorbell",
+	};
+
 	(void)state;
 	fake_nl_reset();
 	fake_nl.kernel = kernel;
@@ -345,6 +350,7 @@ static int set_up(void **state)
 	machine = sample_machine();
 	sample_line(&machine);
 	machine.irqs[2].type = MINT_ROUTE_IOAPIC;
+	model_add_irq(&machine, &door);
 	move_a_dev(&machine.devs[1]);
 	return 0;
 }
@@ -383,6 +389,8 @@ static const struct line lines[] = {
 	{ "dev show 03:00.0 --json", ALL_KEYS, false },
 	{ "irq list --json", ALL_KEYS, false },
 	{ "irq show 20 --json", ALL_KEYS, false },
+	{ "irq show 03:00.0 --json", ALL_KEYS, false },
+	{ "irq show doorbell --json", ALL_KEYS, false },
 	{ "irq verify --json", ALL_KEYS, true },
 	{ "machine show --json", ALL_KEYS, false },
 	/* A tree that has nothing of a machine. */

@@ -511,6 +511,57 @@ static void test_irq_show_of_one_owner(void **state)
 		"os1   active    0    0  1234       0 ttyS0\n");
 }
 
+static void test_irq_show_of_a_function(void **state)
+{
+	(void)state;
+	assert_true(model_has_messages(&machine, 0x300));
+	model_keep_messages(&machine, 0x300);
+	assert_string_equal(CAPTURE(irq_view_function(&machine, &machine.devs[1], out)),
+		"Function:    0000:03:00.0\n"
+		"Name:        fff1:10d3\n"
+		"Owner:       os2\n"
+		"Driver:      e1000e\n"
+		"Interrupts:  1 message (msix), arrived 5000000000 times\n"
+		"\n"
+		"OWNER VECTOR DEST CORE STATE       COUNT\n"
+		"os2       34    6    3 masked 5000000000\n");
+}
+
+static void test_irq_show_of_a_function_with_a_line(void **state)
+{
+	const char *text;
+
+	(void)state;
+	sample_line(&machine);
+	assert_false(model_has_messages(&machine, 0x308));
+	model_keep_gsi(&machine, 20);
+	text = CAPTURE(irq_view_function(&machine, &machine.devs[2], out));
+	assert_non_null(strstr(text, "Function:    0000:03:01.0\n"));
+	assert_non_null(strstr(text, "\nInterrupts:  by its line\nGSI:         20\n"));
+}
+
+static void test_irq_show_of_doorbells(void **state)
+{
+	static const struct irq_info doors[] = {
+		{ .os = 1, .gsi = ~0U, .chip = ~0U, .pin = ~0U, .sbdf = ~0U, .type = MINT_ROUTE_DOORBELL,
+		  .vector = 247, .dest = 0, .count = 30, .dev = "doorbell" },
+		{ .os = 2, .gsi = ~0U, .chip = ~0U, .pin = ~0U, .sbdf = ~0U, .type = MINT_ROUTE_DOORBELL,
+		  .vector = 247, .dest = 4, .count = 12, .dev = "doorbell" },
+	};
+
+	(void)state;
+	model_add_irq(&machine, &doors[0]);
+	model_add_irq(&machine, &doors[1]);
+	model_keep_doorbells(&machine);
+	assert_string_equal(CAPTURE(irq_view_doorbells(&machine, out)),
+		"Doorbell:    vector 247 (0xf7) in every OS: others have news for it\n"
+		"Arrived:     42 times\n"
+		"\n"
+		"OWNER VECTOR DEST CORE STATE  COUNT\n"
+		"os1      247    0    0 active    30\n"
+		"os2      247    4    2 active    12\n");
+}
+
 static void sample_diffs(void)
 {
 	static const struct diff_info diffs[] = {
@@ -658,6 +709,9 @@ int main(void)
 		TEST(test_irq_list_of_a_line),
 		TEST(test_irq_show),
 		TEST(test_irq_show_of_one_owner),
+		TEST(test_irq_show_of_a_function),
+		TEST(test_irq_show_of_a_function_with_a_line),
+		TEST(test_irq_show_of_doorbells),
 		TEST(test_differences),
 		TEST(test_differences_as_json),
 		TEST(test_redirection_entries),
