@@ -72,7 +72,7 @@ _mintctl_options()
 	'irq top') echo --delay --number --once ;;
 	'irq verify') echo --json ;;
 	'machine show') echo --json ;;
-	'monitor') echo --json ;;
+	'monitor') echo --json --routes ;;
 	'doctor') echo --root --record --json ;;
 	'plan') echo --json ;;
 	'apply') echo --dry-run --confirm ;;

@@ -18,6 +18,7 @@ struct monitor {
 	struct model m;
 	struct event_view view;
 	struct mint_nl *nl;
+	bool routes;		/* also those that come, change and go */
 };
 
 static const struct mintctl_option options[] = {
@@ -29,9 +30,10 @@ static const struct mintctl_option options[] = {
 	  ".It Cm time\n"
 	  "Seconds since 1970.\n"
 	  ".It Cm event\n"
-	  ".Cm os , added , removed , eject , ordered , phase , moved , returned , kept , parked\n"
+	  ".Cm os , added , removed , eject , ordered , phase , moved , returned , kept , parked ,\n"
+	  ".Cm driver\n"
 	  "or\n"
-	  ".Cm driver .\n"
+	  ".Cm irq .\n"
 	  ".It Cm bdf , owner , driver\n"
 	  "Of a function.\n"
 	  ".It Cm orderer , from , to\n"
@@ -46,7 +48,18 @@ static const struct mintctl_option options[] = {
 	  "Why a move did not end where it should, or an OS ended.\n"
 	  ".It Cm name , state\n"
 	  "Of an OS.\n"
+	  ".It Cm change , os , gsi , device\n"
+	  "Of an interrupt: what happened, of which OS, to which line, or to a message of which\n"
+	  "function\n"
+	  ".Pq or Cm doorbell ;\n"
+	  "null is none.\n"
 	  ".El\n" },
+	{ "routes", 'r', 0, NULL, NULL, "also show interrupt routes that come, change and go",
+	  "Also show each interrupt route that is\n"
+	  ".Cm registered , changed\n"
+	  "or\n"
+	  ".Cm withdrawn :\n"
+	  "every start of a driver and every change of an affinity makes some.\n" },
 	CMD_OPTION_END
 };
 
@@ -90,9 +103,17 @@ static int note_os(struct monitor *mon, const struct os_info *now)
 	return 0;
 }
 
+static int note_irq(struct monitor *mon, const struct irq_news *news)
+{
+	if (mon->routes || !irq_news_is_route(news))
+		event_view_irq(&mon->view, news);
+	return 0;
+}
+
 static int on_notification(int cmd, struct nlattr **attrs, void *arg)
 {
 	struct monitor *mon = arg;
+	struct irq_news news;
 	struct dev_info dev;
 	struct os_info os;
 
@@ -100,10 +121,15 @@ static int on_notification(int cmd, struct nlattr **attrs, void *arg)
 		return dev_info_decode(&dev, attrs) ? -EPROTO : note_dev(mon, &dev);
 	if (cmd == MINT_CMD_OS_NTF)
 		return os_info_decode(&os, attrs) ? -EPROTO : note_os(mon, &os);
+	if (cmd == MINT_CMD_IRQ_NTF)
+		return irq_news_decode(&news, attrs) ? -EPROTO : note_irq(mon, &news);
 	return 0;	/* of a later kernel */
 }
 
-/* Some notifications were lost: compares with how things are now. */
+/*
+ * Some notifications were lost: compares with how things are now.  What was lost of
+ * interrupts is over, or "irq list" shows it.
+ */
 static int catch_up(struct monitor *mon)
 {
 	struct model now = { .nr_oses = 0 };
@@ -143,16 +169,34 @@ static int monitor(struct monitor *mon)
 	/* Listen first: what happens while asking is told, perhaps twice. */
 	if (mint_nl_listen(&ev))
 		return MINTCTL_FAILED;
-	ret = fetch_model(mon->nl, FETCH_OSES | FETCH_DEVS, &mon->m);
+	ret = mint_nl_listen_irqs(ev);
+	if (!ret)
+		ret = fetch_model(mon->nl, FETCH_OSES | FETCH_DEVS, &mon->m);
 	ret = ret ? MINTCTL_FAILED : watch(mon, ev);
 	mint_nl_unlisten(ev);
 	return ret;
 }
 
+static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
+{
+	struct monitor *mon = arg;
+
+	switch (c) {
+	case 'j':
+		mon->view.json = true;
+		return CMD_GO_ON;
+	case 'r':
+		mon->routes = true;
+		return CMD_GO_ON;
+	default:
+		return cmd_common_option(cmd, c);
+	}
+}
+
 static int monitor_run(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct monitor mon = { .view = { .out = stdout } };
-	int ret = cmd_json_option(cmd, argc, argv, &mon.view.json);
+	int ret = cmd_each_option(cmd, argc, argv, take_option, &mon);
 
 	if (ret != CMD_GO_ON)
 		return ret;
@@ -171,7 +215,7 @@ static int monitor_run(const struct mintctl_cmd *cmd, int argc, char **argv)
 const struct mintctl_cmd cmd_monitor = {
 	.object = "monitor",
 	.verb = "",
-	.summary = "Print what happens to OSes and PCI functions, as it happens",
+	.summary = "Print what happens to OSes, PCI functions and interrupts, as it happens",
 	.operands = "",
 	.synopsis = "",
 	.options = options,

@@ -233,6 +233,20 @@ int irq_info_decode(struct irq_info *irq, struct nlattr **attrs)
 	return 0;
 }
 
+int irq_news_decode(struct irq_news *news, struct nlattr **attrs)
+{
+	memset(news, 0, sizeof(*news));
+	news->gsi = news->sbdf = ~0U;
+	if (!attrs[MINT_A_IRQ_CHANGE] ||
+	    take_u32(attrs, MINT_A_OS_ID, &news->os) ||
+	    take_u32(attrs, MINT_A_IRQ_GSI, &news->gsi) ||
+	    take_u32(attrs, MINT_A_DEV_SBDF, &news->sbdf))
+		return -EPROTO;
+	take_string(attrs, MINT_A_IRQ_CHANGE, news->change, sizeof(news->change));
+	take_string(attrs, MINT_A_IRQ_DEV, news->dev, sizeof(news->dev));
+	return 0;
+}
+
 int diff_info_decode(struct diff_info *diff, struct nlattr **attrs)
 {
 	memset(diff, 0, sizeof(*diff));
@@ -670,7 +684,14 @@ const char *image_info_state(const struct image_info *image)
 	}
 }
 
-/* ---- the state of a route ------------------------------------------------ */
+/* ---- routes and lines ---------------------------------------------------- */
+
+bool irq_news_is_route(const struct irq_news *news)
+{
+	return !strcmp(news->change, "registered") ||
+	       !strcmp(news->change, "changed") ||
+	       !strcmp(news->change, "withdrawn");
+}
 
 /* Where several are true, what matters most to the others on the line. */
 const char *irq_info_state(const struct irq_info *irq)

@@ -110,6 +110,15 @@ struct irq_info {
 	char strategy[16];
 };
 
+/* Something happened to a route, a line, or the interrupt table. */
+struct irq_news {
+	char change[16];	/* MINT_A_IRQ_CHANGE: "evicted", ... */
+	uint32_t os;		/* 0: of no OS */
+	uint32_t gsi;		/* ~0: of no line */
+	uint32_t sbdf;		/* of a message; ~0: of none */
+	char dev[16];		/* "doorbell"; empty: none */
+};
+
 /* What "irq verify" found. */
 struct diff_info {
 	char what[16];
@@ -170,6 +179,7 @@ int os_info_decode(struct os_info *os, struct nlattr **attrs);
 int dev_info_decode(struct dev_info *dev, struct nlattr **attrs);
 int policy_info_decode(struct policy_info *policy, struct nlattr **attrs);
 int irq_info_decode(struct irq_info *irq, struct nlattr **attrs);
+int irq_news_decode(struct irq_news *news, struct nlattr **attrs);
 int diff_info_decode(struct diff_info *diff, struct nlattr **attrs);
 int image_info_decode(struct image_info *image, struct nlattr **attrs);
 int machine_info_decode(struct machine_info *machine, struct nlattr **attrs);
@@ -226,6 +236,8 @@ const char *os_info_reason(const struct os_info *os, char *buf, size_t size);
 /* "loading", "ready", "leaving" */
 const char *image_info_state(const struct image_info *image);
 
+/* A route came, changed or went: there are many of these, and they mean no harm. */
+bool irq_news_is_route(const struct irq_news *news);
 /* "active", "masked", "held", "evicted", "throttled" */
 const char *irq_info_state(const struct irq_info *irq);
 

@@ -344,20 +344,35 @@ static int on_event(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-static int join_group(struct mint_nl_events *ev)
+/* A number of libnl; by a socket of its own, as answers would mix with events. */
+static int join_group(struct mint_nl_events *ev, const char *name)
 {
-	int group, ret = connect_socket(&ev->sock);
+	struct nl_sock *asking;
+	int group, ret = connect_socket(&asking);
 
 	if (ret < 0)
 		return ret;
-	group = genl_ctrl_resolve_grp(ev->sock, MINT_GENL_NAME,
-				      MINT_GENL_MCGRP_EVENTS);
-	if (group < 0)
-		return group;
+	group = genl_ctrl_resolve_grp(asking, MINT_GENL_NAME, name);
+	nl_socket_free(asking);
+	return group < 0 ? group : nl_socket_add_membership(ev->sock, group);
+}
+
+static int open_events(struct mint_nl_events *ev)
+{
+	int ret = connect_socket(&ev->sock);
+
+	if (ret < 0)
+		return ret;
 	nl_socket_disable_seq_check(ev->sock);
 	nl_socket_modify_cb(ev->sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, ev);
-	ret = nl_socket_add_membership(ev->sock, group);
+	ret = join_group(ev, MINT_GENL_MCGRP_EVENTS);
 	return ret < 0 ? ret : nl_socket_set_nonblocking(ev->sock);
+}
+
+static int cannot_listen(int nl_error)
+{
+	msg_fail(NULL, "netlink: cannot listen to events: %s", nl_geterror(nl_error));
+	return errno_of(nl_error);
 }
 
 int mint_nl_listen(struct mint_nl_events **out)
@@ -368,15 +383,20 @@ int mint_nl_listen(struct mint_nl_events **out)
 	*out = NULL;
 	if (!ev)
 		return -ENOMEM;
-	ret = join_group(ev);
+	ret = open_events(ev);
 	if (ret < 0) {
-		msg_fail(NULL, "netlink: cannot listen to events: %s",
-			 nl_geterror(ret));
 		mint_nl_unlisten(ev);
-		return errno_of(ret);
+		return cannot_listen(ret);
 	}
 	*out = ev;
 	return 0;
+}
+
+int mint_nl_listen_irqs(struct mint_nl_events *ev)
+{
+	int ret = join_group(ev, MINT_GENL_MCGRP_IRQ);
+
+	return ret < 0 ? cannot_listen(ret) : 0;
 }
 
 void mint_nl_unlisten(struct mint_nl_events *ev)

@@ -37,8 +37,10 @@ int mint_nl_call_os(struct mint_nl *nl, int cmd, const char *name);
 
 struct mint_nl_events;
 
-/* From here on no change is missed. */
+/* From here on no change of an OS or a function is missed. */
 int mint_nl_listen(struct mint_nl_events **ev);
+/* Nor one of routes and lines of interrupts. */
+int mint_nl_listen_irqs(struct mint_nl_events *ev);
 void mint_nl_unlisten(struct mint_nl_events *ev);
 /*
  * Waits for a change of anything, at most until @deadline_ms of

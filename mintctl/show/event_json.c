@@ -110,3 +110,24 @@ void event_json_os(const struct event_view *v, const struct os_info *os)
 			os_info_reason(os, buf, sizeof(buf)));
 	json_doc_print(&doc, JSON_LINE, v->out);
 }
+
+void event_json_irq(const struct event_view *v, const struct irq_news *news)
+{
+	struct json_doc doc;
+	char bdf[BDF_LEN];
+
+	begin(&doc, "irq");
+	json_doc_string(&doc, doc.top, "change", news->change);
+	put_os(&doc, v, "os", news->os);
+	if (news->gsi != ~0U)
+		json_doc_number(&doc, doc.top, "gsi", news->gsi);
+	else
+		json_doc_null(&doc, doc.top, "gsi");
+	if (news->sbdf != ~0U)
+		json_doc_string(&doc, doc.top, "device", format_bdf(news->sbdf, bdf));
+	else if (news->dev[0])
+		json_doc_string(&doc, doc.top, "device", news->dev);
+	else
+		json_doc_null(&doc, doc.top, "device");
+	json_doc_print(&doc, JSON_LINE, v->out);
+}

@@ -129,3 +129,69 @@ void event_view_os(const struct event_view *v, const struct os_info *os)
 	fprintf(v->out, "%s %s%s%s\n", os->name, os_info_state(os),
 		*reason ? ": " : "", reason);
 }
+
+/* ---- interrupts ------------------------------------------------------------ */
+
+/* What it is about: a line, the function of a message, a doorbell, the table. */
+static void say_irq_object(const struct event_view *v, const struct irq_news *news)
+{
+	char bdf[BDF_LEN];
+
+	if (news->gsi != ~0U)
+		fprintf(v->out, "GSI %u", news->gsi);
+	else if (news->sbdf != ~0U)
+		fprintf(v->out, "%s", format_bdf(news->sbdf, bdf));
+	else
+		fprintf(v->out, "%s", news->dev[0] ? news->dev : "interrupt table");
+}
+
+/**
+ * struct irq_word - how a change is told
+ * @change:	MINT_A_IRQ_CHANGE
+ * @text:	the verb, and how the OS follows it
+ * @meaning:	for who has to do something about it
+ */
+struct irq_word {
+	const char *change, *text, *meaning;
+};
+
+static const struct irq_word irq_words[] = {
+	{ "registered", "route registered by", NULL },
+	{ "changed", "route changed by", NULL },
+	{ "withdrawn", "route withdrawn by", NULL },
+	{ "shared", "shared", "several OSes have it now" },
+	{ "exclusive", "exclusive", "one OS has it now" },
+	{ "evicted", "evicted", "it does not acknowledge, the others go on without it" },
+	{ "readmitted", "readmitted", "it answers again" },
+	{ "throttled", "throttled", "it storms, no OS has work in it" },
+	{ "repaired", "repaired by", "something of that OS was damaged" },
+};
+
+static void say_irq(const struct event_view *v, const struct irq_news *news)
+{
+	const struct irq_word other = { "", news->change, NULL }, *word = &other;
+	char os[MINT_NAME_LEN];
+	size_t i;
+
+	for (i = 0; i < sizeof(irq_words) / sizeof(irq_words[0]); i++) {
+		if (!strcmp(irq_words[i].change, news->change))
+			word = &irq_words[i];
+	}
+	fprintf(v->out, " %s", word->text);
+	if (news->os)
+		fprintf(v->out, " %s", model_os_name(v->m, news->os, os));
+	if (word->meaning)
+		fprintf(v->out, ": %s", word->meaning);
+}
+
+void event_view_irq(const struct event_view *v, const struct irq_news *news)
+{
+	if (v->json) {
+		event_json_irq(v, news);
+		return;
+	}
+	print_time(v->out);
+	say_irq_object(v, news);
+	say_irq(v, news);
+	fputc('\n', v->out);
+}

@@ -161,6 +161,12 @@ int mint_nl_listen(struct mint_nl_events **ev)
 	return 0;
 }
 
+int mint_nl_listen_irqs(struct mint_nl_events *ev)
+{
+	(void)ev;
+	return 0;
+}
+
 void mint_nl_unlisten(struct mint_nl_events *ev)
 {
 	if (ev)

@@ -700,6 +700,75 @@ static void test_monitor(void **state)
 	assert_non_null(strstr(output, "\"event\": \"moved\""));
 }
 
+static void fill_news(struct nl_msg *msg, const void *arg)
+{
+	const struct irq_news *news = arg;
+
+	nla_put_string(msg, MINT_A_IRQ_CHANGE, news->change);
+	if (news->os)
+		nla_put_u32(msg, MINT_A_OS_ID, news->os);
+	if (news->gsi != ~0U)
+		nla_put_u32(msg, MINT_A_IRQ_GSI, news->gsi);
+	if (news->sbdf != ~0U)
+		nla_put_u32(msg, MINT_A_DEV_SBDF, news->sbdf);
+	if (news->dev[0])
+		nla_put_string(msg, MINT_A_IRQ_DEV, news->dev);
+}
+
+static int interrupts_happen(void)
+{
+	static const struct irq_news news[] = {
+		{ "registered", 2, 20, ~0U, "" }, { "changed", 2, ~0U, 0x300, "" },
+		{ "withdrawn", 9, ~0U, ~0U, "doorbell" }, { "shared", 0, 20, ~0U, "" },
+		{ "evicted", 2, 20, ~0U, "" }, { "throttled", 0, 20, ~0U, "" },
+		{ "repaired", 1, ~0U, ~0U, "" }, { "of late", 2, 20, ~0U, "" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(news) / sizeof(news[0]); i++)
+		assert_int_equal(fake_event(MINT_CMD_IRQ_NTF, fill_news, &news[i]), 0);
+	return -EIO;
+}
+
+/* The lines of @output without their times; the last line is that of the end. */
+static const char *without_times(void)
+{
+	static char lines[sizeof(output)];
+	char *line, *save;
+
+	lines[0] = '\0';
+	for (line = strtok_r(output, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		strcat(lines, line + strlen("00:00:00.000 "));
+		strcat(lines, "\n");
+	}
+	return lines;
+}
+
+static void test_monitor_of_interrupts(void **state)
+{
+	static const char trouble[] =
+		"GSI 20 shared: several OSes have it now\n"
+		"GSI 20 evicted os2: it does not acknowledge, the others go on without it\n"
+		"GSI 20 throttled: it storms, no OS has work in it\n"
+		"interrupt table repaired by os1: something of that OS was damaged\n"
+		"GSI 20 of late os2\n";
+	char all[1024];
+
+	(void)state;
+	begin();
+	fake_nl.wait = interrupts_happen;
+	assert_int_equal(mintctl("monitor"), MINTCTL_FAILED);
+	assert_string_equal(without_times(), trouble);
+	snprintf(all, sizeof(all), "GSI 20 route registered by os2\n"
+		 "0000:03:00.0 route changed by os2\n"
+		 "doorbell route withdrawn by #9\n%s", trouble);
+	assert_int_equal(mintctl("monitor --routes"), MINTCTL_FAILED);
+	assert_string_equal(without_times(), all);
+	assert_int_equal(mintctl("monitor --json --routes"), MINTCTL_FAILED);
+	assert_non_null(strstr(output, "\"event\": \"irq\", \"change\": \"changed\", "
+			       "\"os\": \"os2\", \"gsi\": null, \"device\": \"0000:03:00.0\" }\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -721,6 +790,7 @@ int main(void)
 		cmocka_unit_test(test_show),
 		cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_monitor),
+		cmocka_unit_test(test_monitor_of_interrupts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,6 +252,36 @@ static void move_a_dev(struct dev_info *dev)
 		dev->phase_ns[i] = i * 1000;
 }
 
+static void fill_news(struct nl_msg *msg, const void *arg)
+{
+	const struct irq_news *news = arg;
+
+	nla_put_string(msg, MINT_A_IRQ_CHANGE, news->change);
+	if (news->os)
+		nla_put_u32(msg, MINT_A_OS_ID, news->os);
+	if (news->gsi != ~0U)
+		nla_put_u32(msg, MINT_A_IRQ_GSI, news->gsi);
+	if (news->sbdf != ~0U)
+		nla_put_u32(msg, MINT_A_DEV_SBDF, news->sbdf);
+	if (news->dev[0])
+		nla_put_string(msg, MINT_A_IRQ_DEV, news->dev);
+}
+
+static void happen_to_interrupts(void)
+{
+	static const struct irq_news news[] = {
+		{ "registered", 2, 20, ~0U, "" }, { "changed", 2, ~0U, 0x300, "" },
+		{ "withdrawn", 9, ~0U, ~0U, "doorbell" }, { "shared", 0, 20, ~0U, "" },
+		{ "exclusive", 0, 20, ~0U, "" }, { "evicted", 2, 20, ~0U, "" },
+		{ "readmitted", 2, 20, ~0U, "" }, { "throttled", 0, 20, ~0U, "" },
+		{ "repaired", 1, ~0U, ~0U, "" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(news) / sizeof(news[0]); i++)
+		fake_event(MINT_CMD_IRQ_NTF, fill_news, &news[i]);
+}
+
 /* Everything that can happen, then the socket fails: there is no other end. */
 static int happen(void)
 {
@@ -284,6 +314,7 @@ static int happen(void)
 	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
 	dev.state = MINT_DEV_OWNED;
 	fake_event(MINT_CMD_DEV_NTF, fill_dev, &dev);
+	happen_to_interrupts();
 	return -EIO;
 }
 
@@ -396,6 +427,7 @@ static const struct line lines[] = {
 	/* A tree that has nothing of a machine. */
 	{ "doctor --root /etc --json", ALL_KEYS, true },
 	{ "monitor --json", A_LINE_EACH, true },
+	{ "monitor --json --routes", A_LINE_EACH, true },
 };
 
 #define NR_LINES	(sizeof(lines) / sizeof(lines[0]))
@@ -509,7 +541,7 @@ static void test_monitor_tells_of_everything(void **state)
 {
 	static const char *const kinds[] = {
 		"os", "added", "removed", "eject", "ordered", "phase", "moved",
-		"returned", "kept", "parked", "driver",
+		"returned", "kept", "parked", "driver", "irq",
 	};
 	char text[65536], event[32];
 	size_t i, len;
@@ -547,6 +579,8 @@ static void test_what_is_refused(void **state)
 		"{ \"version\": 1, \"devices\": [ { \"flags\": [ \"new\" ] } ] }",
 		"{ \"version\": 1, \"devices\": [ { \"bdf\": \"03:00.0\" } ] }",
 		"{ \"version\": 1, \"time\": 1.5, \"event\": \"os\", \"name\": \"os2\" }",
+		"{ \"version\": 1, \"time\": 1.5, \"event\": \"irq\", \"change\": \"evicted\", \"os\": \"os2\" }",
+		"{ \"version\": 1, \"time\": 1.5, \"event\": \"irq\", \"change\": \"lost\", \"os\": null, \"gsi\": 3, \"device\": null }",
 		"{ \"version\": 1, \"time\": 1.5, \"event\": \"news\", \"bdf\": \"0000:03:00.0\", \"owner\": null }",
 	};
 	char text[4096] = "";
