@@ -3,8 +3,8 @@
 #
 # What a real kernel tells of interrupts, and of all else as it happens: the netlink group
 # "irq" has news of each kind for who listens, in any OS; "irq show" says how a line is
-# shared, "irq top" the rates that the counters have; "monitor --json" prints an object for
-# each event.
+# shared, and what messages and doorbells there are, "irq top" the rates that the counters
+# have; "monitor" prints a line, or an object, for each event.
 #
 # Covers: netlink group irq, irq show, irq top, monitor
 # Short: 1 boot
@@ -14,27 +14,30 @@
 . "$(dirname "$0")/irq.sh"
 . "$(dirname "$0")/netlink.sh"
 
-# Slots 3 and 7 share a line.
+# Slots 3 and 7 share a line; the one in slot 5 interrupts by a message.
 for os in os1 os2; do
+	allow_log vm $os 'mint: GSI [0-9]+ storms: [0-9]+ interrupts in a row that no OS had work in'
 	allow_log vm $os 'mint: GSI [0-9]+: os2 does not acknowledge, it is out of the rounds'
 	allow_log vm $os 'mint: interrupt table: .* damaged; restored'
 done
 vm_ok vm --timeout 240 --file "$irq_guest" --file "$repo/tests/system/programs/sharing.sh" --file "$(netlink_program)" \
 	--file "$(command -v jq):/usr/bin/jq" --file "$(command -v script):/usr/bin/" \
-	--arg -device --arg edu,addr=3 --arg -device --arg edu,addr=7 \
+	--arg -device --arg edu,addr=3 --arg -device --arg edu,addr=5 --arg -device --arg edu,addr=7 \
 	--arg -device --arg pcie-root-port,id=rp1,bus=pcie.0,addr=4,chassis=1 \
 	--arg -netdev --arg user,id=n1,restrict=on --arg -device --arg e1000e,netdev=n1,bus=rp1 << 'GUEST'
 . ./irq.sh
 . ./sharing.sh
-nic=0000:01:00.0
+nic=0000:01:00.0 msi=0000:00:05.0
 
 ./nl listen irq > /tmp/news &
-mintctl monitor --json > /tmp/monitor &
+mintctl monitor --json --routes > /tmp/monitor &
 monitor=$!
+mintctl monitor > /tmp/lines &
+lines=$!
 check "somebody listens" wait_for 10 grep -q listening /tmp/news
-# A monitor holds a socket in a group; so does the other.
-both_listen() { [ "$(awk '$2 == 16 && $4 != "00000000"' /proc/net/netlink | wc -l)" -ge 2 ]; }
-check "and somebody monitors" wait_for 10 both_listen
+# Two monitors are in both groups, the other is in one.
+all_listen() { [ "$(awk '$2 == 16 && $4 != "00000000"' /proc/net/netlink | wc -l)" -ge 3 ]; }
+check "and two monitor" wait_for 10 all_listen
 
 # hears OS-ID GSI CHANGE: since the last forget_news.
 hears() { tail -n "+$((heard + 1))" /tmp/news | grep -qE "^irq-ntf $1 $2 $3 0$"; }
@@ -54,6 +57,12 @@ check "the line is open" open_line
 gsi=$(table os1 $edu1 gsi)
 check "it has a number" test "$gsi" -ge 0
 news "os1 uses a line" 1 "$gsi" registered
+# An interrupt that is on its way goes where it went.
+moves_to() { echo "$2" > "/proc/irq/$1/smp_affinity_list" && raise os1 20; }
+line_virq=$(virq edu)
+check "it goes to another core" moves_to "$line_virq" 1
+news "the line's route has changed" 1 "$gsi" changed
+check "and back" moves_to "$line_virq" 0
 check "a second OS joins" join os2 2-3
 news "so does os2" 2 "$gsi" registered
 news "the line has two now" - "$gsi" shared
@@ -63,7 +72,45 @@ in_os os2 '/root/nl listen irq > /tmp/news 2>&1 &'
 in_os_hears() { in_os os2 "grep -q '$1' /tmp/news"; }
 check "somebody listens in os2" wait_for 10 in_os_hears listening
 
+# ---- a message ----
+forget_news
+check "a device has no interrupt" set_edu $msi irq_mode none
+news "its message is gone" 1 - withdrawn
+check "it interrupts by a message again" set_edu $msi irq_mode msi
+news "os1 has a message" 1 - registered
+check "and it arrives" eval 'load $msi 40 && served_all $msi'
+msi_virq=$(awk '/PCI-MSI.* edu$/ { sub(":", "", $1); print $1 }' /proc/interrupts)
+message_moves() { echo 1 > "/proc/irq/$msi_virq/smp_affinity_list" && load $msi 5; }
+forget_news
+check "it goes to another core, too" message_moves
+news "so has its route" 1 - changed
+told_of() { jq -es 'any(.event == "irq" and .device == "'"$1"'" and .change == "'"$2"'" and .os == "'"$3"'" and .gsi == null)' /tmp/monitor; }
+for change in withdrawn registered changed; do
+	check "the monitor says whose message is $change" wait_for 10 told_of $msi $change os1
+done
+
 # ---- irq show ----
+mintctl irq show $msi > /tmp/show
+sed 's/^/# /' /tmp/show
+for line in "Function: +$msi" 'Owner: +os1' 'Driver: +edu' 'Interrupts: +1 message \(msi\), arrived 4[5-9] times' \
+	'os1 +[0-9]+ +1 +1 active +4[5-9]$'; do
+	check "irq show of a function: $line" grep -qE "^$line" /tmp/show
+done
+mintctl irq show $msi --json > /tmp/show.json
+keep_json /tmp/show.json
+check_equal "irq show --json has that message" "1 msi os1 $msi" "$(jq -r '.irqs | "\(length) \(.[0].type) \(.[0].owner) \(.[0].device)"' /tmp/show.json)"
+mintctl irq show doorbell > /tmp/show
+sed 's/^/# /' /tmp/show
+for line in 'Doorbell: +vector 247 ' 'Arrived: +[1-9]' 'os1 +247 +0 +0 active +[1-9]' 'os2 +247 +2 +2 active +[1-9]'; do
+	check "irq show of doorbells: $line" grep -qE "^$line" /tmp/show
+done
+mintctl irq show doorbell --json > /tmp/show.json
+keep_json /tmp/show.json
+check_equal "irq show --json has them" "os1 doorbell os2 doorbell" "$(jq -r '[.irqs[] | .owner, .type] | join(" ")' /tmp/show.json)"
+mintctl irq show $edu1 > /tmp/show
+check "a function without a message is shown by its line" sh -c "grep -q '^Interrupts: *by its line' /tmp/show && grep -qE '^GSI: *$gsi\$' /tmp/show"
+refused "a function that has no interrupt in use" 1 "^mintctl: 0000:00:1f.0: no interrupt of it is in use" mintctl irq show 00:1f.0
+refused "a function that is not there" 1 "^mintctl: 0000:0f:00.0: no such PCI function" mintctl irq show 0f:00.0
 mintctl irq show "$gsi" > /tmp/show
 sed 's/^/# /' /tmp/show
 for line in "GSI: +$gsi" 'Trigger: +level, active high' 'Used by: +os1,os2 \(shared\)' 'Strategy: +(directed|self-ipi|mask)' \
@@ -90,7 +137,26 @@ wait $stalled
 check_equal "it was served" 0 $?
 wait $waiting
 check_equal "so was os1" 0 $?
+in_lines() { grep -qE "^[0-9:.]+ $1" /tmp/lines; }
+check "people read what it means" wait_for 10 in_lines "GSI $gsi evicted os2: it does not acknowledge"
+check "and that it is over" wait_for 10 in_lines "GSI $gsi readmitted os2: "
 check "irq show counts that" sh -c "mintctl irq show $gsi | grep -E '^Rounds:.*evictions [1-9]'"
+# storm WHICH: os2's device wants something, and its driver does not look.
+storm()
+{
+	forget_news
+	put os2 handler ignore
+	raise os2 1 &
+	ignored=$!
+	news "$1 storm is told" - "$gsi" throttled
+	put os2 handler serve
+	wait $ignored
+	check_equal "it was served in the end" 0 $?
+	check "and the line is as before" eval 'raise os1 20 && raise os2 20'
+}
+storm "a"
+storm "the next"
+check "people read that, too" wait_for 10 in_lines "GSI $gsi throttled: it storms"
 forget_news
 # The doorbells of the single repairs are over when they are counted.
 echo repaired:500 > /sys/kernel/debug/mint_fault
@@ -98,7 +164,9 @@ echo section 7 > /sys/kernel/debug/mint_irq_scribble
 check "what is damaged is repaired" mintctl irq repair
 echo none > /sys/kernel/debug/mint_fault
 news "who repairs is named" 1 - repaired
+check "people read who was repaired" wait_for 10 in_lines 'interrupt table repaired by os1: '
 check "os2 hears of that" wait_for 10 in_os_hears 'irq-ntf 1 - repaired 0'
+in_os os2 'cat /tmp/news' | sed 's/^/# os2: /'
 check "table and hardware agree" wait_for 10 verify
 
 # ---- irq top ----
@@ -155,8 +223,14 @@ news "os1 has the line to itself" - "$gsi" exclusive
 news "os2 is off it" 2 "$gsi" withdrawn
 freed() { grep -q '"os2".*"destroyed"' /tmp/monitor; }
 check "the monitor has heard of it" wait_for 10 freed
-kill $monitor
-sed 's/^/# /' /tmp/monitor
+kill $monitor $lines
+sed 's/^/# /' /tmp/monitor /tmp/lines
+keep_json_lines /tmp/monitor
+check_equal "the monitor has told of every kind of change" \
+	"changed evicted exclusive readmitted registered repaired shared throttled withdrawn" \
+	"$(jq -r 'select(.event == "irq") | .change' /tmp/monitor | sort -u | xargs)"
+check_equal "of who kept others waiting, where" "os2 $gsi" "$(jq -r 'select(.change == "evicted") | "\(.os) \(.gsi)"' /tmp/monitor | sort -u)"
+check_equal "routes that come and go are for who asks" "" "$(grep -E ' route (registered|changed|withdrawn) by ' /tmp/lines)"
 check "each line is an object with time and event" sh -c "[ \$(jq -c 'select(.time > 1000000000 and (.event | type) == \"string\")' /tmp/monitor | wc -l) -eq \$(wc -l < /tmp/monitor) ]"
 check "the times go on" jq -es '[.[].time] | . == sort' /tmp/monitor
 # What lies between these may be too short to be seen.
@@ -168,6 +242,7 @@ check_equal "with phases and their times" true "$(jq -s '[.[] | select(.bdf == "
 check_equal "and drivers" e1000e "$(jq -r 'select(.bdf == "'$nic'" and .event == "moved") | .driver' /tmp/monitor | sort -u)"
 finish
 GUEST
+check_json "the JSON is as its schema says" 20
 for os in os1 os2; do
 	check_no_log "$os has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace|stall|nobody cared' "$os"
 done
