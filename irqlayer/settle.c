@@ -221,9 +221,10 @@ static u32 settle_any(struct irql *l, u32 gsi, u32 all)
 	u32 wrong = irql_settle(l, gsi, all);
 	u32 sharers = irql_load(&g->sharers);
 
-	if (wrong && (irql_load(&g->attr) & MINT_IRQF_LEVEL) && sharers) {
-		irql_force(l, gsi);
-		/* See replay_level() in apply.c. */
+	if (wrong && sharers) {
+		if (irql_load(&g->attr) & MINT_IRQF_LEVEL)
+			irql_force(l, gsi);
+		/* See replay_level() in apply.c; and whoever was evicted by mistake. */
 		irql_toggle_intx(l, gsi, sharers);
 	}
 	irql_end_kept(l, gsi);

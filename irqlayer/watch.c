@@ -277,7 +277,8 @@ static void readmit(struct irql *l, u32 gsi)
 
 /*
  * That the watch runs does not show that the core which takes shared lines does.
- * So it is sent the vector: if it takes that, this OS has answered.
+ * So it is sent the vector: if it takes that, this OS has answered.  With all sharers
+ * out there is no round to answer in, and nobody to be kept waiting.
  */
 static void watch_evicted(struct irql *l, u32 gsi)
 {
@@ -285,7 +286,7 @@ static void watch_evicted(struct irql *l, u32 gsi)
 
 	if (irql_load(&l->mine[gsi].flags) & MINT_IRQF_MASKED)
 		return;
-	if (irql_load(&l->rejoin[gsi])) {
+	if (irql_load(&l->rejoin[gsi]) || !irql_load(&irql_gsi(l, gsi)->round)) {
 		readmit(l, gsi);
 		return;
 	}

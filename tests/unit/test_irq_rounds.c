@@ -363,6 +363,52 @@ static void test_one_stalls(void **state)
 			one_stalls(way, 2 + seed % 2, seed);
 }
 
+static bool both_evicted(struct sim *sim)
+{
+	return control(sim)->evicted == 3;
+}
+
+/* Both do not answer, and the third goes: there is no round any more in which to answer. */
+static void all_are_out(const struct way *way)
+{
+	struct sim *sim = machine(way, 3, 1);
+	uint32_t os;
+
+	for (os = 1; os <= 2; os++) {
+		sim_stall(sim, os);
+		sim_raise(sim, dev_of(sim, os));
+	}
+	assert_true(sim_run(sim, 1 * S, both_evicted));
+	assert_true(sim_run(sim, 1 * S, lock_free));
+	sim_release(sim->os[3].core[0], GSI);
+	assert_int_equal(control(sim)->sharers, 3);
+	assert_int_equal(control(sim)->round, 0);
+	sim_run(sim, 2 * TIMEOUT_MS * MS, NULL);
+	assert_true(both_evicted(sim));
+
+	for (os = 1; os <= 2; os++)
+		sim_wake(sim, os);
+	assert_true(sim_run(sim, TIMEOUT_MS * MS, nobody_evicted));
+	load(sim, 1, 100, 20 * US);
+	load(sim, 2, 100, 20 * US);
+	run_out(sim, 1 * S);
+	for (os = 1; os <= 2; os++) {
+		expect_served(sim, os, 101);
+		assert_false(dev_of(sim, os)->quieted);
+	}
+	expect_clean(sim, 2);
+	sim_free(sim);
+}
+
+static void test_all_are_out(void **state)
+{
+	const struct way *way;
+
+	(void)state;
+	for_each_way(way)
+		all_are_out(way);
+}
+
 static void os_gone(struct sim_core *core, void *arg)
 {
 	(void)arg;
@@ -698,6 +744,7 @@ int main(void)
 		cmocka_unit_test(test_ten_to_one),
 		cmocka_unit_test(test_one_idle),
 		cmocka_unit_test(test_one_stalls),
+		cmocka_unit_test(test_all_are_out),
 		cmocka_unit_test(test_one_dies),
 		cmocka_unit_test(test_storm),
 		cmocka_unit_test(test_joins),

@@ -1165,6 +1165,28 @@ static void test_damage_two_owners(void **state)
 	end(sim);
 }
 
+/*
+ * An edge pin that looked like a shared line, for which somebody did not answer: its
+ * function was silenced, and is not any more when it is known that it is none.
+ */
+static void test_damage_silences_an_edge_pin(void **state)
+{
+	struct sim *sim = busy_machine();
+	struct sim_dev *dev = sim_add_dev(sim, 2, 4, false);
+
+	(void)state;
+	dev->quieted = true;
+	control(sim, 4)->attr = LEVEL_LOW;
+	expect_repaired(sim);
+	assert_false(dev->quieted);
+	/* Nor does one that was named by the damage alone stay out. */
+	dev->quieted = true;
+	control(sim, 4)->evicted = 0xffff;
+	expect_repaired(sim);
+	assert_false(dev->quieted);
+	end(sim);
+}
+
 /* Without anybody's asking: each watch mends what is its own. */
 static void test_watch_mends(void **state)
 {
@@ -1262,6 +1284,7 @@ int main(void)
 		cmocka_unit_test(test_damage_sections),
 		cmocka_unit_test(test_damage_head),
 		cmocka_unit_test(test_damage_two_owners),
+		cmocka_unit_test(test_damage_silences_an_edge_pin),
 		cmocka_unit_test(test_watch_mends),
 		cmocka_unit_test(test_receiver),
 		cmocka_unit_test(test_mmio_counters),
