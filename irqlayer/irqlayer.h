@@ -51,6 +51,7 @@ struct irql_watch {
  * @nr_chips, @chip, @isa_gsi, @isa_attr: the machine, as this OS knows it
  * @mine:	private copy of the own section's routes
  * @dirty:	bit per GSI: apply() is still to be done (lock timed out)
+ * @level:	bit per GSI: a level pin of ours
  * @echo:	per GSI: the self-IPI of a shared line is under way
  * @owes:	per GSI: acknowledgment withheld by a mask
  * @rejoin:	per GSI: this OS was evicted and has answered again
@@ -92,6 +93,7 @@ struct irql {
 	u32 logical;
 	u32 shared_apic;
 	u32 dirty[(MINT_IRQT_MAX_GSIS + 31) / 32];
+	u32 level[(MINT_IRQT_MAX_GSIS + 31) / 32];
 	u8 echo[MINT_IRQT_MAX_GSIS];
 	u8 owes[MINT_IRQT_MAX_GSIS];
 	u8 rejoin[MINT_IRQT_MAX_GSIS];
@@ -380,6 +382,16 @@ bool irql_round_begin(struct irql *l, u32 gsi);
 void irql_round_end(struct irql *l, u32 gsi, bool taken);
 /* Returns true if the line is shared now (then it counts as irql_round_end()). */
 bool irql_eoi(struct irql *l, u32 gsi);
+
+/* ---- away.c: a core that two OSes have by turns --------------------------------- */
+
+/*
+ * This core got @vector, in service now, for which this OS has no handler: that of a pin of
+ * the OS that is away.  Ends it here.  Interrupts off.
+ */
+void irql_hold(struct irql *l, u32 vector);
+/* A core of this OS that takes level pins has its turn again.  Interrupts off. */
+void irql_back(struct irql *l);
 
 /* ---- watch.c, death.c, verify.c ---------------------------------------------- */
 

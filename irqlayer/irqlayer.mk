@@ -17,7 +17,7 @@ $(objects)/points/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_MINT) $(CFLAGS_DIR) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-irq-tests := rounds table corrupt cost chip chaos
+irq-tests := rounds table away corrupt cost chip chaos
 irq-points-tests := model
 unit-tests += $(patsubst %,$(build)/tests/unit/test_irq_%,$(irq-tests) $(irq-points-tests))
 

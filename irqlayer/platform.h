@@ -109,6 +109,8 @@ enum irql_step {
  *		answer)
  * @lock_stuck:	@os sits on the lock, which it needs for microseconds, and nobody gets at
  *		the chips: it is to be stopped, and irql_os_gone() called; may be NULL
+ * @away_us:	how long another OS may keep the core of @os that takes its shared lines,
+ *		microseconds; 0: it has that core alone; may be NULL
  * @changed:	a route of @gsi (or a message route: MINT_IRQT_NONE) changed
  * @trace:	something happened; see enum irql_event
  * @step:	test only, may be NULL
@@ -136,6 +138,7 @@ struct irql_platform {
 	void (*quiet_intx)(struct irql *l, u32 os, u32 gsi, bool on);
 	bool (*directed_eoi)(struct irql *l);
 	void (*lock_stuck)(struct irql *l, u32 os);
+	u64 (*away_us)(struct irql *l, u32 os);
 	void (*changed)(struct irql *l, u32 gsi);
 	void (*trace)(struct irql *l, u32 event, u32 gsi, u32 a, u32 b);
 	void (*step)(struct irql *l, enum irql_step step);

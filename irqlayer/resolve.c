@@ -3,7 +3,8 @@
  * What a pin should be: a pure function of the sections and the control words.
  *
  *	nobody wants it		masked, trigger mode kept
- *	one OS			its core (physical), masked if it says so
+ *	one OS			its core (physical), masked if it says so, or if it is away
+ *				and the pin is held for it
  *	several (level)		the live ones (logical), masked if nobody is live
  *				or while a round of MINT_REARM_MASK is open
  */
@@ -101,7 +102,7 @@ u32 irql_resolve_owner(struct irql *l, u32 gsi, struct irql_rte *rte)
 		return 0;
 	}
 	rte->dest = only.dest;
-	rte->masked = only.flags & MINT_IRQF_MASKED;
+	rte->masked = only.flags & MINT_IRQF_MASKED || (rte->level && irql_load(&g->held));
 	return owner;
 }
 

@@ -57,6 +57,13 @@ static int may_share(struct irql *l, u32 gsi, u32 with, u32 flags)
 	return l->logical && dest != 0xff ? 0 : -IRQL_ENOSPC;
 }
 
+static void note_level(struct irql *l, u32 gsi, bool level)
+{
+	u32 *word = &l->level[gsi / 32], bit = 1u << (gsi % 32);
+
+	irql_store(word, level ? irql_load(word) | bit : irql_load(word) & ~bit);
+}
+
 static int find_vector(struct irql *l, u32 gsi, const struct irql_pin *want,
 		       u32 *vector)
 {
@@ -116,6 +123,7 @@ static int route_locked(struct irql *l, u32 gsi, const struct irql_pin *want,
 	if (err)
 		return err;
 	fill(l, gsi, want, *vector);
+	note_level(l, gsi, want->flags & MINT_IRQF_LEVEL);
 	irql_settle(l, gsi, with | irql_bit(l->os));
 	return 0;
 }
@@ -158,6 +166,7 @@ void irql_unroute_pin(struct irql *l, u32 gsi)
 	if (gsi >= MINT_IRQT_MAX_GSIS || !irql_is_mine(l, gsi))
 		return;
 	err = irql_lock(l, &flags);
+	note_level(l, gsi, false);
 	irql_store(&l->mine[gsi].type, MINT_IRQ_FREE);
 	irql_write_record(l, gsi);
 	irql_step(l, IRQL_STEP_SECTION);

@@ -175,6 +175,8 @@ u32 irql_settle(struct irql *l, u32 gsi, u32 candidates)
 	wrong += new_round(l, gsi, p.shared ? p.live : 0);
 	if (!p.shared)
 		wrong += irql_put(&g->rearming, 0);
+	if (p.shared || !p.sharers)
+		irql_store(&g->held, 0);
 	wrong += irql_apply_rte(l, gsi);
 	if (over && p.shared)
 		irql_rearm_locked(l, gsi);

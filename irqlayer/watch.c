@@ -20,6 +20,7 @@
 #include "rearm.h"
 #include "settle.h"
 #include "round.h"
+#include "away.h"
 
 static u32 ended(struct mint_irqt_gsi *g)
 {
@@ -146,6 +147,20 @@ static bool is_open(struct irql *l, u32 gsi)
 	return (lo & IRQL_RTE_LEVEL) && (lo & IRQL_RTE_IRR);
 }
 
+/* Of those who owe, how long one may be away from its core. */
+static u64 longest_away(struct irql *l, u32 gsi)
+{
+	u32 os, late = MINT_ROUND_PENDING(irql_load(&irql_gsi(l, gsi)->round));
+	u64 most = 0, us;
+
+	while (l->plat->away_us && irql_next_os(&late, &os)) {
+		us = l->plat->away_us(l, os);
+		if (us > most)
+			most = us;
+	}
+	return most;
+}
+
 /* Under the lock: whether one round has been open for the whole time-out. */
 static bool stalled(struct irql *l, u32 gsi)
 {
@@ -156,7 +171,7 @@ static bool stalled(struct irql *l, u32 gsi)
 
 	if (w->stalled && w->rounds == ended(g) && w->round == live &&
 	    is_open(l, gsi))
-		return now - w->since_us >= irql_timeout_us(l);
+		return now - w->since_us >= irql_timeout_us(l) + longest_away(l, gsi);
 	w->stalled = is_open(l, gsi);
 	w->rounds = ended(g);
 	w->round = live;
@@ -299,12 +314,18 @@ static void watch_evicted(struct irql *l, u32 gsi)
 
 static void watch_exclusive(struct irql *l, u32 gsi)
 {
+	bool level = irql_load(&l->mine[gsi].flags) & MINT_IRQF_LEVEL;
+	bool held = level && irql_load(&irql_gsi(l, gsi)->held);
+	bool kept = irql_load(&l->kept[gsi]);
 	unsigned long flags;
 
-	if (!irql_load(&l->kept[gsi]) ||
+	if ((!kept && !held) ||
 	    irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
 		return;
-	irql_end_kept(l, gsi);
+	if (kept)
+		irql_end_kept(l, gsi);
+	if (held)
+		irql_release(l, gsi);
 	irql_unlock(l, flags);
 }
 

@@ -182,6 +182,8 @@ struct mint_irqt_os {
  * @forced:	lock: rounds forced by the watch
  * @evictions:	lock: sharers evicted so far
  * @rearming:	lock: masked by an open round (MINT_REARM_MASK)
+ * @held:	lock: not shared: 1 = its OS is away from its core, and somebody masked the
+ *		pin for it; that OS, when its turn comes, writes 0
  * @last_owner:	lock: OS id that had an edge pin last; 0 = nobody ever had it,
  *		MINT_IRQT_NONE = one that is gone
  */
@@ -199,7 +201,8 @@ struct mint_irqt_gsi {
 	__u32 evictions;
 	__u32 rearming;
 	__u32 last_owner;
-	__u32 reserved[3];
+	__u32 held;
+	__u32 reserved[2];
 };
 
 #define MINT_ROUND(live, pending)	((__u32)(live) << 16 | (pending))

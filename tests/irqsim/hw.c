@@ -10,7 +10,8 @@ static void send(void *arg, const struct sim_msg *msg)
 	uint32_t i;
 
 	for (i = 0; i < sim->nr_cores; i++)
-		if (sim->core[i].os && sim_lapic_is_dest(&sim->core[i].lapic, msg))
+		if (sim->core[i].os && !sim->core[i].away &&
+		    sim_lapic_is_dest(&sim->core[i].lapic, msg))
 			sim_lapic_accept(&sim->core[i].lapic, msg->vector, msg->level);
 }
 

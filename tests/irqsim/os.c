@@ -136,7 +136,8 @@ static void plat_ipi(struct irql *l, u32 apic_id, u32 vector)
 	check_context(l, "IPI");
 	sim_point(sim, SIM_POINT_MMIO, -1);
 	for (i = 0; i < sim->nr_cores; i++)
-		if (sim->core[i].os && sim->core[i].lapic.apic_id == apic_id)
+		if (sim->core[i].os && !sim->core[i].away &&
+		    sim->core[i].lapic.apic_id == apic_id)
 			sim_lapic_accept(&sim->core[i].lapic, vector, false);
 }
 
@@ -192,8 +193,8 @@ static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)
 	u32 i;
 
 	for (i = 0; i < sim->nr_cores; i++)
-		if (sim->core[i].os && sim->core[i].lapic.apic_id == apic_id)
-			return sim->core[i].os == os;
+		if (sim->core[i].os == os && sim->core[i].lapic.apic_id == apic_id)
+			return os;
 	return false;
 }
 
@@ -219,6 +220,11 @@ static void plat_lock_stuck(struct irql *l, u32 os)
 		sim_violation(sim, "os%u runs, and is said to sit on the lock", os);
 	sim_fence(sim, os);
 	irql_os_gone(l, os);
+}
+
+static u64 plat_away_us(struct irql *l, u32 os)
+{
+	return sim_of(l)->os[os].away_us;
 }
 
 static bool plat_directed_eoi(struct irql *l)
@@ -281,6 +287,7 @@ const struct irql_platform sim_platform = {
 	.quiet_intx = plat_quiet_intx,
 	.lock_stuck = plat_lock_stuck,
 	.directed_eoi = plat_directed_eoi,
+	.away_us = plat_away_us,
 	.trace = plat_trace,
 	.step = plat_step,
 };
@@ -403,6 +410,20 @@ static int find_line(struct sim_os *os, uint32_t vector)
 	return -1;
 }
 
+/* Nobody here has a handler for it: it is for who is away. */
+static void handle_foreign(struct sim_core *core, uint32_t vector)
+{
+	struct sim_os *os = core_os(core);
+
+	os->held++;
+	if (vector - MINT_IRQT_VECTOR_FIRST < MINT_IRQT_NR_VECTORS) {
+		irql_hold(&os->l, vector);
+		return;
+	}
+	core->other->came[vector / 32] |= 1u << vector % 32;
+	sim_eoi(core);
+}
+
 void sim_interrupt(struct sim_core *core)
 {
 	struct sim_os *os = core_os(core);
@@ -412,7 +433,9 @@ void sim_interrupt(struct sim_core *core)
 	core->sim->outside = core;
 	core->irq_off = true;
 	sim_point(core->sim, SIM_POINT_OS, -1);
-	if (gsi < 0) {
+	if (gsi < 0 && core->other) {
+		handle_foreign(core, vector);
+	} else if (gsi < 0) {
 		os->strays++;
 		sim_eoi(core);
 	} else if (os->line[gsi].level) {
@@ -421,6 +444,45 @@ void sim_interrupt(struct sim_core *core)
 		handle_edge(core, (uint32_t)gsi);
 	}
 	core->sim->outside = NULL;
+	core->irq_off = false;
+}
+
+/* ---- turns ------------------------------------------------------------------------ */
+
+/* There is one local APIC; its logical destination is that of the OS that is there. */
+static void give_lapic(const struct sim_lapic *from, struct sim_lapic *to)
+{
+	uint32_t logical = to->logical;
+
+	*to = *from;
+	to->logical = logical;
+}
+
+void sim_swap(struct sim_core *core)
+{
+	struct sim_core *there = core->away ? core->other : core, *next = there->other;
+
+	if (there->irq_off)
+		return;
+	give_lapic(&there->lapic, &next->lapic);
+	there->away = true;
+	there->back = false;
+	next->away = false;
+	next->back = true;
+}
+
+void sim_come_back(struct sim_core *core)
+{
+	uint32_t vector;
+
+	core->back = false;
+	core->idle = false;
+	core->irq_off = true;
+	irql_back(&core_os(core)->l);
+	for (vector = 0; vector < 256; vector++)
+		if (core->came[vector / 32] & 1u << vector % 32)
+			sim_lapic_accept(&core->lapic, vector, false);
+	memset(core->came, 0, sizeof(core->came));
 	core->irq_off = false;
 }
 

@@ -8,14 +8,17 @@
 
 uint64_t points_loads, points_stores;
 
-static struct sim *watched;
+static void (*on_touch)(void *arg, uint32_t offset);
+static void *touch_arg;
 static uintptr_t first;
 static uintptr_t length;
 
-void points_watch(struct sim *sim, uint32_t bytes)
+void points_watch(const void *memory, uint32_t bytes,
+		  void (*touched)(void *arg, uint32_t offset), void *arg)
 {
-	watched = sim;
-	first = sim ? (uintptr_t)sim->table : 0;
+	on_touch = touched;
+	touch_arg = arg;
+	first = (uintptr_t)memory;
 	length = bytes;
 	points_loads = 0;
 	points_stores = 0;
@@ -23,10 +26,10 @@ void points_watch(struct sim *sim, uint32_t bytes)
 
 static inline void touch(const volatile void *address, uint64_t *count)
 {
-	if (!watched || (uintptr_t)address - first >= length)
+	if ((uintptr_t)address - first >= length)
 		return;
 	++*count;
-	sim_point(watched, SIM_POINT_SHARED, -1);
+	on_touch(touch_arg, (uint32_t)((uintptr_t)address - first));
 }
 
 /* Called by the compiler's code, declared by no header. */

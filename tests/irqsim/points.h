@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makes a point (see sim.h) of every access of the library to the table.  For
- * that the library is compiled for ThreadSanitizer, so that the compiler calls a
+ * Makes a point of every access to the table: a test is called before it.  For that
+ * what is tested is compiled for ThreadSanitizer, so that the compiler calls a
  * function at each access, and linked with the functions in points.c instead of
  * ThreadSanitizer's.
  */
@@ -10,13 +10,12 @@
 
 #include <stdint.h>
 
-#include "sim.h"
-
 /*
- * @sim: whose table; NULL: none.  @bytes: only the first bytes of the table (the
- * others' sections are then passed over).
+ * Calls @touched before each access to the @bytes of @memory (0: to none), with the
+ * offset of what is accessed.
  */
-void points_watch(struct sim *sim, uint32_t bytes);
+void points_watch(const void *memory, uint32_t bytes,
+		  void (*touched)(void *arg, uint32_t offset), void *arg);
 /* Accesses counted since points_watch(). */
 extern uint64_t points_loads, points_stores;
 

@@ -21,7 +21,7 @@ static struct sim_os *os_of(struct sim_core *core)
 
 static bool is_stopped(struct sim_core *core)
 {
-	return core->os && os_of(core)->state != SIM_OS_RUNS;
+	return core->os && (core->away || os_of(core)->state != SIM_OS_RUNS);
 }
 
 static bool has_interrupt(struct sim_core *core)
@@ -41,7 +41,7 @@ static bool is_runnable(struct sim_core *core)
 {
 	if (is_stopped(core))
 		return false;
-	if (!core->idle)
+	if (!core->idle || core->back)
 		return true;
 	if (has_interrupt(core) || watch_due(core))
 		return true;
@@ -90,9 +90,12 @@ static void inject(struct sim *sim, struct sim_core *core, int step)
 	os_of(core)->state = in->state;
 }
 
+/* Its turn may have been over meanwhile, and come again. */
 static void leave(struct sim_core *core)
 {
 	coro_leave(&core->coro);
+	if (core->back)
+		sim_come_back(core);
 }
 
 static uint32_t find_runnable(struct sim *sim, struct sim_core **list)
@@ -177,6 +180,8 @@ static void main_loop(void *arg)
 
 	core->idle = false;
 	for (;;) {
+		if (core->back)
+			sim_come_back(core);
 		while (has_interrupt(core))
 			sim_interrupt(core);
 		if (watch_due(core)) {
@@ -289,7 +294,7 @@ bool sim_quiet(struct sim *sim)
 
 	for (i = 0; i < sim->nr_cores; i++)
 		if (!is_stopped(&sim->core[i]) &&
-		    (sim->core[i].task || !sim->core[i].idle ||
+		    (sim->core[i].task || !sim->core[i].idle || sim->core[i].back ||
 		     has_interrupt(&sim->core[i])))
 			return false;
 	for (i = 0; i < sim->nr_devs; i++)

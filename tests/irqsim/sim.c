@@ -112,7 +112,7 @@ static int attach(struct sim *sim, struct sim_os *os)
 	return err;
 }
 
-int sim_add_os(struct sim *sim, uint32_t id, uint32_t nr_cores)
+static struct sim_os *new_os(struct sim *sim, uint32_t id, uint32_t nr_cores)
 {
 	struct sim_os *os = &sim->os[id];
 	uint32_t i;
@@ -121,6 +121,22 @@ int sim_add_os(struct sim *sim, uint32_t id, uint32_t nr_cores)
 	os->nr_cores = nr_cores;
 	for (i = 0; i < nr_cores; i++)
 		os->core[i] = new_core(sim, id);
+	return os;
+}
+
+int sim_add_os(struct sim *sim, uint32_t id, uint32_t nr_cores)
+{
+	return attach(sim, new_os(sim, id, nr_cores));
+}
+
+int sim_add_os_on(struct sim *sim, uint32_t id, struct sim_core *first)
+{
+	struct sim_os *os = new_os(sim, id, 2);
+
+	os->core[0]->lapic.apic_id = first->lapic.apic_id;
+	os->core[0]->other = first;
+	os->core[0]->away = true;
+	first->other = os->core[0];
 	return attach(sim, os);
 }
 

@@ -65,6 +65,10 @@ typedef void sim_task(struct sim_core *core, void *arg);
  * @spins:	at SIM_POINT_RELAX
  * @task:	what its main loop is to run; NULL when it has ended
  * @until_ns:	idle until then (sim_sleep())
+ * @other:	another OS's, on the same core: the two have it by turns; NULL
+ * @away:	that one has it now
+ * @back:	it has it again, and has not seen to what came meanwhile
+ * @came:	vectors that came for it while it was away, of edge pins
  */
 struct sim_core {
 	struct sim *sim;
@@ -78,6 +82,10 @@ struct sim_core {
 	sim_task *task;
 	void *task_arg;
 	uint64_t until_ns;
+	struct sim_core *other;
+	bool away;
+	bool back;
+	uint32_t came[8];
 };
 
 /* What an OS knows of a GSI: the Linux of the simulation. */
@@ -100,6 +108,8 @@ struct sim_line {
  * @arrivals:	calls of its handlers, per GSI
  * @takes:	of these, how many found work
  * @strays:	interrupts that no line of it explains
+ * @held:	interrupts of lines of the OS that was away
+ * @away_us:	what struct irql_platform.away_us says of it
  * @points:	how many points it has gone through
  */
 struct sim_os {
@@ -116,6 +126,8 @@ struct sim_os {
 	uint64_t arrivals[MINT_IRQT_MAX_GSIS];
 	uint64_t takes[MINT_IRQT_MAX_GSIS];
 	uint64_t strays;
+	uint64_t held;
+	uint64_t away_us;
 	uint64_t points;
 	uint64_t events[IRQL_NR_EVENTS];
 };
@@ -237,6 +249,8 @@ void sim_build(struct sim *sim);
 void sim_free(struct sim *sim);
 /* An OS with @nr_cores cores: attached, running.  Returns irql_attach()'s. */
 int sim_add_os(struct sim *sim, uint32_t id, uint32_t nr_cores);
+/* The same, but its first core is one that another OS has, too: that one is there. */
+int sim_add_os_on(struct sim *sim, uint32_t id, struct sim_core *first);
 /* The same OS again, after it was fenced: new generation, cores reset. */
 int sim_restart_os(struct sim *sim, uint32_t id);
 struct sim_dev *sim_add_dev(struct sim *sim, uint32_t os, uint32_t gsi,
@@ -290,6 +304,10 @@ void sim_disable(struct sim_core *core, uint32_t gsi);
 void sim_enable(struct sim_core *core, uint32_t gsi);
 void sim_move(struct sim_core *core, uint32_t gsi, uint32_t dest);
 void sim_interrupt(struct sim_core *core);
+/* Of two OSes that have a core by turns the other one has it now, if it can be left. */
+void sim_swap(struct sim_core *core);
+/* What that one does first. */
+void sim_come_back(struct sim_core *core);
 void sim_watch(struct sim_core *core);
 
 void sim_stall(struct sim *sim, uint32_t os);
