@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a core; see core.h.  The park page (park.S) has ARRIVE, LOAD and RELOAD in
- * assembler.
+ * The life of a core; see core.h.  The park page (park.S) has ARRIVE, LOAD, RELOAD and
+ * STEP_ASIDE in assembler.
  */
 #include <mint/abi.h>
 
@@ -26,7 +26,8 @@ static const struct rule {
 		.from = IN(PARKED), .owner = true, .to = MINT_CORE_STARTING,
 	},
 	[MINT_CORE_CALL_OFF] = {
-		.from = IN(STARTING), .owner = true, .to = MINT_CORE_PARKED,
+		.from = IN(STARTING) | IN(CALLED), .owner = true,
+		.to = MINT_CORE_PARKED,
 	},
 	[MINT_CORE_LOAD] = {
 		.from = IN(STARTING), .to = MINT_CORE_LOADING, .stays = true,
@@ -57,6 +58,28 @@ static const struct rule {
 	[MINT_CORE_RESET] = {
 		.from = IN(PARKED) | IN(ABSENT) | IN(ENTERING),
 		.owner = true, .to = MINT_CORE_ABSENT,
+	},
+	[MINT_CORE_STEP_ASIDE] = {
+		.from = IN(RUNNING), .kernel = true, .to = MINT_CORE_AWAY,
+	},
+	[MINT_CORE_COME_BACK] = {
+		.from = IN(AWAY), .kernel = true, .to = MINT_CORE_RUNNING,
+	},
+	[MINT_CORE_FREEZE] = {
+		.from = IN(AWAY), .kernel = true, .to = MINT_CORE_FROZEN,
+	},
+	[MINT_CORE_THAW] = {
+		.from = IN(FROZEN), .kernel = true, .to = MINT_CORE_AWAY,
+	},
+	[MINT_CORE_DROP] = {
+		.from = IN(AWAY) | IN(FROZEN), .kernel = true,
+		.to = MINT_CORE_PARKED,
+	},
+	[MINT_CORE_CALL] = {
+		.from = IN(PARKED), .owner = true, .to = MINT_CORE_CALLED,
+	},
+	[MINT_CORE_GO_IN] = {
+		.from = IN(CALLED), .to = MINT_CORE_ENTERING, .stays = true,
 	},
 };
 

@@ -9,9 +9,12 @@
  *	PARKED		sleeps in the park page
  *	STARTING	was told to load and enter the kernel of its OS
  *	LOADING		does so: it is in the loader, which is part of no kernel
+ *	CALLED		was told to enter the running kernel of its OS
  *	ENTERING	is, or is about to be, sent into a kernel by INIT and SIPI
  *	RUNNING		in a kernel
  *	HELD		in a kernel, stands still in an NMI until a fence is decided
+ *	AWAY		the core runs another OS; its kernel goes on when its turn comes
+ *	FROZEN		AWAY, and has no turn until a fence is decided
  *
  *	         PASS (a new owner)
  *	          +--+                                     +---RELOAD---+
@@ -23,8 +26,15 @@
  *	          | +-------------ENTER-> ENTERING -----------UP--------------+
  *	          +--- ARRIVE: from ABSENT, ENTERING, LOADING, RUNNING, HELD
  *
+ *	RUNNING --STEP_ASIDE--> AWAY --FREEZE--> FROZEN		seats of a core that two
+ *	   ^----COME_BACK-------+ ^-----THAW-------+ |		OSes have by turns; INIT
+ *	              PARKED <----+---------DROP-----+		would stop both:
+ *	PARKED --CALL--> CALLED --GO_IN--> ENTERING
+ *	       <-CALL_OFF--+
+ *
  * What follows from the rules:
- *  - PARKED is said by the core alone, from inside the park page;
+ *  - PARKED is said by the core alone, from inside the park page; but of a seat that is
+ *    AWAY by whoever stops its OS: nothing of it runs;
  *  - whose kernel a core may run (the word's kernel) is in the same word as whose
  *    core it is (its owner), so that nobody can take one of them for the other;
  *  - a core changes its owner only while it is PARKED;
@@ -55,6 +65,13 @@
  * @MINT_CORE_RESUME:	that fence is off
  * @MINT_CORE_DOUBT:	its owner is being fenced and may yet have sent it a SIPI
  * @MINT_CORE_RESET:	the machine slept: the core waits for SIPI again
+ * @MINT_CORE_STEP_ASIDE: its kernel has left the core to the other seat
+ * @MINT_CORE_COME_BACK: and has its turn now
+ * @MINT_CORE_FREEZE:	its OS is being fenced: no more turns for now
+ * @MINT_CORE_THAW:	that fence is off
+ * @MINT_CORE_DROP:	no more turns at all
+ * @MINT_CORE_CALL:	its owner's running kernel wants it, and INIT would stop another OS
+ * @MINT_CORE_GO_IN:	the core leaves for it
  */
 enum mint_core_act {
 	MINT_CORE_ARRIVE,
@@ -69,13 +86,20 @@ enum mint_core_act {
 	MINT_CORE_RESUME,
 	MINT_CORE_DOUBT,
 	MINT_CORE_RESET,
+	MINT_CORE_STEP_ASIDE,
+	MINT_CORE_COME_BACK,
+	MINT_CORE_FREEZE,
+	MINT_CORE_THAW,
+	MINT_CORE_DROP,
+	MINT_CORE_CALL,
+	MINT_CORE_GO_IN,
 };
 
 /**
  * mint_core_next() - what becomes of a core's word
  * @word:	as it is
  * @act:	what happens to it
- * @os:		for whose kernel; any for ARRIVE, LOAD and LEAVE
+ * @os:		for whose kernel; any for ARRIVE, LOAD, LEAVE and GO_IN
  * @next:	where to put the new word
  *
  * Return: 0; -MINT_CORE_EPERM: the core is not @os's; -MINT_CORE_EBUSY: not in

@@ -123,6 +123,16 @@ static enum mint_fence_step next_pass(struct mint_fence *f, bool clear,
 	return MINT_FENCE_WAIT;
 }
 
+/* A seat whose kernel is away: it is, unless it comes back at this very moment. */
+static bool is_frozen(u32 core, u32 word, const struct mint_fence *f,
+		      const struct mint_fence_ops *ops, void *env)
+{
+	u32 next;
+
+	return !mint_core_next(word, MINT_CORE_FREEZE, f->os, &next) &&
+	       ops->core_cas(env, core, word, next);
+}
+
 /*
  * Does it stand still?  What is ENTERING has no handler for NMIs, so it cannot;
  * and no fence fails because of it.
@@ -142,6 +152,10 @@ static enum mint_fence_step ask(struct mint_fence *f,
 		if ((nmi || !ops->takes_init(env, core)) &&
 		    (!f->slow || !ops->takes_init(env, core)))
 			f->slow = core + 1;
+	} else if (MINT_CORE_KERNEL(word) == f->os &&
+		   MINT_CORE_STATE(word) == MINT_CORE_AWAY &&
+		   !is_frozen(core, word, f, ops, env)) {
+		f->slow = core + 1;
 	}
 	if (f->core < f->nr_cores)
 		return MINT_FENCE_MORE;
@@ -155,6 +169,22 @@ static enum mint_fence_step judge(struct mint_fence *f,
 
 	if (ops->takes_init(env, slow - 1))
 		return go(f, MINT_FENCE_DECIDE);
+	go(f, MINT_FENCE_THAW);
+	f->slow = slow;
+	return MINT_FENCE_MORE;
+}
+
+/* The same as if each had been AWAY all the time: none has a turn while the word stands. */
+static enum mint_fence_step thaw(struct mint_fence *f,
+				 const struct mint_fence_ops *ops, void *env)
+{
+	u32 core = f->core++, word = ops->core(env, core), slow = f->slow, next;
+
+	if (MINT_CORE_KERNEL(word) == f->os &&
+	    !mint_core_next(word, MINT_CORE_THAW, f->os, &next))
+		ops->core_cas(env, core, word, next);
+	if (f->core < f->nr_cores)
+		return MINT_FENCE_MORE;
 	go(f, MINT_FENCE_CANCEL);
 	f->slow = slow;
 	return MINT_FENCE_MORE;
@@ -196,7 +226,13 @@ static void stop_core(struct mint_fence *f, u32 core, u32 word,
 	f->slow = core + 1;
 	switch (MINT_CORE_STATE(word)) {
 	case MINT_CORE_STARTING:
+	case MINT_CORE_CALLED:
 		if (!mint_core_next(word, MINT_CORE_CALL_OFF, f->os, &next))
+			ops->core_cas(env, core, word, next);
+		return;
+	case MINT_CORE_AWAY:
+	case MINT_CORE_FROZEN:
+		if (!mint_core_next(word, MINT_CORE_DROP, f->os, &next))
 			ops->core_cas(env, core, word, next);
 		return;
 	case MINT_CORE_LOADING:
@@ -243,13 +279,17 @@ static enum mint_fence_step drain(struct mint_fence *f,
 	return leave(f, f->nr_cores, 0, ops, env);
 }
 
-/* All have stopped; those that could have got a last SIPI are stopped again. */
+/*
+ * All have stopped; those that could have got a last SIPI are stopped again.  None is sent
+ * to a core that another OS has, too, and INIT would stop that one.
+ */
 static enum mint_fence_step doubt(struct mint_fence *f,
 				  const struct mint_fence_ops *ops, void *env)
 {
 	u32 core = f->core++, word, next;
 
-	if (f->doubt & CORE_BIT(core) && ops->takes_init(env, core)) {
+	if (f->doubt & CORE_BIT(core) && ops->takes_init(env, core) &&
+	    !ops->shared(env, core)) {
 		word = ops->core(env, core);
 		if (!mint_core_next(word, MINT_CORE_DOUBT, f->os, &next))
 			ops->core_cas(env, core, word, next);
@@ -275,6 +315,8 @@ enum mint_fence_step mint_fence_step(struct mint_fence *f,
 		return decide(f, ops, env);
 	case MINT_FENCE_CANCEL:
 		return cancel(f, ops, env);
+	case MINT_FENCE_THAW:
+		return thaw(f, ops, env);
 	case MINT_FENCE_DRAIN:
 		return drain(f, ops, env);
 	case MINT_FENCE_DOUBT:

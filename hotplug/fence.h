@@ -25,6 +25,13 @@
  * all others have stopped; so do all of its cores when a fence is gone on with that
  * another fencer, or an earlier try, had begun.
  *
+ * A core that two OSes have by turns is stopped for one of them by its seat: while its
+ * kernel is away nothing of it runs, and the fencer takes its turns from it, first for
+ * now (FROZEN), then for good; the core is the other OS's alone.  Nobody sends a SIPI to
+ * such a core, so it gets no second INIT, which would stop the other one.  Who puts an
+ * OS's turn on a core looks at the word of its fence first: nothing comes back while that
+ * stands, and a FROZEN seat does when it does not, though nobody has thawed it.
+ *
  * One OS fences another at a time; the fence of a fencer that died can be taken
  * over at any step.
  */
@@ -49,6 +56,8 @@
  * @takes_nmi:	whether an NMI to the core can do no harm: its kernel, if it runs
  *		one, has a handler
  * @takes_init:	whether INIT leads to the park page: not on the machine's boot core
+ * @shared:	whether another OS is on the core, too, by turns, or about to be: then its
+ *		CPUs are brought up without INIT and SIPI
  * @nmi:	sends one
  * @init:	sends INIT, and SIPI to the park page
  */
@@ -60,6 +69,7 @@ struct mint_fence_ops {
 	bool (*alive)(void *env, u32 os);
 	bool (*takes_nmi)(void *env, u32 core);
 	bool (*takes_init)(void *env, u32 core);
+	bool (*shared)(void *env, u32 core);
 	void (*nmi)(void *env, u32 core);
 	void (*init)(void *env, u32 core);
 };
@@ -69,6 +79,7 @@ enum mint_fence_at {
 	MINT_FENCE_ASK,		/* looks at one core: does it stand still? */
 	MINT_FENCE_JUDGE,	/* time is over: can it be done by INIT? */
 	MINT_FENCE_DECIDE,
+	MINT_FENCE_THAW,	/* one seat that was FROZEN */
 	MINT_FENCE_CANCEL,
 	MINT_FENCE_DRAIN,	/* looks at one core: is it parked? */
 	MINT_FENCE_DOUBT,	/* one core that may have got a late SIPI */
@@ -86,7 +97,7 @@ enum mint_fence_step {
  * @by:		the OS that fences
  * @os:		the OS that is fenced
  * @generation:	of that OS
- * @nr_cores:	of the machine, 1..MINT_MAX_CORES
+ * @nr_cores:	of the machine, with their second seats, 1..MINT_MAX_CORES
  * @resend:	passes over all cores after which a silent core gets another NMI
  *		or INIT; at least 1
  * @passes:	passes until a silent core counts as one that never will answer

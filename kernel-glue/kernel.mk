@@ -40,7 +40,7 @@ deb: programs	## Debian packages of tools and kernel, to build/deb/ (VARIANT=nor
 
 # What of our kernel files is portable has its test on the host.
 glue := kernel-glue/linux/arch/x86/mint
-glue-tests := clock loader loader_clone params placing rank rings
+glue-tests := clock loader loader_clone params placing rank rings turn turn_model
 glue-test-programs := $(patsubst %,$(build)/tests/unit/test_%,$(glue-tests))
 glue-test-objects := $(patsubst %,$(objects)/tests/unit/test_%.o,$(glue-tests))
 unit-tests += $(glue-test-programs)
@@ -53,6 +53,20 @@ $(objects)/tests/unit/test_params.o: CFLAGS_DIR = -I$(glue) -I. \
 
 $(build)/tests/unit/test_loader $(build)/tests/unit/test_loader_clone: \
 	$(addprefix $(objects)/$(glue)/loader/, load.o check.o copy.o describe.o clone.o tables.o)
+# Whatever stands in the table, it looks and writes nowhere else.
+glue-checks := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+$(objects)/checked/%.o: %.c
+	$(call step,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_MINT) -I$(glue) -I. $(CFLAGS) $(glue-checks) -MMD -MP -c -o $@ $<
+$(build)/tests/unit/test_turn: LDFLAGS_DIR = $(glue-checks)
+$(build)/tests/unit/test_turn: $(objects)/checked/$(glue)/loader/turn.o \
+	$(addprefix $(objects)/hotplug/, core.o fence.o)
+# Each access to the table is a point (tests/irqsim/points.h).
+$(objects)/points/$(glue)/%.o: CFLAGS_DIR = -fsanitize=thread -I$(glue) -I.
+$(build)/tests/unit/test_turn_model: $(objects)/points/$(glue)/loader/turn.o \
+	$(addprefix $(objects)/, hotplug/core.o hotplug/fence.o) \
+	$(addprefix $(objects)/tests/, irqsim/points.o unit/choices.o unit/states.o)
 $(build)/tests/unit/test_placing: $(objects)/$(glue)/os/placing.o
 $(build)/tests/unit/test_rank: $(objects)/$(glue)/move/rank.o
 $(build)/tests/unit/test_rings: $(addprefix $(objects)/tests/, unit/choices.o irqsim/coro.o)
@@ -60,4 +74,4 @@ $(build)/tests/unit/test_rings: $(addprefix $(objects)/tests/, unit/choices.o ir
 $(glue-test-programs): $(build)/tests/unit/test_%: $(objects)/tests/unit/test_%.o
 	$(call step,LD)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS_DIR) -o $@ $^ -lcmocka

@@ -25,7 +25,7 @@
 #include <mint/types.h>
 
 #define MINT_SHM_MAGIC		0x31304c4254544e4dULL	/* "MNTTBL01" */
-#define MINT_SHM_REVISION	7u
+#define MINT_SHM_REVISION	8u
 #define MINT_SHM_SIZE		0x01000000u		/* 16 MiB */
 #define MINT_SHM_ALIGN		0x00200000u		/* 2 MiB */
 
@@ -65,6 +65,7 @@
 #define MINT_OFF_LOADER		0x000a0000u	/* code of the loader */
 #define MINT_LOADER_SIZE	0x00010000u
 #define MINT_OFF_MEMORY_MAP	0x000b0000u	/* see <mint/launch.h> */
+#define MINT_OFF_SEATS		0x000c0000u
 #define MINT_OFF_SECTIONS	0x00100000u
 #define MINT_SECTION_SIZE	0x000c0000u	/* 768 KiB per OS */
 #define MINT_OFF_IRQTABLE	0x00d00000u	/* see <mint/irqtable.h> */
@@ -186,11 +187,72 @@ struct mint_header {
 #define MINT_NR_LEGACY		5u
 
 /*
+ * Seats.  Two OSes can have one core by turns. Core n has the seats n and, if that is less
+ * than MINT_MAX_CORES, n + mint_header.nr_cores: entries of the table of cores with the
+ * same APIC id, and lives of their own. An OS that has a core alone sits on the first of
+ * its seats, and the other one is nobody's; wherever the number of a core tells where an
+ * OS runs it may be that of a second seat. At most one of the two is in a state other
+ * than ABSENT, PARKED, STARTING, CALLED, AWAY and FROZEN.
+ */
+#define MINT_SEATS_PER_CORE	2u
+/*
+ * Vectors of devices come from disjoint ranges: what is for the OS that is away can be told
+ * by its number, and is kept for it.  Whoever sits on a first seat does not use these.
+ */
+#define MINT_SEAT_VECTOR_FIRST	0x80u
+#define MINT_SEAT_NR_VECTORS	32u
+
+/* mint_seat.wake_tsc: only when something comes for it */
+#define MINT_SEAT_NEVER		(~0ull)
+
+/**
+ * struct mint_seat - how an OS has its turns on a core; index as in the table of cores
+ * @share:	lock: percent of the core that it has at least, 1..99; 0: all that the
+ *		other one leaves
+ * @slice_us:	lock: how long one turn is, microseconds; 0: by @share and the other one
+ * @top_paddr:	self, before it steps aside: page table by which it is entered: its
+ *		kernel, and the first 4 GiB one to one
+ * @entry_vaddr, @arg: self: where it goes on, and what it finds in RDI
+ * @wake_tsc:	self: it has nothing to do before; MINT_SEAT_NEVER
+ * @since_tsc:	core: when its turn began
+ * @until_tsc:	core: when it has to step aside, if the other one wants the core
+ * @left_tsc:	core: when its last turn ended
+ * @debt_tsc:	core: by how much that one was too long
+ * @got_tsc:	core: how long it has had the core, all in all
+ * @stolen_tsc:	core: how long it was away and had something to do
+ * @turns:	core: how many it has had
+ * @latest_tsc:	core: the longest that it was away and had something to do
+ * @enter_paddr: owner, before it is CALLED: where it is entered, in long mode: in the
+ *		window below 1 MiB of its owner
+ * @pending:	any (atomic): bit n of word n / 32: vector n came while it was away
+ */
+struct mint_seat {
+	__u32 share;
+	__u32 slice_us;
+	__u64 top_paddr;
+	__u64 entry_vaddr;
+	__u64 arg;
+	__u64 wake_tsc;
+	__u64 since_tsc;
+	__u64 until_tsc;
+	__u64 left_tsc;
+	__u64 debt_tsc;
+	__u64 got_tsc;
+	__u64 stolen_tsc;
+	__u64 turns;
+	__u64 latest_tsc;
+	__u32 pending[8];
+	__u64 enter_paddr;
+	__u64 reserved[14];
+};
+
+/*
  * mint_core.life: one word, so that what belongs together changes at once, by
  * compare and swap:
  *	bits 0-3	state, MINT_CORE_*
  *	bits 4-8	owner: OS id that the core belongs to, MINT_OS_NONE when free
- *	bits 9-13	kernel: OS id whose kernel it runs or is about to,
+ *	bits 9-13	kernel: OS id whose kernel it runs or is about to (or, of a seat,
+ *			will go on with),
  *			MINT_OS_NONE in the states ABSENT and PARKED
  *	bits 14-31	sequence, changes with each change of the word
  * How it changes is in hotplug/core.h.
@@ -202,6 +264,9 @@ struct mint_header {
 #define MINT_CORE_ENTERING	4u	/* sent into a kernel by INIT and SIPI */
 #define MINT_CORE_HELD		5u	/* in a kernel, stands still for a fence */
 #define MINT_CORE_LOADING	6u	/* in the loader, which prepares its OS */
+#define MINT_CORE_AWAY		7u	/* a seat: its kernel goes on when its turn comes */
+#define MINT_CORE_FROZEN	8u	/* the same, but not until a fence is decided */
+#define MINT_CORE_CALLED	9u	/* told to leave it for its owner's running kernel */
 
 #define MINT_CORE_STATE(word)	((word) & 0xfu)
 #define MINT_CORE_OWNER(word)	(((word) >> 4) & 0x1fu)
@@ -212,7 +277,8 @@ struct mint_header {
 	 (__u32)(seq) << 14)
 
 /**
- * struct mint_core - one core; its index is its machine core number
+ * struct mint_core - one core, or a second seat of one; its index is its machine core
+ *		number
  * @apic_id:	local APIC id (fixed)
  * @home:	lock: OS id that it goes back to
  * @life:	any, by the rules of hotplug/core.h; the owner in it only with the
@@ -646,6 +712,9 @@ MINT_ASSERT(sizeof(struct mint_header) <= MINT_OFF_CORES);
 MINT_ASSERT(sizeof(struct mint_core) == 64);
 MINT_ASSERT(MINT_OFF_CORES + sizeof(struct mint_core) * MINT_MAX_CORES <=
 	    MINT_OFF_OSES);
+MINT_ASSERT(sizeof(struct mint_seat) == 256);
+MINT_ASSERT(MINT_OFF_SEATS + sizeof(struct mint_seat) * MINT_MAX_CORES <=
+	    MINT_OFF_SECTIONS);
 MINT_ASSERT(sizeof(struct mint_os) == 512);
 MINT_ASSERT(MINT_OFF_OSES + sizeof(struct mint_os) * MINT_MAX_OSES <=
 	    MINT_OFF_EVENTS);

@@ -11,8 +11,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-suites=(hotplug_{bar,bridge,core,fence,handover,model} irq_{chaos,chip,corrupt,fuzz,model,rounds,table}
-	clock last_out loader loader_clone params rank rings)
+suites=(hotplug_{bar,bridge,core,fence,handover,model} irq_{away,chaos,chip,corrupt,fuzz,model,rounds,table}
+	clock last_out loader loader_clone params rank rings turn turn_model)
 
 if ! sysroot=$("$repo/tests/tools/programs-32" build "${suites[@]/#/tests/unit/test_}" 2> "$dir/build.log"); then
 	not_ok "the suites are built for i386" "$(tail -n 20 "$dir/build.log")"

@@ -4,13 +4,15 @@
  * their cores do, while one or two of them stop another.  Cores go offline and
  * online, change hands, are sent a SIPI late, take no NMI; OSes die at every step
  * of what they do, are started, start again by themselves; held cores lose patience.
+ * Or two of the OSes have a core by turns, and step aside and come back meanwhile.
  *
  * In every state: the table says PARKED of a core that is in the park page and of
  * no other, and names the kernel that really runs; no core that runs is sent into
  * another kernel, none that has no handler gets an NMI, the machine's boot core
  * gets no INIT.  Once a fence has succeeded nothing of that OS ever runs again.  A
  * fence that says "as it was" has stopped nothing.  At the end no core stands still,
- * everybody has an answer, and a second try works.
+ * no seat stays FROZEN that nobody stops, everybody has an answer, and a second try
+ * works.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,6 +34,10 @@
 #define OSES		3u
 #define CORES		4u
 #define BOOT_CORE	0u	/* of the machine */
+/* The core that two have by turns, if any, and its second seat. */
+#define SHARED		3u
+#define SECOND		CORES
+#define SEATS		(CORES + 1)
 #define GENERATION	1u
 
 /* Where a core really is. */
@@ -43,10 +49,12 @@ enum place {
 	STANDS,		/* in its kernel's NMI handler */
 	ENTERS,		/* in its kernel, but without an IDT */
 	LOADS,		/* in the loader */
+	ASIDE,		/* in its kernel, which has decided to step aside */
 };
 
 struct core {
 	enum place at;
+	u32 seat;	/* on which of its two; else its number */
 	u32 os;		/* whose kernel, where it is in one */
 	bool deaf;	/* takes no NMI, but may do anything else */
 	bool nmi;	/* one is pending */
@@ -62,7 +70,10 @@ struct control {
 };
 
 struct world {
-	u32 life[CORES];
+	u32 life[SEATS];
+	u32 nr_seats;		/* CORES: no core is shared */
+	bool kept[SEATS];	/* away, and can go on */
+	u32 turns;		/* how often one may still step aside */
 	u32 fence[OSES + 1];
 	bool alive[OSES + 1];	/* as published */
 	bool fenced[OSES + 1];	/* proved stopped */
@@ -83,12 +94,14 @@ static void fail_world(const struct world *w, const char *what)
 	u32 i;
 
 	print_error("%s: %s\n", scenario, what);
-	for (i = 0; i < CORES; i++)
-		print_error("  core %u: state %u owner %u kernel %u; at %d os%u deaf %d nmi %d again %d\n",
+	for (i = 0; i < w->nr_seats; i++)
+		print_error("  seat %u: state %u owner %u kernel %u kept %d\n",
 			    i, MINT_CORE_STATE(w->life[i]), MINT_CORE_OWNER(w->life[i]),
-			    MINT_CORE_KERNEL(w->life[i]), w->core[i].at,
-			    w->core[i].os, w->core[i].deaf, w->core[i].nmi,
-			    w->core[i].again);
+			    MINT_CORE_KERNEL(w->life[i]), w->kept[i]);
+	for (i = 0; i < CORES; i++)
+		print_error("  core %u: at %d seat %u os%u deaf %d nmi %d again %d\n",
+			    i, w->core[i].at, w->core[i].seat, w->core[i].os,
+			    w->core[i].deaf, w->core[i].nmi, w->core[i].again);
 	for (i = 1; i <= OSES; i++)
 		print_error("  os%u: alive %d fenced %d fence %x does %d on %u core %u; f at %d result %d pass %u\n",
 			    i, w->alive[i], w->fenced[i], w->fence[i],
@@ -99,6 +112,44 @@ static void fail_world(const struct world *w, const char *what)
 }
 
 #define REQUIRE(w, cond)	do { if (!(cond)) fail_world(w, #cond); } while (0)
+
+/* ---- cores and seats ------------------------------------------------------------ */
+
+static u32 core_of(u32 seat)
+{
+	return seat == SECOND ? SHARED : seat;
+}
+
+/* The other seat of its core, or itself. */
+static u32 other_seat(const struct world *w, u32 seat)
+{
+	if (w->nr_seats == CORES || core_of(seat) != SHARED)
+		return seat;
+	return seat == SHARED ? SECOND : SHARED;
+}
+
+static bool is_away(u32 word)
+{
+	return MINT_CORE_STATE(word) == MINT_CORE_AWAY ||
+	       MINT_CORE_STATE(word) == MINT_CORE_FROZEN;
+}
+
+/* Its kernel is on the core, or on its way to or from it. */
+static bool is_present(u32 word)
+{
+	u32 state = MINT_CORE_STATE(word);
+
+	return state == MINT_CORE_RUNNING || state == MINT_CORE_ENTERING ||
+	       state == MINT_CORE_HELD || state == MINT_CORE_LOADING;
+}
+
+/* What was away and is so no more, and does not come back, never does. */
+static void put_word(struct world *w, u32 seat, u32 word)
+{
+	if (!is_away(word))
+		w->kept[seat] = false;
+	w->life[seat] = word;
+}
 
 /* ---- the world as the fence sees it ------------------------------------------ */
 
@@ -137,7 +188,7 @@ static bool op_core_cas(void *env, u32 core, u32 old, u32 new)
 
 	if (e->w->life[core] != old)
 		return false;
-	e->w->life[core] = new;
+	put_word(e->w, core, new);
 	return true;
 }
 
@@ -161,28 +212,45 @@ static bool op_takes_init(void *env, u32 core)
 	return core != BOOT_CORE;
 }
 
+static bool op_shared(void *env, u32 core)
+{
+	const struct env *e = env;
+	u32 other = other_seat(e->w, core), state = MINT_CORE_STATE(e->w->life[other]);
+
+	return other != core && state != MINT_CORE_PARKED && state != MINT_CORE_ABSENT;
+}
+
 static void op_nmi(void *env, u32 core)
 {
 	const struct env *e = env;
-	struct core *c = &e->w->core[core];
+	struct core *c = &e->w->core[core_of(core)];
 
 	/* In the loader it would do nothing, but it may be out of it by now. */
 	REQUIRE(e->w, c->at != ENTERS && c->at != LOADS);
-	c->nmi = c->at == KERNEL || c->at == STANDS || c->at == LEAVES;
+	c->nmi = c->at == KERNEL || c->at == STANDS || c->at == LEAVES || c->at == ASIDE;
+}
+
+/* The park page finds out who was on the core: mint_park_ap. */
+static u32 who_was_it(const struct world *w, u32 core)
+{
+	u32 other = other_seat(w, core);
+
+	return !is_present(w->life[core]) && is_present(w->life[other]) ? other : core;
 }
 
 static void op_init(void *env, u32 core)
 {
 	const struct env *e = env;
 	struct world *w = e->w;
-	struct core *c = &w->core[core];
+	struct core *c = &w->core[core_of(core)];
 
 	REQUIRE(w, core != BOOT_CORE);
 	/* Nobody else's. */
 	REQUIRE(w, c->at == ASLEEP || c->at == ARRIVES || c->os == e->os);
-	if (c->at == KERNEL || c->at == STANDS || c->at == ENTERS || c->at == LOADS)
+	if (c->at == KERNEL || c->at == STANDS || c->at == ENTERS || c->at == LOADS ||
+	    c->at == ASIDE)
 		w->forced[e->os]++;
-	*c = (struct core) { .at = ARRIVES };
+	*c = (struct core) { .at = ARRIVES, .seat = who_was_it(w, core_of(core)) };
 }
 
 static const struct mint_fence_ops ops = {
@@ -193,6 +261,7 @@ static const struct mint_fence_ops ops = {
 	.alive = op_alive,
 	.takes_nmi = op_takes_nmi,
 	.takes_init = op_takes_init,
+	.shared = op_shared,
 	.nmi = op_nmi,
 	.init = op_init,
 };
@@ -209,9 +278,9 @@ static void put_fence(struct state_bytes *to, const struct world *w,
 	if (f->at == MINT_FENCE_ENDED)
 		return;
 	state_put(to, f->pass << 4 | f->slow);
-	state_put(to, f->tries << 4 | (f->doubt & 0xf));
+	state_put(to, f->tries << 5 | (f->doubt & 0x1f));
 	state_put(to, f->cleared << 1 | f->moved);
-	for (i = 0; i < CORES; i++)
+	for (i = 0; i < w->nr_seats; i++)
 		state_put(to, f->at == MINT_FENCE_DRAIN && f->pass &&
 			      f->seen[i] == w->life[i]);
 }
@@ -221,14 +290,16 @@ static struct state_bytes pack(const struct world *w)
 	struct state_bytes to = { .nr = 0 };
 	u32 i;
 
+	for (i = 0; i < w->nr_seats; i++) {
+		state_put(&to, MINT_CORE_STATE(w->life[i]));
+		state_put(&to, w->kept[i] << 6 | MINT_CORE_OWNER(w->life[i]) << 2 |
+			       MINT_CORE_KERNEL(w->life[i]));
+	}
 	for (i = 0; i < CORES; i++) {
 		const struct core *c = &w->core[i];
 
-		state_put(&to, MINT_CORE_STATE(w->life[i]) << 5 |
-			       MINT_CORE_OWNER(w->life[i]) << 2 |
-			       MINT_CORE_KERNEL(w->life[i]));
-		state_put(&to, c->at << 5 | c->os << 3 | c->again << 2 | c->deaf << 1 | c->nmi);
-		state_put(&to, c->looked);
+		state_put(&to, c->at << 4 | c->seat << 1 | c->looked);
+		state_put(&to, c->os << 3 | c->again << 2 | c->deaf << 1 | c->nmi);
 	}
 	for (i = 1; i <= OSES; i++) {
 		state_put(&to, w->fence[i] & 0x7f);
@@ -238,7 +309,7 @@ static struct state_bytes pack(const struct world *w)
 		if (w->control[i].does == FENCES)
 			put_fence(&to, w, &w->f[i]);
 	}
-	state_put(&to, w->acts << 4 | w->mishaps);
+	state_put(&to, w->turns << 5 | w->acts << 2 | w->mishaps);
 	return to;
 }
 
@@ -247,7 +318,7 @@ static struct state_bytes pack(const struct world *w)
 static bool is_in_kernel(const struct core *c)
 {
 	return c->at == KERNEL || c->at == STANDS || c->at == LEAVES ||
-	       c->at == ENTERS || c->at == LOADS;
+	       c->at == ENTERS || c->at == LOADS || c->at == ASIDE;
 }
 
 /*
@@ -260,19 +331,32 @@ static bool late_sipi(const struct world *w, const struct core *c)
 	       MINT_FENCE_PHASE(w->fence[c->os]) == MINT_FENCE_COMMIT;
 }
 
+/* A seat whose kernel is not on its core. */
+static void check_seat(const struct world *w, u32 seat)
+{
+	u32 kernel = MINT_CORE_KERNEL(w->life[seat]);
+
+	REQUIRE(w, w->kept[seat] == is_away(w->life[seat]));
+	REQUIRE(w, !w->kept[seat] || !w->fenced[kernel]);
+}
+
 static void check_state(const struct world *w)
 {
 	u32 i;
 
+	for (i = 0; i < w->nr_seats; i++)
+		check_seat(w, i);
+	if (w->nr_seats > CORES)
+		REQUIRE(w, !is_present(w->life[SHARED]) || !is_present(w->life[SECOND]));
 	for (i = 0; i < CORES; i++) {
 		const struct core *c = &w->core[i];
-		u32 kernel = MINT_CORE_KERNEL(w->life[i]);
+		u32 kernel = MINT_CORE_KERNEL(w->life[c->seat]);
 
 		if (is_in_kernel(c) && !late_sipi(w, c)) {
 			REQUIRE(w, kernel == c->os);
 			REQUIRE(w, !w->fenced[c->os]);
 		}
-		if (MINT_CORE_STATE(w->life[i]) == MINT_CORE_PARKED &&
+		if (MINT_CORE_STATE(w->life[c->seat]) == MINT_CORE_PARKED &&
 		    !late_sipi(w, c))
 			REQUIRE(w, c->at == ASLEEP || c->at == ARRIVES);
 	}
@@ -280,13 +364,13 @@ static void check_state(const struct world *w)
 
 /* ---- what cores do by themselves ----------------------------------------------------- */
 
-static bool change(struct world *w, u32 core, enum mint_core_act act, u32 os)
+static bool change(struct world *w, u32 seat, enum mint_core_act act, u32 os)
 {
 	u32 next;
 
-	if (mint_core_next(w->life[core], act, os, &next))
+	if (mint_core_next(w->life[seat], act, os, &next))
 		return false;
-	w->life[core] = next;
+	put_word(w, seat, next);
 	return true;
 }
 
@@ -308,8 +392,8 @@ static bool loader_step(struct world *w, u32 i)
 		c->at = ARRIVES;
 		return true;
 	}
-	for (other = 0; other < CORES; other++)
-		if (other != i && MINT_CORE_KERNEL(w->life[other]) == c->os)
+	for (other = 0; other < w->nr_seats; other++)
+		if (other != c->seat && MINT_CORE_KERNEL(w->life[other]) == c->os)
 			return false;
 	if (!c->looked) {
 		c->looked = true;
@@ -319,7 +403,67 @@ static bool loader_step(struct world *w, u32 i)
 	c->at = KERNEL;
 	c->nmi = false;
 	w->alive[c->os] = true;
-	return change(w, i, MINT_CORE_LEAVE, 0);
+	return change(w, c->seat, MINT_CORE_LEAVE, 0);
+}
+
+/* The rule of the loader (turn.c): nobody has a turn while his fence stands. */
+static bool may_come_back(const struct world *w, u32 seat)
+{
+	return is_away(w->life[seat]) &&
+	       asks(w, MINT_CORE_KERNEL(w->life[seat])) == MINT_FENCE_GO_ON;
+}
+
+static bool come_back(struct world *w, struct core *c, u32 seat)
+{
+	u32 os = MINT_CORE_KERNEL(w->life[seat]);
+
+	if (change(w, seat, MINT_CORE_THAW, os))
+		return true;
+	REQUIRE(w, w->kept[seat]);
+	c->seat = seat;
+	c->os = os;
+	c->at = KERNEL;
+	c->nmi = false;
+	return change(w, seat, MINT_CORE_COME_BACK, os);
+}
+
+/* In the park page: the other one first. */
+static bool page_step(struct world *w, u32 i)
+{
+	struct core *c = &w->core[i];
+	u32 other = other_seat(w, c->seat);
+
+	if (MINT_CORE_STATE(w->life[c->seat]) == MINT_CORE_STARTING) {
+		c->os = MINT_CORE_KERNEL(w->life[c->seat]);
+		c->at = LOADS;
+		return change(w, c->seat, MINT_CORE_LOAD, 0);
+	}
+	if (may_come_back(w, other))
+		return come_back(w, c, other);
+	return may_come_back(w, c->seat) && come_back(w, c, c->seat);
+}
+
+/* As seat/turns.c: the other one could use the core, and nobody stops this one. */
+static bool may_step_aside(const struct world *w)
+{
+	const struct core *c = &w->core[SHARED];
+
+	return w->nr_seats > CORES && c->at == KERNEL && !c->deaf && !c->nmi &&
+	       may_come_back(w, other_seat(w, c->seat)) && asks(w, c->os) == MINT_FENCE_GO_ON;
+}
+
+/* An NMI is lost on the way.  If it was stopped meanwhile, this is the end of it. */
+static bool step_aside(struct world *w, struct core *c)
+{
+	c->nmi = false;
+	if (!change(w, c->seat, MINT_CORE_STEP_ASIDE, c->os)) {
+		c->at = ARRIVES;
+		return true;
+	}
+	w->kept[c->seat] = true;
+	c->at = ASLEEP;
+	c->os = 0;
+	return true;
 }
 
 /* One step of the core @i; whether there was one. */
@@ -329,7 +473,7 @@ static bool core_step(struct world *w, u32 i)
 
 	switch (c->at) {
 	case ARRIVES:
-		if (c->again && change(w, i, MINT_CORE_RELOAD, c->os)) {
+		if (c->again && change(w, c->seat, MINT_CORE_RELOAD, c->os)) {
 			c->again = false;
 			c->at = LOADS;
 			return true;
@@ -337,8 +481,8 @@ static bool core_step(struct world *w, u32 i)
 		c->again = false;
 		c->at = ASLEEP;
 		c->os = 0;
-		if (!change(w, i, MINT_CORE_ARRIVE, 0) &&
-		    MINT_CORE_STATE(w->life[i]) != MINT_CORE_PARKED)
+		if (!change(w, c->seat, MINT_CORE_ARRIVE, 0) &&
+		    MINT_CORE_STATE(w->life[c->seat]) != MINT_CORE_PARKED)
 			fail_world(w, "it arrives where it must not");
 		return true;
 	case LEAVES:
@@ -349,11 +493,9 @@ static bool core_step(struct world *w, u32 i)
 		/* It waits for whoever brings it online. */
 		return false;
 	case ASLEEP:
-		if (MINT_CORE_STATE(w->life[i]) != MINT_CORE_STARTING)
-			return false;
-		c->os = MINT_CORE_KERNEL(w->life[i]);
-		c->at = LOADS;
-		return change(w, i, MINT_CORE_LOAD, 0);
+		return page_step(w, i);
+	case ASIDE:
+		return step_aside(w, c);
 	case LOADS:
 		return loader_step(w, i);
 	case KERNEL:
@@ -364,7 +506,7 @@ static bool core_step(struct world *w, u32 i)
 			return true;
 		c->at = STANDS;
 		if (asks(w, c->os) == MINT_FENCE_STAND)
-			change(w, i, MINT_CORE_HOLD, c->os);
+			change(w, c->seat, MINT_CORE_HOLD, c->os);
 		return true;
 	case STANDS:
 		switch (asks(w, c->os)) {
@@ -375,7 +517,7 @@ static bool core_step(struct world *w, u32 i)
 			c->at = LEAVES;
 			return true;
 		case MINT_FENCE_GO_ON:
-			change(w, i, MINT_CORE_RESUME, c->os);
+			change(w, c->seat, MINT_CORE_RESUME, c->os);
 			c->at = KERNEL;
 			return true;
 		}
@@ -409,7 +551,7 @@ static bool control_step(struct world *w, u32 os)
 		/* It must not take a core that runs. */
 		REQUIRE(w, c->at == ASLEEP || c->at == ARRIVES ||
 			   c->at == ENTERS || (c->os == os && late_sipi(w, c)));
-		*c = (struct core) { .at = ENTERS, .os = os };
+		*c = (struct core) { .at = ENTERS, .os = os, .seat = k->core };
 		return true;
 	case AWAITS:
 		k->does = IDLE;
@@ -432,7 +574,7 @@ static bool control_step(struct world *w, u32 os)
 		if (!w->f[os].result)
 			w->fenced[e.os] = true;
 		if (w->f[os].result == -MINT_FENCE_EBUSY &&
-		    w->f[os].core < CORES)
+		    w->f[os].core < w->nr_seats)
 			REQUIRE(w, !w->forced[e.os]);
 		if (!w->f[os].result)
 			w->alive[e.os] = false;
@@ -462,29 +604,37 @@ static bool follow(const struct here *h, const struct world *next)
 	return true;
 }
 
-/* What @os may do to @core of its own accord. */
-static void explore_acts_on(const struct here *h, u32 os, u32 core)
+static void explore_online(const struct here *h, u32 os, u32 core)
 {
 	struct world next = *h->w;
 	struct control *k = &next.control[os];
-	u32 to, word;
 
 	next.acts--;
-	/* online */
 	if (change(&next, core, MINT_CORE_ENTER, os)) {
 		k->does = SIPI_NEXT;
 		k->core = core;
 		follow(h, &next);
 	}
-	/* offline */
-	next = *h->w;
+}
+
+static void explore_offline(const struct here *h, u32 os, u32 core)
+{
+	struct world next = *h->w;
+
 	next.acts--;
-	if (core != k->on && core != BOOT_CORE && next.core[core].at == KERNEL &&
+	if (core != next.control[os].on && core != BOOT_CORE && next.core[core].at == KERNEL &&
 	    next.core[core].os == os && !next.core[core].deaf) {
 		next.core[core].at = LEAVES;
 		follow(h, &next);
 	}
-	/* given away, or taken home again from one that is proved stopped */
+}
+
+/* Given away, or taken home again from one that is proved stopped. */
+static void explore_passes(const struct here *h, u32 os, u32 core)
+{
+	struct world next;
+	u32 to, word;
+
 	for (to = 0; to <= OSES; to++) {
 		next = *h->w;
 		next.acts--;
@@ -503,6 +653,16 @@ static void explore_acts_on(const struct here *h, u32 os, u32 core)
 	}
 }
 
+/* What @os may do to @core of its own accord.  One that two have it only leaves. */
+static void explore_acts_on(const struct here *h, u32 os, u32 core)
+{
+	explore_offline(h, os, core);
+	if (core == SHARED && h->w->nr_seats > CORES)
+		return;
+	explore_online(h, os, core);
+	explore_passes(h, os, core);
+}
+
 /*
  * @os ends on the core that it acts on, which starts it again: at once, if that is its
  * boot core, else by telling that one.
@@ -518,7 +678,7 @@ static void explore_restart(const struct here *h, u32 os)
 			boot = i;
 	next.acts--;
 	/* Its other cores have parked. */
-	for (i = 0; i < CORES; i++)
+	for (i = 0; i < next.nr_seats; i++)
 		if (i != k->on && MINT_CORE_KERNEL(next.life[i]) == os)
 			return;
 	if (boot == k->on)
@@ -540,10 +700,15 @@ static bool lose_patience(struct world *w, u32 core)
 	return true;
 }
 
-/* Who fences @os stands or has stopped itself, whatever is published. */
+/*
+ * Who fences @os stands or has stopped itself, whatever is published.  One that is away has
+ * its turn before anybody loses patience.
+ */
 static bool fencer_is_stuck(const struct world *w, u32 os)
 {
-	return !can_act(w, MINT_FENCE_BY(w->fence[os]));
+	u32 by = MINT_FENCE_BY(w->fence[os]);
+
+	return !can_act(w, by) && !(w->alive[by] && w->kept[w->control[by].on]);
 }
 
 /* What goes on by itself.  Whether anything did. */
@@ -567,6 +732,12 @@ static bool explore_steps(const struct here *h)
 		next = *h->w;
 		if (control_step(&next, i))
 			moved |= follow(h, &next);
+	}
+	next = *h->w;
+	if (next.turns && may_step_aside(&next)) {
+		next.turns--;
+		next.core[SHARED].at = ASIDE;
+		moved |= follow(h, &next);
 	}
 	return moved;
 }
@@ -623,13 +794,24 @@ static bool is_lost(const struct world *w, u32 os)
 	       is_in_kernel(&w->core[BOOT_CORE]);
 }
 
+/*
+ * It was decided while that core was in the loader, from which it came out deaf: then there
+ * is no way back.
+ */
+static int expected(const struct world *start, u32 os)
+{
+	if (!is_lost(start, os))
+		return 0;
+	return asks(start, os) == MINT_FENCE_PARK ? -MINT_FENCE_EIO : -MINT_FENCE_EBUSY;
+}
+
 static void second_try(const struct world *start, u32 by, u32 os)
 {
 	struct world w = *start;
 	struct env e = { .w = &w, .by = by, .os = os };
 	u32 i, rounds;
 
-	mint_fence_init(&w.f[by], by, os, GENERATION, CORES);
+	mint_fence_init(&w.f[by], by, os, GENERATION, w.nr_seats);
 	w.f[by].resend = 1;
 	w.f[by].passes = 20;
 	for (rounds = 0; rounds < 1000 && w.f[by].at != MINT_FENCE_ENDED; rounds++) {
@@ -639,9 +821,32 @@ static void second_try(const struct world *start, u32 by, u32 os)
 		check_state(&w);
 	}
 	REQUIRE(&w, w.f[by].at == MINT_FENCE_ENDED);
-	REQUIRE(&w, w.f[by].result == (is_lost(start, os) ? -MINT_FENCE_EBUSY : 0));
+	REQUIRE(&w, w.f[by].result == expected(start, os));
 	for (i = 0; i < CORES && !w.f[by].result; i++)
 		REQUIRE(&w, !is_in_kernel(&w.core[i]) || w.core[i].os != os);
+}
+
+/* With turns without an end, both have theirs, if nobody stops them. */
+static void check_turns(const struct world *start)
+{
+	struct world w = *start;
+	bool had[SEATS] = { false };
+	u32 i, seat;
+
+	for (i = 0; i < 20; i++) {
+		if (w.core[SHARED].at == KERNEL)
+			had[w.core[SHARED].seat] = true;
+		if (may_step_aside(&w))
+			w.core[SHARED].at = ASIDE;
+		core_step(&w, SHARED);
+		check_state(&w);
+	}
+	/* The one that is on it may never leave. */
+	if (w.core[SHARED].deaf || asks(&w, w.core[SHARED].os) != MINT_FENCE_GO_ON)
+		return;
+	for (seat = SHARED; seat <= SECOND; seat++)
+		REQUIRE(&w, had[seat] || !w.kept[seat] ||
+			    asks(&w, MINT_CORE_KERNEL(w.life[seat])) != MINT_FENCE_GO_ON);
 }
 
 static void check_rest(const struct world *w)
@@ -650,6 +855,8 @@ static void check_rest(const struct world *w)
 
 	for (i = 0; i < CORES; i++)
 		REQUIRE(w, w->core[i].at != STANDS);
+	if (w->nr_seats > CORES)
+		check_turns(w);
 	for (os = 1; os <= OSES; os++) {
 		if (!can_act(w, os) || !target_of[os])
 			continue;
@@ -693,9 +900,10 @@ static struct world begin(void)
 
 	memset(&w, 0, sizeof(w));
 	memset(target_of, 0, sizeof(target_of));
+	w.nr_seats = CORES;
 	for (i = 0; i < CORES; i++) {
 		w.life[i] = MINT_CORE_WORD(MINT_CORE_RUNNING, owner[i], owner[i], 1);
-		w.core[i] = (struct core) { .at = KERNEL, .os = owner[i] };
+		w.core[i] = (struct core) { .at = KERNEL, .seat = i, .os = owner[i] };
 	}
 	for (i = 1; i <= OSES; i++)
 		w.alive[i] = true;
@@ -708,7 +916,21 @@ static struct world begin(void)
 static void put_out(struct world *w, u32 core, u32 os, u32 state)
 {
 	w->life[core] = MINT_CORE_WORD(state, os, MINT_OS_NONE, 1);
-	w->core[core] = (struct core) { .at = ASLEEP };
+	w->core[core] = (struct core) { .at = ASLEEP, .seat = core };
+}
+
+/* @os has os3's core by turns with it, and is away; or, if it is @on it, os3 is. */
+static void share(struct world *w, u32 os, bool on, u32 turns)
+{
+	u32 away = on ? SHARED : SECOND;
+
+	w->nr_seats = SEATS;
+	w->turns = turns;
+	w->life[SECOND] = MINT_CORE_WORD(on ? MINT_CORE_RUNNING : MINT_CORE_AWAY, os, os, 1);
+	w->life[SHARED] = MINT_CORE_WORD(on ? MINT_CORE_AWAY : MINT_CORE_RUNNING, 3, 3, 1);
+	w->kept[away] = true;
+	w->core[SHARED].seat = on ? SECOND : SHARED;
+	w->core[SHARED].os = on ? os : 3;
 }
 
 static void add_fence(struct world *w, u32 by, u32 os)
@@ -716,7 +938,7 @@ static void add_fence(struct world *w, u32 by, u32 os)
 	struct mint_fence *f = &w->f[by];
 
 	target_of[by] = os;
-	mint_fence_init(f, by, os, GENERATION, CORES);
+	mint_fence_init(f, by, os, GENERATION, w->nr_seats);
 	/* The fewest that show everything. */
 	f->resend = 1;
 	f->passes = 2;
@@ -834,6 +1056,87 @@ static void test_chain(void **state)
 	run(&w, "os3 stops os2, which stops os1", 0, 1);
 }
 
+/* ---- with a core that two have by turns ------------------------------------------------------- */
+
+static void test_one_has_a_seat(void **state)
+{
+	struct world w;
+	u32 on;
+
+	(void)state;
+	for (on = 0; on < 2; on++) {
+		w = begin();
+		share(&w, 1, on, 2);
+		add_fence(&w, 2, 1);
+		run(&w, on ? "os2 stops os1, which is on a core of os3" :
+			     "os2 stops os1, which is away from a core of os3", 1, 1);
+	}
+}
+
+/* Whoever was there first is stopped; the other one has its core alone. */
+static void test_first_seat(void **state)
+{
+	struct world w;
+	u32 on;
+
+	(void)state;
+	for (on = 0; on < 2; on++) {
+		w = begin();
+		share(&w, 1, on, 2);
+		add_fence(&w, 2, 3);
+		run(&w, on ? "os2 stops os3, which is away" : "os2 stops os3, which shares its core", 1, 1);
+	}
+}
+
+/* INIT stops it, and not the one that is away. */
+static void test_deaf_seat(void **state)
+{
+	struct world w = begin();
+
+	(void)state;
+	share(&w, 1, true, 1);
+	w.core[SHARED].deaf = true;
+	add_fence(&w, 2, 1);
+	run(&w, "os2 stops os1, which is deaf on a core of os3", 1, 1);
+}
+
+static void test_seat_in_vain(void **state)
+{
+	struct world w = begin();
+
+	(void)state;
+	share(&w, 1, false, 2);
+	w.core[BOOT_CORE].deaf = true;
+	add_fence(&w, 2, 1);
+	run(&w, "os2 cannot stop os1, which has a seat", 1, 1);
+}
+
+/* The other OS of the core is the one that stops it, or is stopped by it. */
+static void test_fence_on_one_core(void **state)
+{
+	struct world w = begin();
+
+	(void)state;
+	share(&w, 1, false, 2);
+	add_fence(&w, 3, 1);
+	run(&w, "os3 stops os1, which has a seat beside it", 1, 1);
+	w = begin();
+	share(&w, 1, true, 2);
+	add_fence(&w, 1, 3);
+	run(&w, "os1 stops os3, beside which it has a seat", 1, 1);
+}
+
+static void test_two_fence_a_seat(void **state)
+{
+	struct world w = begin();
+
+	(void)state;
+	share(&w, 1, false, 1);
+	add_fence(&w, 2, 1);
+	add_fence(&w, 3, 1);
+	run(&w, "os2 and os3 stop os1, which has a seat", 0, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -845,6 +1148,12 @@ int main(void)
 		cmocka_unit_test(test_two_fence_one),
 		cmocka_unit_test(test_each_other),
 		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_one_has_a_seat),
+		cmocka_unit_test(test_first_seat),
+		cmocka_unit_test(test_deaf_seat),
+		cmocka_unit_test(test_seat_in_vain),
+		cmocka_unit_test(test_fence_on_one_core),
+		cmocka_unit_test(test_two_fence_a_seat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

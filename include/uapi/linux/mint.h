@@ -62,7 +62,7 @@ enum mint_cmd {
 	MINT_CMD_OS_RESTART,	/* do: as OS_START [FORCE]; without it an OS that runs is
 				 * only asked: watch OS_STARTS
 				 */
-	MINT_CMD_OS_SET,	/* do: OS_NAME [IMAGE_NAME] [OS_AT_*]... */
+	MINT_CMD_OS_SET,	/* do: OS_NAME [IMAGE_NAME] [OS_AT_*]... [SHARE] [SLICE_US] */
 	MINT_CMD_OS_CLONE,	/* do: OS_NAME OS_FROM [HOSTNAME]: the first, which was
 				 * created and never started, becomes a copy of the other,
 				 * which runs
@@ -215,6 +215,14 @@ enum mint_attr {
 	MINT_A_ARCH,		/* u32, MINT_IMAGE_X86_64 or _32 of <mint/image.h>: of an image,
 				 * of the kernel of an OS (0: it has not run), of one to come
 				 */
+
+	/* A core that two OSes have by turns: see struct mint_seat of <mint/abi.h> */
+	MINT_A_SHARED,		/* binary: u64 bitmap of machine core numbers: by turns */
+	MINT_A_SHARE,		/* u32: of these, percent at least, 1..99 */
+	MINT_A_SLICE_US,	/* u32: one turn, microseconds, 1000..5000000 */
+	MINT_A_GOT_MS,		/* u64: it had them for so long, ms, since its creation */
+	MINT_A_STEAL_MS,	/* u64: it wanted one and the other OS had it, ms */
+	MINT_A_TURNS,		/* u64: how often it had one */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -33,6 +33,7 @@
 #include "neutral/shared.h"
 #include "os/os.h"
 #include "pci/pci.h"
+#include "seat/seat.h"
 
 /* init_hypervisor_platform() has asked: mint_self tells the truth. */
 static bool decided __ro_after_init;
@@ -206,6 +207,9 @@ static const struct stage stages[] __initconst = {
 	{ "build", "build the shared area", fill_area, NULL },
 	{ "park", "set up the park page", set_up_park, undo_park },
 	{ "fence", "let other OSes stop it", mint_fence_setup, mint_fence_undo },
+#ifdef CONFIG_X86_64
+	{ "seat", "take turns on a core", mint_seat_setup, mint_seat_undo },
+#endif
 	{ "guard", "guard its cores", mint_cpu_guard, mint_cpu_unguard },
 	{ "irq", "take over the interrupts", mint_irq_init, NULL },
 };

@@ -31,6 +31,18 @@ void __init mint_area_unmap(void)
 
 /* ---- building it (first OS) ------------------------------------------- */
 
+/* Second seats: nobody's, and nothing was ever there. */
+static void __init build_seats(void)
+{
+	u32 seat;
+
+	for (seat = mint_nr_cores(); seat < mint_nr_seats(); seat++) {
+		mint_core(seat)->apic_id = mint_core_apic(seat);
+		mint_core(seat)->life = MINT_CORE_WORD(MINT_CORE_PARKED, MINT_OS_NONE,
+						       MINT_OS_NONE, 0);
+	}
+}
+
 static void __init build_cores(struct mint_header *hdr)
 {
 	unsigned int cpu, nr = 0;
@@ -56,6 +68,7 @@ static void __init build_cores(struct mint_header *hdr)
 					 MINT_OS_NONE, 0);
 	}
 	hdr->nr_cores = nr;
+	build_seats();
 }
 
 static void __init build_self(void)

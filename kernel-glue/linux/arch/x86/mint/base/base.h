@@ -123,17 +123,39 @@ static inline struct mint_section *mint_section(u32 os)
 	return mint_shm_at(MINT_OFF_SECTIONS + (os - 1) * MINT_SECTION_SIZE);
 }
 
-/* ---- cores.c: the cores of the machine; @core below mint_nr_cores() ------ */
+/* @seat: 0..MINT_MAX_CORES-1, checked by the caller */
+static inline struct mint_seat *mint_seat(u32 seat)
+{
+	return (struct mint_seat *)mint_shm_at(MINT_OFF_SEATS) + seat;
+}
+
+/* ---- cores.c: the cores of the machine; @core below mint_nr_seats() ------ */
 
 /* Cores of the machine: header value, checked; 1..MINT_MAX_CORES. */
 u32 mint_nr_cores(void);
-/* Machine core number of a CPU of this OS, or -1. */
+/* And with their second seats, see <mint/abi.h>; at most MINT_MAX_CORES. */
+u32 mint_nr_seats(void);
+/* The core that a seat is on: its first seat. */
+u32 mint_core_of_seat(u32 seat);
+/* The other seat of the same core, or -1. */
+int mint_other_seat(u32 seat);
+/* Whether an OS is on it, or about to be. */
+bool mint_seat_lives(u32 seat);
+/* Whether its OS is on it, but the core is the other seat's now. */
+bool mint_core_is_away(u32 seat);
+/* Whether an OS is on the other seat of this core, or about to be. */
+bool mint_core_is_shared(u32 seat);
+/* Whether an OS with these seats has a core by turns with another one. */
+bool mint_os_shares(u64 cores);
+/* Machine core number of a CPU of this OS, or that of the second seat it sits on; or -1. */
 int mint_core_of_cpu(unsigned int cpu);
+/* The seat that @os has on the core with that APIC id, or -1. */
+int mint_seat_of(u32 os, u32 apic_id);
 /* CPU of this OS with that machine core number, or -1. */
 int mint_cpu_of_core(u32 core);
 /* Machine core number of a local APIC id, or -1. */
 int mint_core_of_apic(u32 apic_id);
-/* APIC id of a machine core number below mint_nr_cores(). */
+/* APIC id of a core, or of the core of a seat. */
 u32 mint_core_apic(u32 core);
 /* The word of a core, a copy; its owner, 0 = nobody; its MINT_CORE_*. */
 u32 mint_core_word(u32 core);
@@ -193,6 +215,8 @@ const struct mint_range *mint_map_main(void);
  */
 int __must_check mint_shm_lock(unsigned long *flags);
 void mint_shm_unlock(unsigned long flags);
+/* Whether this OS has it, or one of its CPUs is about to.  Any context, NMI too. */
+bool mint_shm_lock_is_ours(void);
 /* Takes the lock away from @os, whose cores are proved stopped. */
 void mint_shm_lock_break(u32 os);
 /* An extended-ack text for -ETIMEDOUT of mint_shm_lock(). */
@@ -233,6 +257,12 @@ struct mint_event_handler {
 };
 
 void mint_event_register(struct mint_event_handler *h);
+/* Whether something was sent to @os, 1..MINT_MAX_OSES, that it has not taken yet. */
+bool mint_event_pending(u32 os);
+/*
+ * Sets who is told of a doorbell that was not for this OS; hard interrupt.  Early initcall.
+ */
+void mint_event_set_not_ours(void (*fn)(void));
 /* Takes what was sent to this OS and not rung for.  Any context but NMI. */
 void mint_event_poll(void);
 /* This OS is ending: from now on events may be sent even in an NMI. */

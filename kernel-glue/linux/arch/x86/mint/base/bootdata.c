@@ -47,7 +47,7 @@ static bool __init boot_data_ok(struct mint_boot_data *b)
 	       b->size_bytes == sizeof(*b) && b->crc32 == crc &&
 	       b->os && b->os <= MINT_MAX_OSES &&
 	       b->nr_cores && b->nr_cores <= MINT_MAX_CORES &&
-	       b->boot_core < b->nr_cores &&
+	       b->boot_core < min(MINT_SEATS_PER_CORE * b->nr_cores, MINT_MAX_CORES) &&
 	       (b->cores & BIT_ULL(b->boot_core)) &&
 	       b->nr_root_buses <= MINT_MAX_ROOT_BUSES &&
 	       b->irq.nr_chips <= MINT_IRQT_MAX_CHIPS;

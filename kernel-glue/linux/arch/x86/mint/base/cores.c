@@ -23,6 +23,44 @@ u32 mint_nr_cores(void)
 	return nr_cores;
 }
 
+u32 mint_nr_seats(void)
+{
+	return min(MINT_SEATS_PER_CORE * nr_cores, MINT_MAX_CORES);
+}
+
+u32 mint_core_of_seat(u32 seat)
+{
+	return seat < nr_cores ? seat : seat - nr_cores;
+}
+
+int mint_other_seat(u32 seat)
+{
+	u32 other = seat < nr_cores ? seat + nr_cores : seat - nr_cores;
+
+	return other < mint_nr_seats() ? other : -1;
+}
+
+bool mint_seat_lives(u32 seat)
+{
+	u32 state = mint_core_state(seat);
+
+	return state != MINT_CORE_PARKED && state != MINT_CORE_ABSENT;
+}
+
+bool mint_core_is_away(u32 seat)
+{
+	u32 state = mint_core_state(seat);
+
+	return state == MINT_CORE_AWAY || state == MINT_CORE_FROZEN;
+}
+
+bool mint_core_is_shared(u32 seat)
+{
+	int other = mint_other_seat(seat);
+
+	return other >= 0 && mint_seat_lives(other);
+}
+
 int mint_core_of_apic(u32 apic_id)
 {
 	u32 core;
@@ -33,9 +71,41 @@ int mint_core_of_apic(u32 apic_id)
 	return -1;
 }
 
+bool mint_os_shares(u64 cores)
+{
+	u32 seat;
+
+	for (seat = 0; seat < mint_nr_seats(); seat++)
+		if (cores & BIT_ULL(seat) &&
+		    (seat >= nr_cores || mint_core_is_shared(seat)))
+			return true;
+	return false;
+}
+
+/* Who was started by the loader may sit on a second seat. */
+static bool sits_on(u32 seat)
+{
+	return mint_self.joined && mint_self.boot.cores & BIT_ULL(seat);
+}
+
 int mint_core_of_cpu(unsigned int cpu)
 {
-	return mint_core_of_apic(cpu_physical_id(cpu));
+	int core = mint_core_of_apic(cpu_physical_id(cpu)), other;
+
+	if (core < 0 || sits_on(core))
+		return core;
+	other = mint_other_seat(core);
+	return other >= 0 && sits_on(other) ? other : core;
+}
+
+int mint_seat_of(u32 os, u32 apic_id)
+{
+	int core = mint_core_of_apic(apic_id), other;
+
+	if (core < 0 || mint_core_owner(core) == os)
+		return core;
+	other = mint_other_seat(core);
+	return other >= 0 && mint_core_owner(other) == os ? other : -1;
 }
 
 int mint_cpu_of_core(u32 core)
@@ -43,14 +113,14 @@ int mint_cpu_of_core(u32 core)
 	unsigned int cpu;
 
 	for_each_present_cpu(cpu)
-		if (cpu_physical_id(cpu) == apic_ids[core])
+		if (cpu_physical_id(cpu) == mint_core_apic(core))
 			return cpu;
 	return -1;
 }
 
 u32 mint_core_apic(u32 core)
 {
-	return apic_ids[core];
+	return apic_ids[mint_core_of_seat(core)];
 }
 
 u32 mint_core_word(u32 core)

@@ -70,12 +70,27 @@ static void deliver_to_self(struct irq_work *work)
 
 static DEFINE_IRQ_WORK(self_work, deliver_to_self);
 
-static void doorbell(void)
+static u32 take(void)
 {
 	u32 events = xchg(&event_word(mint_self.os)->pending, 0);
 
 	if (events)
 		deliver(events & (BIT(MINT_NR_EVENTS) - 1));
+	return events;
+}
+
+/* The other OS of this core may have been meant. */
+static void (*not_ours)(void);
+
+void mint_event_set_not_ours(void (*fn)(void))
+{
+	WRITE_ONCE(not_ours, fn);
+}
+
+static void doorbell(void)
+{
+	if (!take() && not_ours)
+		not_ours();
 }
 
 /* Who ends may stop between saying so in its record and telling of it. */
@@ -102,20 +117,31 @@ void mint_event_poll(void)
 		return;
 	local_irq_save(flags);
 	if (READ_ONCE(event_word(mint_self.os)->pending))
-		doorbell();
+		take();
 	if (states_changed())
 		deliver(MINT_EV_STATE);
 	local_irq_restore(flags);
 }
 
+/* It is away, and who is on its way in there could do nothing with the interrupt. */
+static bool is_in_the_way(u32 seat)
+{
+	int other = mint_other_seat(seat);
+	u32 os = other < 0 ? MINT_OS_NONE : MINT_CORE_KERNEL(mint_core_word(other));
+
+	return os && os <= MINT_MAX_OSES && mint_core_is_away(seat) &&
+	       (mint_core_state(other) != MINT_CORE_RUNNING ||
+		READ_ONCE(mint_os(os)->state) == MINT_OS_STARTING);
+}
+
 static void ring(u32 os)
 {
 	u32 apic_id = READ_ONCE(mint_os(os)->doorbell_apic);
+	int seat = mint_seat_of(os, apic_id);
 	unsigned long flags;
-	int core = mint_core_of_apic(apic_id);
 
 	/* The number comes from shared memory: it must be a core of that OS. */
-	if (core < 0 || mint_core_owner(core) != os)
+	if (seat < 0 || is_in_the_way(seat))
 		return;
 	if (mint_fault("ring"))
 		return;
@@ -124,6 +150,11 @@ static void ring(u32 os)
 	apic_wait_icr_idle();
 	apic_icr_write(APIC_DM_FIXED | X86_PLATFORM_IPI_VECTOR, apic_id);
 	local_irq_restore(flags);
+}
+
+bool mint_event_pending(u32 os)
+{
+	return READ_ONCE(event_word(os)->pending);
 }
 
 /* The rest of this OS has stopped: nobody is interrupted half-way in the ICR. */

@@ -107,6 +107,11 @@ void mint_shm_unlock(unsigned long flags)
 	local_irq_restore(flags);
 }
 
+bool mint_shm_lock_is_ours(void)
+{
+	return MINT_LOCK_OS(READ_ONCE(mint_hdr()->lock.holder)) == mint_self.os;
+}
+
 void mint_shm_lock_break(u32 os)
 {
 	struct mint_shm_lock *lock = &mint_hdr()->lock;

@@ -85,7 +85,7 @@ bool mint_os_cores_parked(u32 os)
 {
 	u32 core;
 
-	for (core = 0; core < mint_nr_cores(); core++)
+	for (core = 0; core < mint_nr_seats(); core++)
 		if (mint_core_runs(core, os))
 			return false;
 	return true;
@@ -116,7 +116,7 @@ void mint_os_peek(u32 os, struct mint_os *copy)
 	copy->name[sizeof(copy->name) - 1] = '\0';
 	copy->release[sizeof(copy->release) - 1] = '\0';
 	copy->end_text[sizeof(copy->end_text) - 1] = '\0';
-	copy->cores &= GENMASK_ULL(mint_nr_cores() - 1, 0);
+	copy->cores &= GENMASK_ULL(mint_nr_seats() - 1, 0);
 	copy->legacy &= BIT(MINT_NR_LEGACY) - 1;
 	if (copy->state > MINT_OS_RESTARTING)
 		copy->state = MINT_OS_BUSY;

@@ -93,14 +93,16 @@ u32 mint_os_silence_ms(u32 os, u32 *core)
 	if (!mint_os_alive(os) ||
 	    READ_ONCE(mint_os(os)->state) == MINT_OS_STARTING)
 		return 0;
-	for (i = 0; i < mint_nr_cores(); i++) {
+	for (i = 0; i < mint_nr_seats(); i++) {
 		u64 last = max(mint_shared_load64(&mint_core(i)->beat_tsc), start);
+		u64 seen = mint_core_is_away(i) ?
+			   mint_shared_load64(&mint_seat(i)->left_tsc) : now;
 
 		/* What does not run is not silent, it is not there. */
 		if (!(cores & BIT_ULL(i)) || !mint_core_runs(i, os) ||
-		    last >= now || now - last <= longest)
+		    last >= seen || seen - last <= longest)
 			continue;
-		longest = now - last;
+		longest = seen - last;
 		*core = i;
 	}
 	return min_t(u64, div_u64(longest, tsc_khz), U32_MAX);

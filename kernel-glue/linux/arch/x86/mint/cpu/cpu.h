@@ -39,6 +39,11 @@ int mint_fence_cores(u32 os, u32 *core);
 /* An extended-ack text for an error of that. */
 void mint_fence_explain(u32 os, u32 core, int err,
 			struct netlink_ext_ack *extack);
+/*
+ * Asked in each NMI that is about no fence: whether it may be the other OS's of this core.
+ * Early initcall.
+ */
+void mint_fence_set_stray(bool (*fn)(void));
 /* Lets other OSes stop this one; early initcall. */
 int mint_fence_setup(void);
 void mint_fence_undo(void);
@@ -98,6 +103,12 @@ bool mint_core_park_offline(u32 core);
 int mint_core_start(u32 core, u32 os);
 /* The same without sleeping, for START_WAIT_MS at most; any context. */
 int mint_core_start_atomic(u32 core, u32 os);
+/*
+ * Has a parked core of this OS enter its running kernel at @enter_paddr, in long mode with
+ * the tables of the park page: one that it shares, so that INIT would stop the other OS.
+ * 0, -EPERM, -EBUSY.
+ */
+int mint_core_call(u32 core, u64 enter_paddr);
 /* Whether INIT leads it to the park page: not on the machine's boot core. */
 bool mint_core_takes_init(u32 core);
 /* Sends an NMI; INIT and SIPI to the park page (takes 10 ms, sleeps). */

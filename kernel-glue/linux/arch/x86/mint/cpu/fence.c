@@ -54,9 +54,19 @@ static bool op_alive(void *env, u32 os)
 	return mint_os_alive(os);
 }
 
+/* On a core that two OSes have, only what is on it now; see is_present(). */
 static bool op_takes_init(void *env, u32 core)
 {
-	return mint_core_takes_init(core);
+	const struct mint_fence *f = env;
+
+	return mint_core_takes_init(core) &&
+	       (!mint_core_is_shared(core) ||
+		(mint_core_runs(core, f->os) && !mint_core_is_away(core)));
+}
+
+static bool op_shared(void *env, u32 core)
+{
+	return mint_core_is_shared(core);
 }
 
 /*
@@ -76,10 +86,26 @@ static void op_nmi(void *env, u32 core)
 	mint_core_nmi(core);
 }
 
+/* A kernel steps aside no more while it is fenced, but may have been about to. */
+#define SETTLE_MS		300
+
+/* Whether it is that OS that INIT would stop, and not the other one of a shared core. */
+static bool is_present(u32 core)
+{
+	u32 word = mint_core_word(core);
+
+	if (!mint_core_is_shared(core))
+		return true;
+	usleep_range(SETTLE_MS * 1000, SETTLE_MS * 1000 + 1000);
+	return mint_core_word(core) == word;
+}
+
 static void op_init(void *env, u32 core)
 {
 	const struct mint_fence *f = env;
 
+	if (!is_present(core))
+		return;
 	if (mint_core_state(core) == MINT_CORE_RUNNING &&
 	    READ_ONCE(mint_os(f->os)->state) != MINT_OS_STARTING)
 		pr_warn("core %u does not take NMIs: sending INIT\n", core);
@@ -94,6 +120,7 @@ static const struct mint_fence_ops fence_ops = {
 	.alive		= op_alive,
 	.takes_nmi	= op_takes_nmi,
 	.takes_init	= op_takes_init,
+	.shared		= op_shared,
 	.nmi		= op_nmi,
 	.init		= op_init,
 };
@@ -104,11 +131,11 @@ int mint_fence_cores(u32 os, u32 *core)
 	enum mint_fence_step step;
 	int err;
 
-	*core = mint_nr_cores();
+	*core = mint_nr_seats();
 	if (!f)
 		return -ENOMEM;
 	mint_fence_init(f, mint_self.os, os,
-			READ_ONCE(mint_os(os)->generation), mint_nr_cores());
+			READ_ONCE(mint_os(os)->generation), mint_nr_seats());
 	do {
 		step = mint_fence_step(f, &fence_ops, f);
 		if (step == MINT_FENCE_WAIT)
@@ -128,26 +155,34 @@ void mint_fence_explain(u32 os, u32 core, int err,
 	mint_os_name(os, name);
 	if (err == -ENOMEM)
 		NL_SET_ERR_MSG_FMT(extack, "no memory to stop %s with", name);
-	else if (err == -EBUSY && core >= mint_nr_cores())
+	else if (err == -EBUSY && core >= mint_nr_seats())
 		NL_SET_ERR_MSG_FMT(extack, "another OS is stopping %s; try again",
 				   name);
 	else if (err == -EBUSY)
 		NL_SET_ERR_MSG_FMT(extack,
 				   "core %u of %s cannot be stopped; everything stays as it is",
-				   core, name);
-	else if (core >= mint_nr_cores())
+				   mint_core_of_seat(core), name);
+	else if (core >= mint_nr_seats())
 		NL_SET_ERR_MSG_FMT(extack, "the cores of %s do not come to rest; try again",
 				   name);
 	else
 		NL_SET_ERR_MSG_FMT(extack,
 				   "core %u of %s does not stop, other cores of it have; try again",
-				   core, name);
+				   mint_core_of_seat(core), name);
 }
 
 /* ---- the OS that is stopped ------------------------------------------------ */
 
 /* An NMI that was sent while this core was held comes when it goes on. */
 static DEFINE_PER_CPU(bool, stale_nmi);
+
+/* Of a core that two OSes have by turns. */
+static bool (*stray)(void);
+
+void __init mint_fence_set_stray(bool (*fn)(void))
+{
+	stray = fn;
+}
 
 static enum mint_fence_ask asked(u32 *word)
 {
@@ -180,6 +215,8 @@ static int fence_nmi(unsigned int cmd, struct pt_regs *regs)
 
 	ask = asked(&word);
 	if (ask == MINT_FENCE_GO_ON) {
+		if (stray && stray())
+			return NMI_HANDLED;
 		if (!this_cpu_read(stale_nmi))
 			return NMI_DONE;
 		this_cpu_write(stale_nmi, false);
@@ -195,10 +232,18 @@ static int fence_nmi(unsigned int cmd, struct pt_regs *regs)
 	return NMI_HANDLED;
 }
 
+/* It may take as long as another OS's turn, and Linux need not tell of that. */
+static struct nmiaction fence_action = {
+	.list = LIST_HEAD_INIT(fence_action.list),
+	.handler = fence_nmi,
+	.name = "mint_fence",
+	.flags = NMI_FLAG_FIRST,
+	.max_duration = U64_MAX,
+};
+
 int __init mint_fence_setup(void)
 {
-	return register_nmi_handler(NMI_LOCAL, fence_nmi, NMI_FLAG_FIRST,
-				    "mint_fence");
+	return __register_nmi_handler(NMI_LOCAL, &fence_action);
 }
 
 void __init mint_fence_undo(void)

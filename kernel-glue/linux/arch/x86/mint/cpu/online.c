@@ -38,6 +38,9 @@ static int prepare_online(unsigned int cpu)
 		       cpu, cpu_physical_id(cpu));
 		return -EPERM;
 	}
+	/* INIT would stop whoever is on it by turns: see mint_core_call(). */
+	if (mint_core_is_shared(core))
+		return mint_core_owner(core) == mint_self.os ? 0 : -EPERM;
 	/* It may have been taken offline just now, and be on its way. */
 	while ((err = mint_core_change(core, MINT_CORE_ENTER, mint_self.os)) ==
 	       -EBUSY && ms--)
@@ -208,7 +211,7 @@ static void return_cores(u32 os)
 {
 	u32 core;
 
-	for (core = 0; core < mint_nr_cores(); core++)
+	for (core = 0; core < mint_nr_seats(); core++)
 		if (mint_core_owner(core) == os)
 			return_core(core, os);
 }
@@ -222,7 +225,7 @@ static bool core_in_use(u32 os)
 {
 	u32 core, word, next;
 
-	for (core = 0; core < mint_nr_cores(); core++) {
+	for (core = 0; core < mint_nr_seats(); core++) {
 		word = mint_core_word(core);
 		if (concerns(word, os) &&
 		    mint_core_pass(word, os, MINT_OS_NONE, &next))
@@ -248,7 +251,7 @@ static void forget_in_cores(u32 os)
 {
 	u32 core;
 
-	for (core = 0; core < mint_nr_cores(); core++) {
+	for (core = 0; core < mint_nr_seats(); core++) {
 		free_core(core, os);
 		mint_forget_id(&mint_core(core)->home, os);
 	}

@@ -15,6 +15,7 @@
 
 #include "cpu/cpu.h"
 #include "loader/loader.h"
+#include "loader/turn.h"
 #include "neutral/park.h"
 
 static_assert(sizeof(struct mint_core) == 1 << PARK_CORE_SHIFT);
@@ -24,7 +25,14 @@ static_assert(offsetof(struct mint_core, again) == PARK_CORE_AGAIN);
 static_assert(MINT_CORE_RUNNING == PARK_RUNNING);
 static_assert(MINT_CORE_PARKED == PARK_PARKED);
 static_assert(MINT_CORE_STARTING == PARK_STARTING);
+static_assert(MINT_CORE_ENTERING == PARK_ENTERING);
+static_assert(MINT_CORE_HELD == PARK_HELD);
 static_assert(MINT_CORE_LOADING == PARK_LOADING);
+static_assert(MINT_CORE_AWAY == PARK_AWAY);
+static_assert(MINT_CORE_FROZEN == PARK_FROZEN);
+static_assert(MINT_CORE_CALLED == PARK_CALLED);
+static_assert(MINT_MAX_CORES == PARK_MAX_CORES);
+static_assert(MINT_SEATS_PER_CORE == 2);
 static_assert(MINT_CORE_WORD(15, 0, 0, 0) == PARK_STATE_MASK);
 static_assert(MINT_CORE_WORD(0, 31, 0, 0) == PARK_OWNER_MASK);
 static_assert(MINT_CORE_WORD(0, 0, 31, 0) == PARK_KERNEL_MASK);
@@ -51,6 +59,16 @@ static_assert(APIC_LVTERR == PARK_APIC_LVT_ERROR);
 static_assert(APIC_TMICT == PARK_APIC_TMICT);
 static_assert((APIC_LVT_MASKED | 0xff) == PARK_LVT_OFF);
 static_assert((APIC_SPIV_APIC_ENABLED | 0xff) == PARK_SPIV_ON);
+
+static_assert(LOADER_ENTRY + PARK_LOADER_TURN == LOADER_TURN);
+static_assert(offsetof(struct turn, seat) == PARK_TURN_SEAT);
+static_assert(offsetof(struct turn, top_paddr) == PARK_TURN_TOP);
+static_assert(offsetof(struct turn, entry_vaddr) == PARK_TURN_ENTRY);
+static_assert(offsetof(struct turn, arg) == PARK_TURN_ARG);
+static_assert(sizeof(struct turn) == PARK_TURN_SIZE);
+static_assert(TURN_NONE == PARK_TURN_NONE && TURN_START == PARK_TURN_START &&
+	      TURN_BACK == PARK_TURN_BACK && TURN_CALL == PARK_TURN_CALL &&
+	      TURN_BACK_CLEAN == PARK_TURN_BACK_CLEAN);
 
 static_assert(MINT_OFF_CORES == LOADER_OFF_CORES);
 static_assert(MINT_OFF_OSES == LOADER_OFF_OSES);

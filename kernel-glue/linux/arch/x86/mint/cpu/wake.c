@@ -60,6 +60,9 @@ bool mint_core_park_offline(u32 core)
 {
 	unsigned int round;
 
+	/* INIT would stop the other OS of a shared core. */
+	if (mint_core_is_shared(core))
+		return mint_core_await_parked(core);
 	/* One that never was online cannot come by itself. */
 	if (mint_core_state(core) != MINT_CORE_ABSENT &&
 	    mint_core_await_parked(core))
@@ -72,6 +75,55 @@ bool mint_core_park_offline(u32 core)
 	return false;
 }
 
+/*
+ * A kernel that starts on the other seat, or a further CPU of one that runs, has no handler
+ * for an NMI yet, and looks by itself when it steps aside.
+ */
+static bool other_takes_nmi(u32 core)
+{
+	int other = mint_other_seat(core);
+	u32 word = other < 0 ? 0 : mint_core_word(other), os = MINT_CORE_KERNEL(word);
+
+	return !os || os > MINT_MAX_OSES ||
+	       (READ_ONCE(mint_os(os)->state) != MINT_OS_STARTING &&
+		MINT_CORE_STATE(word) != MINT_CORE_ENTERING);
+}
+
+/*
+ * Exactly one NMI: see mint_park_nmi.  Interrupts are off, so that it comes at once: where
+ * the other one has just stepped aside the core goes without it, and would soon have no
+ * handler any more.
+ */
+static void wake(u32 core)
+{
+	unsigned long flags;
+	u32 state;
+
+	local_irq_save(flags);
+	state = mint_core_state(core);
+	if ((state == MINT_CORE_STARTING || state == MINT_CORE_CALLED) &&
+	    other_takes_nmi(core))
+		mint_core_nmi(core);
+	local_irq_restore(flags);
+}
+
+int mint_core_call(u32 core, u64 enter_paddr)
+{
+	int err;
+
+	WRITE_ONCE(mint_seat(core)->enter_paddr, enter_paddr);
+	err = mint_core_change(core, MINT_CORE_CALL, mint_self.os);
+	if (!err)
+		wake(core);
+	return err;
+}
+
+/* Where another OS has a turn first it may take a while. */
+static u32 start_wait_ms(u32 core)
+{
+	return mint_core_is_shared(core) ? 10 * START_WAIT_MS : START_WAIT_MS;
+}
+
 int mint_core_start_atomic(u32 core, u32 os)
 {
 	u64 start = rdtsc();
@@ -79,9 +131,9 @@ int mint_core_start_atomic(u32 core, u32 os)
 
 	if (err)
 		return err;
-	mint_core_nmi(core);
+	wake(core);
 	while (mint_core_state(core) == MINT_CORE_STARTING) {
-		if (rdtsc() - start > (u64)tsc_khz * START_WAIT_MS)
+		if (rdtsc() - start > (u64)tsc_khz * start_wait_ms(core))
 			return mint_core_change(core, MINT_CORE_CALL_OFF, os) ?
 			       0 : -ETIMEDOUT;
 		touch_nmi_watchdog();
@@ -98,9 +150,8 @@ int mint_core_start(u32 core, u32 os)
 
 	if (err)
 		return err;
-	/* Exactly one: see mint_park_nmi. */
-	mint_core_nmi(core);
-	for (ms = 0; ms < START_WAIT_MS; ms++) {
+	wake(core);
+	for (ms = 0; ms < start_wait_ms(core); ms++) {
 		if (mint_core_state(core) != MINT_CORE_STARTING)
 			return 0;
 		usleep_range(1000, 1500);

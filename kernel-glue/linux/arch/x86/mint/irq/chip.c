@@ -69,6 +69,8 @@ static void install_level(struct irq_data *d)
 	install_vector(target_cpu(d), vector, desc);
 }
 
+u32 mint_irq_levels_gone;
+
 /* One that is still on its way to a core finds "shut down", not "unknown". */
 static void remove_level(struct irq_data *d)
 {
@@ -81,6 +83,7 @@ static void remove_level(struct irq_data *d)
 		if (per_cpu(vector_irq, cpu)[vector] == desc)
 			per_cpu(vector_irq, cpu)[vector] = VECTOR_SHUTDOWN;
 	unlock_vector_lock();
+	WRITE_ONCE(mint_irq_levels_gone, mint_irq_levels_gone + 1);
 }
 
 /* ---- shared lines ------------------------------------------------------- */
@@ -346,12 +349,30 @@ void mint_pin_unroute(struct irq_data *d)
 
 /* ---- the vectors of the block ------------------------------------------- */
 
+/* The devices of two OSes that have a core by turns: see struct mint_seat. */
+static void __init reserve_others(unsigned long *vectors)
+{
+	const struct mint_boot_data *b = &mint_self.boot;
+	u32 end = MINT_SEAT_VECTOR_FIRST + MINT_SEAT_NR_VECTORS;
+
+	if (!mint_self.joined || b->nr_cores == MINT_MAX_CORES ||
+	    !(b->cores >> b->nr_cores)) {
+		bitmap_set(vectors, MINT_SEAT_VECTOR_FIRST, MINT_SEAT_NR_VECTORS);
+		return;
+	}
+	bitmap_set(vectors, FIRST_EXTERNAL_VECTOR,
+		   MINT_SEAT_VECTOR_FIRST - FIRST_EXTERNAL_VECTOR);
+	bitmap_set(vectors, end, FIRST_SYSTEM_VECTOR - end);
+}
+
 /*
  * Marked as the system's, Linux gives them to nobody; the gates are installed
  * already, and are those of common_interrupt().
  */
 void __init mint_reserve_vectors(unsigned long *vectors)
 {
-	if (mint_active())
-		bitmap_set(vectors, MINT_IRQT_VECTOR_FIRST, MINT_IRQT_NR_VECTORS);
+	if (!mint_active())
+		return;
+	bitmap_set(vectors, MINT_IRQT_VECTOR_FIRST, MINT_IRQT_NR_VECTORS);
+	reserve_others(vectors);
 }

@@ -7,6 +7,7 @@
  *	lapic.c		the local APIC: EOI, IPIs, logical destinations
  *	storm.c		a line that nobody has work in rests
  *	chip.c		the irq_chip of a pin, and the flow of a shared line
+ *	away.c		level pins of a core that two OSes have by turns
  *	msi.c		messages
  *	watch.c		the watch, news of changes
  *	notes.c		what people should hear of

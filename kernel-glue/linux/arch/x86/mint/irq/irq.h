@@ -72,6 +72,20 @@ bool mint_line_copy(u32 gsi, struct mint_line *line);
  */
 bool mint_irq_gsi_taken(u32 gsi);
 
+/* ---- away.c ------------------------------------------------------------------ */
+
+/*
+ * A level pin of the OS that is away from this core interrupts it, by @vector: ended, and
+ * kept for that OS.  Hard interrupt.
+ */
+void mint_irq_hold(u32 vector);
+/* The turn of this OS has come on a core: what came for its level pins meanwhile. */
+void mint_irq_back(void);
+/* Whether this OS has the lock of the interrupt table.  Any context, NMI too. */
+bool mint_irq_lock_is_ours(void);
+/* Counts level pins that let go of their vector, which is in vector_irq[] no more. */
+extern u32 mint_irq_levels_gone;
+
 /* ---- msi.c ------------------------------------------------------------------- */
 
 /* A function has no driver any more: its messages leave the interrupt table. */

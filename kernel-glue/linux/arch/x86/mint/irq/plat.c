@@ -21,6 +21,7 @@
 #include "cpu/cpu.h"
 #include "irq/internal.h"
 #include "irq/irq.h"
+#include "neutral/turns.h"
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/mint.h>
@@ -134,18 +135,30 @@ static bool plat_holder_gone(struct irql *l, u32 word)
 	if (!os || os > MINT_MAX_OSES ||
 	    READ_ONCE(mint_os(os)->state) == MINT_OS_FREE)
 		return true;
-	if (core >= mint_nr_cores())
+	if (core >= mint_nr_seats())
 		return !mint_os_alive(os);
 	return !mint_core_runs(core, os);
 }
 
+/* Until it has its turn, and some of that. */
+static u64 plat_away_us(struct irql *l, u32 os)
+{
+	int seat = mint_seat_of(os, READ_ONCE(irql_os(l, os)->shared_apic));
+	u32 first;
+	int second;
+
+	if (seat < 0 || !mint_core_is_shared(seat))
+		return 0;
+	first = mint_core_of_seat(seat);
+	second = mint_other_seat(first);
+	return 2 * mint_turn_us(mint_seat(first), mint_seat(second), seat == first);
+}
+
 static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)
 {
-	int core = mint_core_of_apic(apic_id);
-
 	if (os == mint_self.os)
 		return mint_apic_is_ours(apic_id);
-	return core >= 0 && mint_core_owner(core) == os;
+	return mint_seat_of(os, apic_id) >= 0;
 }
 
 /* ---- what happens ------------------------------------------------------- */
@@ -218,6 +231,7 @@ static const struct irql_platform platform = {
 	.quiet_intx	= mint_irq_quiet_intx,
 	.directed_eoi	= mint_lapic_directed_eoi,
 	.lock_stuck	= mint_irq_lock_stuck,
+	.away_us	= plat_away_us,
 	.changed	= mint_irq_changed,
 	.trace		= plat_trace,
 	.step		= plat_step,

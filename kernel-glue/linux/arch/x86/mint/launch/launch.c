@@ -81,7 +81,7 @@ static int check_startable(struct start *s, struct netlink_ext_ack *extack)
 				   s->o.name);
 		return -EIO;
 	}
-	if (s->o.boot_core >= mint_nr_cores() ||
+	if (s->o.boot_core >= mint_nr_seats() ||
 	    mint_core_owner(s->o.boot_core) != s->os) {
 		NL_SET_ERR_MSG_FMT(extack, "the table is damaged: %s does not own its boot core",
 				   s->o.name);
@@ -111,6 +111,11 @@ static int check_fit(struct start *s, struct netlink_ext_ack *extack)
 {
 	struct mint_layout where = { };
 
+	if (s->record.arch == MINT_IMAGE_X86_32 && mint_os_shares(s->o.cores)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s shares a core, which a 32-bit kernel cannot",
+				   s->o.name);
+		return -EOPNOTSUPP;
+	}
 	if (mint_os_has_firmware(s->os) && s->record.arch != MINT_IMAGE_X86_64) {
 		NL_SET_ERR_MSG_FMT(extack, "%s needs a 64-bit kernel: it has the firmware",
 				   s->o.name);
@@ -421,6 +426,37 @@ static int set_image(u32 os, const char *name, struct netlink_ext_ack *extack)
 	return err;
 }
 
+/* The next turns go by it. */
+static int set_turns(u32 os, const struct mint_os_settings *want,
+		     struct netlink_ext_ack *extack)
+{
+	u64 cores = READ_ONCE(mint_os(os)->cores);
+	bool any = false;
+	unsigned long flags;
+	u32 seat;
+	int err = mint_shm_lock(&flags);
+
+	if (err) {
+		mint_shm_lock_explain(extack);
+		return err;
+	}
+	for (seat = mint_nr_cores(); seat < mint_nr_seats(); seat++) {
+		if (!(cores & BIT_ULL(seat)))
+			continue;
+		any = true;
+		if (want->share)
+			WRITE_ONCE(mint_seat(seat)->share, want->share);
+		if (want->slice_us)
+			WRITE_ONCE(mint_seat(seat)->slice_us, want->slice_us);
+	}
+	mint_shm_unlock(flags);
+	if (any)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "%s came to no core of another OS: set the share of who did",
+			   want->name);
+	return -EINVAL;
+}
+
 int mint_os_set(const struct mint_os_settings *want,
 		struct netlink_ext_ack *extack)
 {
@@ -433,6 +469,8 @@ int mint_os_set(const struct mint_os_settings *want,
 		goto out;
 	os = err;
 	err = want->image ? set_image(os, want->image, extack) : 0;
+	if (!err && (want->share || want->slice_us))
+		err = set_turns(os, want, extack);
 	for (at = 0; !err && at < MINT_NR_ENDS; at++)
 		if (want->on[at])
 			WRITE_ONCE(mint_launch(os)->on[at], want->on[at]);

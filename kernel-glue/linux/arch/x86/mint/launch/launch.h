@@ -118,11 +118,14 @@ void mint_launch_begin(u32 os, bool fresh);
  * struct mint_os_settings - what is to be changed of an OS
  * @name:	the OS
  * @image:	name of the image that it is started from next; NULL: as it is
+ * @share, @slice_us: of the cores that it shares, see struct mint_seat; 0: as they are
  * @on:		MINT_THEN_* for each MINT_AT_*; MINT_THEN_DEFAULT: as it is
  */
 struct mint_os_settings {
 	const char *name;
 	const char *image;
+	u32 share;
+	u32 slice_us;
 	u32 on[MINT_NR_ENDS];
 };
 

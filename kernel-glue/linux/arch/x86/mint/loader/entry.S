@@ -11,6 +11,15 @@
 	.section .text.entry, "ax"
 	.code64
 
+SYM_CODE_START(load_gates)
+	jmp	load_entry
+	.org	load_gates + LOADER_TURN, 0xcc
+	/* EDI: a seat of this core, RSI: struct turn, on the stack of the park page. */
+	leaq	load_gates(%rip), %rdx
+	subq	$LOADER_OFF_LOADER, %rdx
+	jmp	turn_next
+SYM_CODE_END(load_gates)
+
 /*
  * R12 shared area, R13D core, R14 work area of the OS that owns the core.  That has one
  * work area, so it must be its boot core.
@@ -18,7 +27,7 @@
 SYM_CODE_START(load_entry)
 	cld
 	movl	%edi, %r13d
-	leaq	load_entry(%rip), %r12
+	leaq	load_gates(%rip), %r12
 	subq	$LOADER_OFF_LOADER, %r12
 	movl	%r13d, %eax
 	shll	$LOADER_CORE_SHIFT, %eax

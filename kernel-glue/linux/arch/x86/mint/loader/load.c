@@ -25,7 +25,7 @@ static bool others_run(const struct load *l)
 {
 	u32 core;
 
-	for (core = 0; core < l->order.boot.nr_cores; core++)
+	for (core = 0; core < MINT_MAX_CORES; core++)
 		if (core != l->core &&
 		    MINT_CORE_KERNEL(READ_ONCE(load_core(l, core)->life)) == l->os)
 			return true;

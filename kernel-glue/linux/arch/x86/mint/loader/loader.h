@@ -11,6 +11,8 @@
  * the park page, interrupts off; the core is LOADING, for the OS that owns it.
  */
 #define LOADER_ENTRY		0
+/* Whose turn it is on a core that two OSes have: see turn.c, and neutral/park.S. */
+#define LOADER_TURN		0x10
 
 /* <mint/abi.h> for entry.S: the shared area, struct mint_os and struct mint_core. */
 #define LOADER_OFF_CORES	0x00002000

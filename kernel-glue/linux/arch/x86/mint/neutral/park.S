@@ -16,6 +16,29 @@
 	.section .rodata, "a"
 	.balign 16
 
+/* \seat: a seat, 32 bits.  Carry: its state is one of those in EDX.  Uses EAX. */
+.macro STATE_IS_IN seat
+	movl	\seat, %eax
+	shll	$PARK_CORE_SHIFT, %eax
+	addl	PARK_CORES_PADDR(%rbp), %eax
+	movl	PARK_CORE_LIFE(%rax), %eax
+	andl	$PARK_STATE_MASK, %eax
+	btl	%eax, %edx
+.endm
+
+/* ECX: the other seat of the core of R15D; or itself, if there is none.  Uses EAX. */
+.macro OTHER_SEAT
+	movl	PARK_NR_CORES(%rbp), %eax
+	leal	(%r15, %rax), %ecx
+	cmpl	%eax, %r15d
+	jb	.Lsecond\@
+	movl	%r15d, %ecx
+	subl	%eax, %ecx
+.Lsecond\@:
+	cmpl	$PARK_MAX_CORES, %ecx
+	cmovael	%r15d, %ecx
+.endm
+
 /*
  * Entry from a kernel: 64-bit mode, page tables that map this page one to one,
  * EDI = core number.  It may be an NMI handler that comes here.
@@ -27,7 +50,9 @@ SYM_DATA_START(mint_park_blob)
 	cli
 	leaq	mint_park_blob(%rip), %rbp
 	movl	%edi, %r15d
+	xorl	%r11d, %r11d
 
+/* R11D: its kernel goes on later, and wants nothing cleaned. */
 .Lpark_core:
 	/*
 	 * An NMI may come at any point.  First what it needs, while the kernel's tables are
@@ -81,17 +106,9 @@ SYM_DATA_START(mint_park_blob)
 1:	movq	%r8, %cr4			/* no PGE, PCIDE, SMEP, CET, VMXE */
 	movl	$(X86_CR0_PG | X86_CR0_NE | X86_CR0_ET | X86_CR0_MP | X86_CR0_PE), %eax
 	movq	%rax, %cr0
-	movl	$MSR_EFER, %ecx
-	rdmsr
-	btrl	$_EFER_SVME, %eax
-	jnc	1f
-	wrmsr
-1:	movl	$0x400, %eax			/* its reset value: no breakpoint */
-	movq	%rax, %dr7
-	movl	$MSR_IA32_DEBUGCTLMSR, %ecx
-	call	.Lclear_msr
-	call	.Lstop_counters
-	call	.Lmask_lapic
+	testl	%r11d, %r11d
+	jnz	.Laside
+	call	.Lclean_core
 
 	/*
 	 * The kernel that it leaves wants to be started again: from RUNNING to LOADING,
@@ -129,14 +146,89 @@ SYM_DATA_START(mint_park_blob)
 	lock cmpxchgl %ecx, PARK_CORE_LIFE(%r12)
 	jne	1b
 
+	/* An NMI in here begins it again: see mint_park_nmi. */
 .Lsleep:
-	movl	PARK_CORE_LIFE(%r12), %eax
-	andl	$PARK_STATE_MASK, %eax
-	cmpl	$PARK_STARTING, %eax
-	je	.Lleave
+	movl	$PARK_WAITS, %edx
+	STATE_IS_IN %r15d
+	jc	.Lnext
+	OTHER_SEAT
+	STATE_IS_IN %ecx
+	jc	.Lnext
 .Lhalt:
 	hlt
 	jmp	.Lsleep
+
+	/* Whose turn is it?  The loader's room has the rule, loader/turn.c. */
+.Lnext:
+	subq	$PARK_TURN_SIZE, %rsp
+	movl	%r15d, %edi
+	movq	%rsp, %rsi
+	movl	PARK_LOADER_PADDR(%rbp), %eax
+	addl	$PARK_LOADER_TURN, %eax
+	call	*%rax
+	movl	PARK_TURN_SEAT(%rsp), %r15d
+	movq	PARK_TURN_TOP(%rsp), %rdx
+	movq	PARK_TURN_ENTRY(%rsp), %rcx
+	movq	PARK_TURN_ARG(%rsp), %rdi
+	addq	$PARK_TURN_SIZE, %rsp
+	movl	%r15d, %r12d
+	shll	$PARK_CORE_SHIFT, %r12d
+	movl	PARK_CORES_PADDR(%rbp), %r8d
+	addq	%r8, %r12
+	cmpl	$PARK_TURN_BACK, %eax
+	je	.Lback
+	cmpl	$PARK_TURN_BACK_CLEAN, %eax
+	je	.Lback_clean
+	cmpl	$PARK_TURN_CALL, %eax
+	je	.Lcall
+	cmpl	$PARK_TURN_START, %eax
+	jne	.Lsleep
+	call	.Lclean_core
+	jmp	.Lleave
+
+	/* A running kernel wants it: below 1 MiB, where all tables agree. */
+.Lcall:
+	pushq	%rcx
+	call	.Lclean_core
+	call	.Ldrain_lapic
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	orl	$(EFER_SCE | EFER_NX), %eax
+	wrmsr
+	popq	%rcx
+	jmp	*%rcx
+
+	/* What a dead kernel left in service would keep out interrupts of this one. */
+.Lback_clean:
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rdi
+	call	.Ldrain_lapic
+	popq	%rdi
+	popq	%rcx
+	popq	%rdx
+
+	/* As it left it: its tables have this page, too, and its stack is its own business. */
+.Lback:
+	movq	%rdx, %cr3
+	jmp	*%rcx
+
+/*
+ * From a kernel that goes on later.  It may have been stopped meanwhile: then this is
+ * the end of it.
+ */
+.Laside:
+	movl	PARK_CORE_LIFE(%r12), %eax
+	movl	%eax, %ecx
+	andl	$PARK_STATE_MASK, %ecx
+	cmpl	$PARK_RUNNING, %ecx
+	jne	1f
+	leal	(PARK_SEQ_ONE + PARK_AWAY - PARK_RUNNING)(%rax), %ecx
+	lock cmpxchgl %ecx, PARK_CORE_LIFE(%r12)
+	jne	.Laside
+	jmp	.Lnext
+1:	call	.Lclean_core
+	jmp	.Lparked
 
 .Lleave:
 	/* Who ordered it may have lost patience at this very moment. */
@@ -153,6 +245,20 @@ SYM_DATA_START(mint_park_blob)
 	movl	%r15d, %edi
 	movl	PARK_LOADER_PADDR(%rbp), %eax
 	jmp	*%rax
+
+/* What a kernel may have left on, beside control registers. */
+.Lclean_core:
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	btrl	$_EFER_SVME, %eax
+	jnc	1f
+	wrmsr
+1:	movl	$0x400, %eax			/* its reset value: no breakpoint */
+	movq	%rax, %dr7
+	movl	$MSR_IA32_DEBUGCTLMSR, %ecx
+	call	.Lclear_msr
+	call	.Lstop_counters
+	jmp	.Lmask_lapic
 
 /* ECX: a model-specific register, which this core need not have. */
 .Lclear_msr:
@@ -284,7 +390,13 @@ SYM_DATA_START(mint_park_blob)
 	decl	%edi
 	jnz	1b
 4:	movl	$PARK_SPIV_OFF, PARK_APIC_SPIV(%rsi)
-	ret
+	/* But what comes for the other OS of this core is to stay pending. */
+	movl	$(1 << PARK_AWAY), %edx
+	OTHER_SEAT
+	STATE_IS_IN %ecx
+	jnc	5f
+	movl	$PARK_SPIV_ON, PARK_APIC_SPIV(%rsi)
+5:	ret
 	int3
 
 /* Entry from the low page: like the above, but find out which core this is. */
@@ -298,13 +410,24 @@ SYM_INNER_LABEL(mint_park_ap, SYM_L_GLOBAL)
 2:	cmpl	PARK_NR_CORES(%rbp), %r15d
 	jae	3f
 	cmpl	%ebx, PARK_CORE_APIC(%rdx)
-	je	.Lpark_core
+	je	.Lwho_was_it
 	addl	$(1 << PARK_CORE_SHIFT), %edx
 	incl	%r15d
 	jmp	2b
 3:	cli					/* a core that nobody knows */
 	hlt
 	jmp	3b
+
+/* INIT stopped who was on it, and that need not be its first seat. */
+.Lwho_was_it:
+	xorl	%r11d, %r11d
+	movl	$PARK_PRESENT, %edx
+	STATE_IS_IN %r15d
+	jc	.Lpark_core
+	OTHER_SEAT
+	STATE_IS_IN %ecx
+	cmovcl	%ecx, %r15d
+	jmp	.Lpark_core
 
 /*
  * One NMI wakes a core.  If it comes between the test and HLT the core must
@@ -379,6 +502,18 @@ SYM_INNER_LABEL(mint_park_fault, SYM_L_GLOBAL)
 4:	popq	%rcx
 	popq	%rax
 	iretq
+
+/*
+ * Entry from a 64-bit kernel that goes on later: as the one at the first byte.  What it
+ * needs then it has said in its seat, struct mint_seat.
+ */
+	.org	mint_park_blob + PARK_ASIDE, 0xcc
+	endbr64
+	cli
+	leaq	mint_park_blob(%rip), %rbp
+	movl	%edi, %r15d
+	movl	$1, %r11d
+	jmp	.Lpark_core
 
 /*
  * Entry from a 32-bit kernel: protected mode, flat segments, page tables that map this

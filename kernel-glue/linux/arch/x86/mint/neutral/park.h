@@ -9,7 +9,8 @@
 /* Code; its first byte is the entry from a kernel. */
 #define PARK_CODE		0x0000
 #define PARK_CODE_SIZE		0x0c00
-/* In it, the entry from a 32-bit kernel. */
+/* In it: the entry from a kernel that goes on later, and the one from a 32-bit kernel. */
+#define PARK_ASIDE		0x0aa0
 #define PARK_GATE32		0x0b00
 /* 32-bit words that the code reads. */
 #define PARK_CORES_PADDR	0x0c00	/* the core table */
@@ -30,7 +31,7 @@
 #define PARK_PDPT		0x4000
 #define PARK_PD			0x5000	/* four of them: 4 GiB */
 #define PARK_STACKS		0x10000
-#define PARK_STACK_SHIFT	10
+#define PARK_STACK_SHIFT	11	/* MINT_MAX_CORES of them */
 
 /* Local APIC in xAPIC mode, where it is after a reset (SDM 11.4.1). */
 #define PARK_LAPIC		0xfee00000
@@ -72,7 +73,35 @@
 #define PARK_PARKED		1
 #define PARK_STARTING		2
 #define PARK_RUNNING		3
+#define PARK_ENTERING		4
+#define PARK_HELD		5
 #define PARK_LOADING		6
+#define PARK_AWAY		7
+#define PARK_FROZEN		8
+#define PARK_CALLED		9
+/* Bits of states: the kernel is on the core, or on its way to or from it. */
+#define PARK_PRESENT		((1 << PARK_RUNNING) | (1 << PARK_ENTERING) | \
+				 (1 << PARK_HELD) | (1 << PARK_LOADING))
+/* It wants to be; who is FROZEN as soon as its fence is off, and nobody tells it then. */
+#define PARK_WAITS		((1 << PARK_STARTING) | (1 << PARK_AWAY) | \
+				 (1 << PARK_FROZEN) | (1 << PARK_CALLED))
+#define PARK_MAX_CORES		64
+
+/*
+ * The loader's room says whose turn it is: where it is asked, from its entry; the answer,
+ * struct turn; and what it says: sleep, load, go on, enter.
+ */
+#define PARK_LOADER_TURN	0x10
+#define PARK_TURN_SEAT		0x00
+#define PARK_TURN_TOP		0x08
+#define PARK_TURN_ENTRY		0x10
+#define PARK_TURN_ARG		0x18
+#define PARK_TURN_SIZE		0x20
+#define PARK_TURN_NONE		0
+#define PARK_TURN_START		1
+#define PARK_TURN_BACK		2
+#define PARK_TURN_CALL		3
+#define PARK_TURN_BACK_CLEAN	4
 #define PARK_STATE_MASK		0x0000000f
 #define PARK_OWNER_MASK		0x000001f0
 #define PARK_OWNER_SHIFT	4
@@ -82,6 +111,8 @@
 #define PARK_SEQ_ONE		0x00004000
 
 #ifndef __ASSEMBLY__
+#include "neutral/portable.h"
+
 /* park.S: images that are copied, and the way out of this kernel. */
 extern const char mint_park_blob[], mint_park_ap[], mint_park_nmi[];
 extern const char mint_park_mce[], mint_park_irq[];

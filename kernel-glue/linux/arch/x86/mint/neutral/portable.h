@@ -56,6 +56,7 @@ typedef __UINT64_TYPE__ u64;
 #define max(a, b) ({ \
 	__typeof__(a) max_a = (a); __typeof__(b) max_b = (b); \
 	max_a > max_b ? max_a : max_b; })
+#define clamp(x, low, high)	min(max(x, low), high)
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)

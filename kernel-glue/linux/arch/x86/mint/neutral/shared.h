@@ -6,6 +6,8 @@
 #ifndef MINT_SHARED_H
 #define MINT_SHARED_H
 
+#include <mint/types.h>
+
 #include "neutral/portable.h"
 
 /*
@@ -66,12 +68,12 @@ static inline void mint_shared_store64(u64 *p, u64 value)
 	atomic64_set((atomic64_t *)p, value);
 }
 #else
-static inline u64 mint_shared_load64(const u64 *p)
+static inline u64 mint_shared_load64(const __u64 *p)
 {
 	return READ_ONCE(*p);
 }
 
-static inline void mint_shared_store64(u64 *p, u64 value)
+static inline void mint_shared_store64(__u64 *p, u64 value)
 {
 	WRITE_ONCE(*p, value);
 }

@@ -83,7 +83,7 @@ static bool await_cleared(u32 os, const struct mint_os *o)
 
 static bool clear_by_core(u32 os, const struct mint_os *o)
 {
-	if (o->boot_core >= mint_nr_cores() ||
+	if (o->boot_core >= mint_nr_seats() ||
 	    mint_core_owner(o->boot_core) != os)
 		return false;
 	if (!give_order(os, o) && await_cleared(os, o))

@@ -9,6 +9,9 @@
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
+#include <linux/string.h>
+
+#include <mint/image.h>
 
 #include "base/base.h"
 #include "base/faults.h"
@@ -50,6 +53,37 @@ static int check_core(u32 core, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+/* Who has the core alone now goes on to have it by turns. */
+static int check_seat(u32 seat, struct netlink_ext_ack *extack)
+{
+	u32 core = mint_core_of_seat(seat), owner = mint_core_owner(core);
+	char name[MINT_NAME_LEN];
+
+	if (mint_core_owner(seat) != MINT_OS_NONE || mint_seat_lives(seat)) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u is shared already, with %s: two OSes at most",
+				   core, mint_os_name(mint_core_owner(seat), name));
+		return -EBUSY;
+	}
+	if (mint_core_apic(core) == READ_ONCE(mint_hdr()->bsp_apic_id)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "core %u cannot be shared: the machine booted on it",
+				   core);
+		return -EBUSY;
+	}
+	/* Its devices have the vectors that those of the second one would have. */
+	if (owner && READ_ONCE(mint_os(owner)->cores) >> (mint_nr_cores() - 1) >> 1) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u cannot be shared: %s shares another OS's core",
+				   core, mint_os_name(owner, name));
+		return -EBUSY;
+	}
+	if (owner && READ_ONCE(mint_os(owner)->arch) == MINT_IMAGE_X86_32) {
+		NL_SET_ERR_MSG_FMT(extack, "core %u cannot be shared: %s has a 32-bit kernel",
+				   core, mint_os_name(owner, name));
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 static int check_cores(u64 cores, struct netlink_ext_ack *extack)
 {
 	u32 core, left = 0;
@@ -63,10 +97,10 @@ static int check_cores(u64 cores, struct netlink_ext_ack *extack)
 		bool wanted = cores & BIT_ULL(core);
 
 		if (wanted && core >= mint_nr_cores()) {
-			NL_SET_ERR_MSG_FMT(extack,
-					   "core %u does not exist: the machine has cores 0-%u",
-					   core, mint_nr_cores() - 1);
-			return -EINVAL;
+			err = check_seat(core, extack);
+			if (err)
+				return err;
+			continue;
 		}
 		if (core < mint_nr_cores() && !wanted &&
 		    mint_core_owner(core) == mint_self.os)
@@ -135,6 +169,10 @@ static int check_config(const struct mint_os_config *cfg,
 	err = mint_check_name(cfg->name, extack);
 	if (!err)
 		err = check_cores(cfg->cores, extack);
+	if (!err && cfg->arch == MINT_IMAGE_X86_32 && mint_os_shares(cfg->cores)) {
+		NL_SET_ERR_MSG(extack, "a 32-bit kernel cannot share a core; give it whole ones");
+		err = -EOPNOTSUPP;
+	}
 	if (!err)
 		err = mint_check_memory(cfg, extack);
 	if (!err)
@@ -174,17 +212,30 @@ static int give_core(u32 core, u32 os, struct netlink_ext_ack *extack)
 	return err;
 }
 
-static int give_cores(u32 os, u64 cores, struct netlink_ext_ack *extack)
+static void set_turns(u32 seat, const struct mint_os_config *cfg)
+{
+	struct mint_seat *s = mint_seat(seat);
+
+	memset(s, 0, sizeof(*s));
+	if (seat < mint_nr_cores())
+		return;
+	s->share = cfg->share;
+	s->slice_us = cfg->slice_us;
+}
+
+static int give_cores(u32 os, const struct mint_os_config *cfg,
+		      struct netlink_ext_ack *extack)
 {
 	u32 core;
 	int err;
 
-	for (core = 0; core < mint_nr_cores(); core++) {
-		if (!(cores & BIT_ULL(core)))
+	for (core = 0; core < mint_nr_seats(); core++) {
+		if (!(cfg->cores & BIT_ULL(core)))
 			continue;
 		err = give_core(core, os, extack);
 		if (err)
 			return err;
+		set_turns(core, cfg);
 	}
 	return 0;
 }
@@ -259,7 +310,7 @@ static void undo(u32 os, const struct mint_os_config *cfg,
 				  t->devs & BIT(i) ? mint_self.os : MINT_OS_NONE);
 	for (i = 0; i < MINT_NR_LEGACY; i++)
 		put_back_legacy(i, os, t->legacy & BIT(i));
-	for (i = 0; i < mint_nr_cores(); i++)
+	for (i = 0; i < mint_nr_seats(); i++)
 		put_back_core(i, os, t->cores & BIT_ULL(i));
 	if (mint_slot_free(os))
 		pr_err("OS %u was not made, and its slot is not free yet; destroy it\n",
@@ -275,7 +326,7 @@ static int make(u32 os, const struct mint_os_config *cfg,
 	u32 i;
 	int err;
 
-	err = give_cores(os, cfg->cores, extack);
+	err = give_cores(os, cfg, extack);
 	if (!err)
 		err = give_legacy(os, cfg->legacy, extack);
 	for (i = 0; !err && i < cfg->nr_devs; i++)

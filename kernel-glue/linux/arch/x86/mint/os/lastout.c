@@ -45,14 +45,23 @@ static u32 ms_since(u64 since)
 	return min_t(u64, div_u64(now - since, tsc_khz), U32_MAX);
 }
 
+/* While it is away from a core that it shares it can give none. */
+static u64 beat_of(u32 core)
+{
+	u64 beat = mint_shared_load64(&mint_core(core)->beat_tsc), now = rdtsc();
+
+	if (mint_core_is_away(core))
+		beat += now - min(mint_shared_load64(&mint_seat(core)->left_tsc), now);
+	return beat;
+}
+
 u32 mint_os_quiet_ms(u32 os)
 {
 	u32 core, quiet = ms_since(mint_shared_load64(&mint_os(os)->start_tsc));
 
-	for (core = 0; core < mint_nr_cores(); core++)
+	for (core = 0; core < mint_nr_seats(); core++)
 		if (mint_core_owner(core) == os)
-			quiet = min(quiet,
-				    ms_since(mint_shared_load64(&mint_core(core)->beat_tsc)));
+			quiet = min(quiet, ms_since(beat_of(core)));
 	return quiet;
 }
 
@@ -61,7 +70,7 @@ static bool boot_core_parked(u32 os)
 {
 	u32 core = READ_ONCE(mint_os(os)->boot_core);
 
-	return core < mint_nr_cores() && mint_core_owner(core) == os &&
+	return core < mint_nr_seats() && mint_core_owner(core) == os &&
 	       mint_core_state(core) == MINT_CORE_PARKED;
 }
 

@@ -13,9 +13,14 @@
 
 /* ---- create.c, destroy.c, end.c ------------------------------------------------ */
 
+/* Of a core that an OS has by turns, if nobody says: percent. */
+#define MINT_SHARE		50u
+
 struct mint_os_config {
 	char name[MINT_NAME_LEN];
-	u64 cores;			/* bitmap of machine core numbers */
+	u64 cores;			/* bitmap of machine core numbers, seats too */
+	u32 share;			/* of second seats: percent, 1..99 */
+	u32 slice_us;			/* and one turn, 1000..5000000 */
 	u64 mem_size;			/* bytes */
 	u64 mem_base;			/* 0: layer's choice */
 	u32 legacy;

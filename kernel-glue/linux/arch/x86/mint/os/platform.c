@@ -26,6 +26,7 @@
 #include "cpu/cpu.h"
 #include "irq/irq.h"
 #include "os/os.h"
+#include "seat/early.h"
 
 static void get_wallclock(struct timespec64 *now)
 {
@@ -56,6 +57,11 @@ static void __init timer_init(void)
 	lapic_timer_period = mint_ticks_of_khz(mint_self.boot.lapic_timer_khz, HZ);
 }
 
+static bool __init has_seat(const struct mint_boot_data *b, u32 seat)
+{
+	return seat < MINT_MAX_CORES && b->cores & BIT_ULL(seat);
+}
+
 static void __init parse_smp_cfg(void)
 {
 	const struct mint_boot_data *b = &mint_self.boot;
@@ -70,7 +76,7 @@ static void __init parse_smp_cfg(void)
 	topology_register_apic(b->bsp_apic_id, CPU_ACPIID_INVALID,
 			       boot_cpu_physical_apicid == b->bsp_apic_id);
 	for (core = 0; core < b->nr_cores; core++) {
-		bool own = b->cores & BIT_ULL(core);
+		bool own = has_seat(b, core) || has_seat(b, b->nr_cores + core);
 
 		if (b->apic_id[core] != b->bsp_apic_id)
 			topology_register_apic(b->apic_id[core],
@@ -112,7 +118,8 @@ void __init mint_platform_setup_further(void)
 {
 	x86_init.resources.probe_roms		= x86_init_noop;
 	x86_init.resources.reserve_resources	= x86_init_noop;
-	x86_init.irqs.pre_vector_init		= x86_init_noop;
+	x86_init.irqs.pre_vector_init		= IS_ENABLED(CONFIG_X86_64) ?
+						  mint_seat_watch_early : x86_init_noop;
 	x86_init.mpparse.find_mptable		= x86_init_noop;
 	x86_init.mpparse.early_parse_smp_cfg	= x86_init_noop;
 	x86_init.mpparse.parse_smp_cfg		= parse_smp_cfg;

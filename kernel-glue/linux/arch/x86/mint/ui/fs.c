@@ -321,6 +321,9 @@ static const char * const core_states[] = {
 	[MINT_CORE_ENTERING] = "entering",
 	[MINT_CORE_HELD] = "held",
 	[MINT_CORE_LOADING] = "loading",
+	[MINT_CORE_AWAY] = "away",
+	[MINT_CORE_FROZEN] = "frozen",
+	[MINT_CORE_CALLED] = "called",
 };
 
 static void say_cores_file(struct mint_text *t)
@@ -329,9 +332,12 @@ static void say_cores_file(struct mint_text *t)
 	u32 core, word;
 
 	say(t, "core apic owner home state kernel\n");
-	for (core = 0; core < mint_nr_cores(); core++) {
+	for (core = 0; core < mint_nr_seats(); core++) {
 		word = mint_core_word(core);
-		say(t, "%u %u %s %s %s %s\n", core, mint_core_apic(core),
+		/* A second seat, unless it is nobody's. */
+		if (core >= mint_nr_cores() && !MINT_CORE_OWNER(word))
+			continue;
+		say(t, "%u %u %s %s %s %s\n", mint_core_of_seat(core), mint_core_apic(core),
 		    mint_os_name(MINT_CORE_OWNER(word), owner),
 		    mint_os_name(READ_ONCE(mint_core(core)->home), home),
 		    word_of(core_states, ARRAY_SIZE(core_states),

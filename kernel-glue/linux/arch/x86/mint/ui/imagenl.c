@@ -208,7 +208,7 @@ int mint_nl_os_restart(struct sk_buff *skb, struct genl_info *info)
 	return take_start(info, &want) ?: mint_os_restart(&want, info->extack);
 }
 
-static u32 take_then(struct genl_info *info, int attr)
+static u32 take_number(struct genl_info *info, int attr)
 {
 	return info->attrs[attr] ? nla_get_u32(info->attrs[attr]) :
 				   MINT_THEN_DEFAULT;
@@ -220,10 +220,12 @@ int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info)
 		.name = mint_nl_string(info, MINT_A_OS_NAME),
 		.image = mint_nl_string(info, MINT_A_IMAGE_NAME),
 		.on = {
-			[MINT_AT_REBOOT] = take_then(info, MINT_A_OS_AT_REBOOT),
-			[MINT_AT_CRASH] = take_then(info, MINT_A_OS_AT_CRASH),
-			[MINT_AT_POWEROFF] = take_then(info, MINT_A_OS_AT_POWEROFF),
+			[MINT_AT_REBOOT] = take_number(info, MINT_A_OS_AT_REBOOT),
+			[MINT_AT_CRASH] = take_number(info, MINT_A_OS_AT_CRASH),
+			[MINT_AT_POWEROFF] = take_number(info, MINT_A_OS_AT_POWEROFF),
 		},
+		.share = take_number(info, MINT_A_SHARE),
+		.slice_us = take_number(info, MINT_A_SLICE_US),
 	};
 
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME))

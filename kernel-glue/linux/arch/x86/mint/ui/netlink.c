@@ -32,6 +32,8 @@
 #include "base/base.h"
 #include "cpu/cpu.h"
 #include "launch/launch.h"
+#include "neutral/shared.h"
+#include "neutral/turns.h"
 #include "os/os.h"
 #include "ui/netlink.h"
 
@@ -109,7 +111,7 @@ static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 	    nla_put_u32(skb, MINT_A_ARCH, os->arch) ||
 	    nla_put_string(skb, MINT_A_OS_TEXT, nl_end_text(os)) ||
 	    nla_put_u32(skb, MINT_A_OS_SILENT_MS, silent_ms) ||
-	    nla_put_u32(skb, MINT_A_OS_SILENT_CORE, core))
+	    nla_put_u32(skb, MINT_A_OS_SILENT_CORE, mint_core_of_seat(core)))
 		return -EMSGSIZE;
 	if (!nl_os_runs(os) && os->state != MINT_OS_ENDED)
 		return 0;
@@ -117,17 +119,57 @@ static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 				 MINT_A_PAD);
 }
 
+static u64 ms_of_tsc(u64 tsc)
+{
+	return div_u64(tsc, tsc_khz);
+}
+
+/* Its turns on cores that it shares, with whom it found there or who came. */
+static int nl_put_turns(struct sk_buff *skb, const struct mint_os *os, u64 shared)
+{
+	u64 mine = shared >> mint_nr_cores(), got = 0, stolen = 0, turns = 0;
+	u32 seat, first = MINT_MAX_CORES;
+
+	for (seat = 0; seat < mint_nr_seats(); seat++) {
+		const struct mint_seat *s = mint_seat(seat);
+
+		if (!(os->cores & BIT_ULL(seat)) ||
+		    (seat < mint_nr_cores() && !mint_core_is_shared(seat)))
+			continue;
+		got += mint_shared_load64(&s->got_tsc);
+		stolen += mint_shared_load64(&s->stolen_tsc);
+		turns += mint_shared_load64(&s->turns);
+		first = min(first, seat);
+	}
+	if (first == MINT_MAX_CORES)
+		return 0;
+	if (nla_put(skb, MINT_A_SHARED, sizeof(mine), &mine) ||
+	    nla_put_u64_64bit(skb, MINT_A_GOT_MS, ms_of_tsc(got), MINT_A_PAD) ||
+	    nla_put_u64_64bit(skb, MINT_A_STEAL_MS, ms_of_tsc(stolen), MINT_A_PAD) ||
+	    nla_put_u64_64bit(skb, MINT_A_TURNS, turns, MINT_A_PAD))
+		return -EMSGSIZE;
+	if (!shared)
+		return 0;
+	return nla_put_u32(skb, MINT_A_SHARE, READ_ONCE(mint_seat(__ffs64(shared))->share)) ?:
+	       nla_put_u32(skb, MINT_A_SLICE_US,
+			   READ_ONCE(mint_seat(__ffs64(shared))->slice_us));
+}
+
 static int nl_put_os(struct sk_buff *skb, const void *what)
 {
 	const struct mint_os *os = what;
+	u64 whole = os->cores & GENMASK_ULL(mint_nr_cores() - 1, 0);
+	u64 shared = os->cores & ~whole;
 
 	if (nla_put_u32(skb, MINT_A_OS_ID, os->id) ||
 	    nla_put_string(skb, MINT_A_OS_NAME, os->name) ||
 	    nla_put_u32(skb, MINT_A_OS_CREATOR, os->creator) ||
 	    nla_put_u32(skb, MINT_A_OS_GENERATION, os->generation) ||
-	    nla_put_u32(skb, MINT_A_OS_BOOT_CORE, os->boot_core) ||
+	    nla_put_u32(skb, MINT_A_OS_BOOT_CORE,
+			mint_core_of_seat(os->boot_core)) ||
 	    nla_put_u32(skb, MINT_A_OS_LEGACY, os->legacy) ||
-	    nla_put(skb, MINT_A_CORES, sizeof(os->cores), &os->cores))
+	    nla_put(skb, MINT_A_CORES, sizeof(whole), &whole) ||
+	    nl_put_turns(skb, os, shared))
 		return -EMSGSIZE;
 	if (os->id == mint_self.os && nla_put_flag(skb, MINT_A_OS_SELF))
 		return -EMSGSIZE;
@@ -254,6 +296,48 @@ static int nl_config_devs(struct genl_info *info, struct mint_os_config *cfg)
 	return 0;
 }
 
+/* @core is named as a whole one, or as one that it has by turns, or as both. */
+static int nl_check_core(u32 core, bool whole, bool shared, struct netlink_ext_ack *extack)
+{
+	u32 nr = mint_nr_cores();
+
+	if (core >= nr)
+		NL_SET_ERR_MSG_FMT(extack, "core %u does not exist: the machine has cores 0-%u",
+				   core, nr - 1);
+	else if (whole && shared)
+		NL_SET_ERR_MSG_FMT(extack, "core %u is named as a whole and as shared", core);
+	else if (shared && nr + core >= mint_nr_seats())
+		NL_SET_ERR_MSG_FMT(extack, "core %u cannot be shared: only cores 0-%u can",
+				   core, mint_nr_seats() - nr - 1);
+	else
+		return 0;
+	return -EINVAL;
+}
+
+/* Cores that it has by turns: their second seats. */
+static int nl_config_cores(struct genl_info *info, struct mint_os_config *cfg)
+{
+	struct nlattr **attrs = info->attrs;
+	u64 shared = attrs[MINT_A_SHARED] ? nla_get_u64(attrs[MINT_A_SHARED]) : 0;
+	u64 whole = nla_get_u64(attrs[MINT_A_CORES]);
+	u32 core;
+	int ret;
+
+	for (core = 0; core < MINT_MAX_CORES; core++) {
+		if (!((whole | shared) & BIT_ULL(core)))
+			continue;
+		ret = nl_check_core(core, whole & BIT_ULL(core), shared & BIT_ULL(core),
+				    info->extack);
+		if (ret)
+			return ret;
+	}
+	cfg->cores = whole | shared << mint_nr_cores();
+	cfg->share = attrs[MINT_A_SHARE] ? nla_get_u32(attrs[MINT_A_SHARE]) : MINT_SHARE;
+	cfg->slice_us = attrs[MINT_A_SLICE_US] ? nla_get_u32(attrs[MINT_A_SLICE_US]) :
+			MINT_TURN_US;
+	return 0;
+}
+
 static int nl_os_create(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mint_os_config cfg = {};
@@ -264,8 +348,10 @@ static int nl_os_create(struct sk_buff *skb, struct genl_info *info)
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_CORES) ||
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_MEM_SIZE))
 		return -EINVAL;
+	ret = nl_config_cores(info, &cfg);
+	if (ret)
+		return ret;
 	nla_strscpy(cfg.name, attrs[MINT_A_OS_NAME], sizeof(cfg.name));
-	cfg.cores = nla_get_u64(attrs[MINT_A_CORES]);
 	cfg.mem_size = nla_get_u64(attrs[MINT_A_MEM_SIZE]);
 	if (attrs[MINT_A_MEM_BASE])
 		cfg.mem_base = nla_get_u64(attrs[MINT_A_MEM_BASE]);
@@ -314,7 +400,15 @@ static const struct nla_policy nl_name_policy[MINT_A_OS_NAME + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 };
 
-static const struct nla_policy nl_os_create_policy[MINT_A_ARCH + 1] = {
+#define NL_POLICY_SHARE		NLA_POLICY_RANGE(NLA_U32, 1, 99)
+#define NL_POLICY_SLICE		NLA_POLICY_FULL_RANGE(NLA_U32, &nl_slice_range)
+
+static const struct netlink_range_validation nl_slice_range = {
+	.min = MINT_TURN_MIN_US,
+	.max = MINT_TURN_MAX_US,
+};
+
+static const struct nla_policy nl_os_create_policy[MINT_A_SLICE_US + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_CORES] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
 	[MINT_A_MEM_BASE] = { .type = NLA_U64 },
@@ -322,6 +416,9 @@ static const struct nla_policy nl_os_create_policy[MINT_A_ARCH + 1] = {
 	[MINT_A_LEGACY] = NLA_POLICY_MASK(NLA_U32, BIT(MINT_NR_LEGACY) - 1),
 	[MINT_A_DEV_SBDF] = { .type = NLA_U32 },
 	[MINT_A_ARCH] = NLA_POLICY_RANGE(NLA_U32, MINT_IMAGE_X86_64, MINT_IMAGE_X86_32),
+	[MINT_A_SHARED] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
+	[MINT_A_SHARE] = NL_POLICY_SHARE,
+	[MINT_A_SLICE_US] = NL_POLICY_SLICE,
 };
 
 #define NL_POLICY_CMDLINE	{ .type = NLA_NUL_STRING, .len = COMMAND_LINE_SIZE - 1 }
@@ -350,12 +447,14 @@ static const struct nla_policy nl_image_name_policy[MINT_A_IMAGE_NAME + 1] = {
 #define NL_POLICY_THEN	\
 	NLA_POLICY_RANGE(NLA_U32, MINT_THEN_STOP, MINT_THEN_RESTART)
 
-static const struct nla_policy nl_os_set_policy[MINT_A_OS_AT_POWEROFF + 1] = {
+static const struct nla_policy nl_os_set_policy[MINT_A_SLICE_US + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
 	[MINT_A_OS_AT_REBOOT] = NL_POLICY_THEN,
 	[MINT_A_OS_AT_CRASH] = NL_POLICY_THEN,
 	[MINT_A_OS_AT_POWEROFF] = NL_POLICY_THEN,
+	[MINT_A_SHARE] = NL_POLICY_SHARE,
+	[MINT_A_SLICE_US] = NL_POLICY_SLICE,
 };
 
 static const struct nla_policy nl_os_clone_policy[MINT_A_HOSTNAME + 1] = {
@@ -421,7 +520,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.pre_doit	= nl_act_allowed,
 		.doit		= nl_os_create,
 		.policy		= nl_os_create_policy,
-		.maxattr	= MINT_A_ARCH,
+		.maxattr	= MINT_A_SLICE_US,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -544,7 +643,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.pre_doit	= nl_act_allowed,
 		.doit		= mint_nl_os_set,
 		.policy		= nl_os_set_policy,
-		.maxattr	= MINT_A_OS_AT_POWEROFF,
+		.maxattr	= MINT_A_SLICE_US,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

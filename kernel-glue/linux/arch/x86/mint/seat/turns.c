@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When this OS steps aside for the other one of a core: when its turn is over, when it
+ * has nothing to do and the other one has, when another OS asks by an NMI.
+ *
+ * It is done in an interrupt of its own (irq_work): the interrupt is ended, interrupts
+ * are off, no lock of the layer is held, and whatever is below just sees that time has
+ * passed.
+ */
+#include <linux/cpuhotplug.h>
+#include <linux/hrtimer.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/irq_work.h>
+#include <linux/math64.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/sched/idle.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/static_call.h>
+#include <linux/tick.h>
+
+#include <asm/apic.h>
+#include <asm/irq_vectors.h>
+#include <asm/tsc.h>
+
+#include "base/base.h"
+#include "cpu/cpu.h"
+#include "irq/irq.h"
+#include "neutral/park.h"
+#include "neutral/shared.h"
+#include "seat/context.h"
+#include "seat/internal.h"
+
+/* Who has nothing to do looks all the same after so long. */
+#define SLEEP_MS		500
+/* The other one may start or go at any time: look again after so long. */
+#define LOOK_MS			100
+
+/**
+ * struct turns - one CPU of this OS
+ * @context:	what it is while it is away
+ * @timer:	to look whether it has to step aside
+ * @aside:	to step aside
+ * @leaves:	it is on its way
+ * @away_tsc:	for how long it was away, and Linux is still to be told
+ * @stolen_tsc:	and had something to do
+ */
+struct turns {
+	struct seat_context context;
+	struct hrtimer timer;
+	struct irq_work aside;
+	bool leaves;
+	u64 away_tsc;
+	u64 stolen_tsc;
+};
+
+static DEFINE_PER_CPU(struct turns *, turns);
+/* This OS ends, and that CPU stops the others. */
+static bool stays;
+static unsigned int stopper;
+
+static int own_seat(void)
+{
+	return mint_core_of_cpu(raw_smp_processor_id());
+}
+
+/* ---- the other one ----------------------------------------------------------------- */
+
+/* It has no turn yet, and is to have its first one at once. */
+static bool wants_in(u32 seat)
+{
+	u32 state = mint_core_state(seat);
+
+	return state == MINT_CORE_STARTING || state == MINT_CORE_CALLED;
+}
+
+/* One that is FROZEN goes on when that is off, whether or not somebody has thawed it. */
+static bool has_business(u32 seat)
+{
+	u32 word = mint_core_word(seat), os = MINT_CORE_KERNEL(word);
+	const struct mint_seat *s = mint_seat(seat);
+	u32 i, any = 0;
+
+	if (wants_in(seat))
+		return true;
+	if (!mint_core_is_away(seat) || !os || os > MINT_MAX_OSES || seat_is_fenced(os))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(s->pending); i++)
+		any |= READ_ONCE(s->pending[i]);
+	return any || mint_event_pending(os) ||
+	       mint_shared_load64(&s->wake_tsc) <= rdtsc();
+}
+
+/* This OS has had its turn, or has nothing to do, or another OS is to start. */
+static bool is_over(u32 seat)
+{
+	return mint_shared_load64(&mint_seat(seat)->until_tsc) <= rdtsc() ||
+	       is_idle_task(current) || wants_in(mint_other_seat(seat));
+}
+
+/* ---- stepping aside ------------------------------------------------------------------- */
+
+/*
+ * The other one could not use the core, or this one must not leave it now; it could not
+ * come back before it has said that it is up, see cpu/beat.c.
+ */
+static bool must_stay(u32 seat)
+{
+	int other = mint_other_seat(seat);
+
+	return mint_core_state(seat) != MINT_CORE_RUNNING || READ_ONCE(stays) ||
+	       other < 0 || !has_business(other) || seat_is_fenced(mint_self.os) ||
+	       __read_cr4() & X86_CR4_VMXE;
+}
+
+static u64 ns_of_tsc(u64 tsc)
+{
+	return mul_u64_u32_div(tsc, NSEC_PER_MSEC, tsc_khz);
+}
+
+static u64 tsc_of_ns(u64 ns)
+{
+	return mul_u64_u32_div(ns, tsc_khz, NSEC_PER_MSEC);
+}
+
+/*
+ * Idle: the next timer, as tick_nohz_idle has set it; or the next tick, if that has not
+ * stopped.  It never sleeps for long, as it gives signs of life.
+ */
+static u64 next_business(bool idle)
+{
+	u64 ns = tick_nohz_tick_stopped() ? SLEEP_MS * (u64)NSEC_PER_MSEC : TICK_NSEC;
+	ktime_t now = ktime_get(), next;
+
+	if (!idle || need_resched() || local_softirq_pending())
+		return 0;
+	next = tick_nohz_get_next_hrtimer();
+	if (next <= now)
+		return 0;
+	return rdtsc() + tsc_of_ns(min_t(u64, next - now, ns));
+}
+
+static void plan(struct turns *t, u32 seat);
+
+/* Interrupts off; returns when it is this kernel's turn again.  @wanted: mint_seat.wake_tsc */
+static void leave(struct turns *t, u32 seat, u64 wanted)
+{
+	struct mint_seat *s = mint_seat(seat);
+	u64 left, now;
+
+	WRITE_ONCE(t->leaves, true);
+	seat_end_early();
+	seat_shares();
+	seat_watch_vectors(seat);
+	s->top_paddr = __pa(mint_park_top());
+	s->entry_vaddr = (u64)mint_seat_enter;
+	s->arg = (u64)&t->context;
+	left = rdtsc();
+	mint_shared_store64(&s->wake_tsc, wanted);
+	seat_context_leave(&t->context, s->top_paddr, mint_park_paddr(PARK_CODE + PARK_ASIDE),
+			   seat);
+	now = rdtsc();
+	t->away_tsc += now - left;
+	t->stolen_tsc += now - min(max(wanted, left), now);
+	WRITE_ONCE(t->leaves, false);
+}
+
+/* In an interrupt of its own: nothing is in service, and nothing is locked. */
+static void come_back(struct turns *t, u32 seat)
+{
+	seat_time_passed(xchg(&t->away_tsc, 0), xchg(&t->stolen_tsc, 0));
+	seat_replay(seat);
+	mint_event_poll();
+	plan(t, seat);
+}
+
+static void step_aside(struct irq_work *work)
+{
+	struct turns *t = container_of(work, struct turns, aside);
+	int seat = own_seat();
+
+	if (seat < 0)
+		return;
+	/* It was made to leave, in an NMI, and is back. */
+	if (READ_ONCE(t->away_tsc))
+		come_back(t, seat);
+	if (must_stay(seat) || !is_over(seat)) {
+		plan(t, seat);
+		return;
+	}
+	leave(t, seat, next_business(is_idle_task(current)));
+	come_back(t, seat);
+}
+
+/* ---- when --------------------------------------------------------------------------------- */
+
+/* A minute at most, whatever somebody has written there. */
+static u64 ns_until(u64 tsc, u64 now)
+{
+	return tsc > now ? ns_of_tsc(min(tsc - now, (u64)tsc_khz * 60000)) : 0;
+}
+
+/* How long until this CPU looks again whether it has to step aside, ns. */
+static u64 time_left(u32 seat, u32 other)
+{
+	u64 now = rdtsc(), until = mint_shared_load64(&mint_seat(seat)->until_tsc);
+	u64 wake = mint_shared_load64(&mint_seat(other)->wake_tsc);
+	u64 look = (u64)LOOK_MS * NSEC_PER_MSEC;
+
+	if (has_business(other))
+		return min(look, ns_until(until, now));
+	return mint_core_is_away(other) ? min(look, ns_until(wake, now)) : look;
+}
+
+/* On this CPU, interrupts off. */
+static void plan(struct turns *t, u32 seat)
+{
+	int other = mint_other_seat(seat);
+
+	if (other < 0 || !mint_seat_lives(other))
+		return;
+	seat_shares();
+	hrtimer_start(&t->timer, ns_to_ktime(max(time_left(seat, other), 50000ull)),
+		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+static enum hrtimer_restart time_is_over(struct hrtimer *timer)
+{
+	struct turns *t = container_of(timer, struct turns, timer);
+	int seat = own_seat();
+
+	if (seat >= 0 && !must_stay(seat) && is_over(seat))
+		irq_work_queue(&t->aside);
+	else if (seat >= 0)
+		plan(t, seat);
+	return HRTIMER_NORESTART;
+}
+
+void seat_other_wants(void)
+{
+	struct turns *t = this_cpu_read(turns);
+	int seat = own_seat();
+
+	/* At the end of this turn; it may be over, if the other one has slept. */
+	if (t && seat >= 0 && mint_core_is_shared(seat))
+		plan(t, seat);
+}
+
+/* ---- asked from outside --------------------------------------------------------------------- */
+
+/*
+ * It has not stepped aside for so long that another OS has sent an NMI; it may sit in a
+ * loop with interrupts off.  Not with a lock that others need; nor with an interrupt in
+ * service, which would keep out those of the other OS, but ended it loses nothing.
+ */
+static void force_aside(struct turns *t, u32 seat)
+{
+	if (READ_ONCE(t->leaves) || must_stay(seat) || !seat_is_overdue(seat) ||
+	    mint_shm_lock_is_ours() || mint_irq_lock_is_ours())
+		return;
+	seat_end_service();
+	leave(t, seat, 0);
+	/*
+	 * The rest when interrupts are on.  It may be queued already, and the other OS have
+	 * had its interrupt, which nobody would send again.
+	 */
+	irq_work_queue(&t->aside);
+	__apic_send_IPI_self(IRQ_WORK_VECTOR);
+}
+
+/* In an NMI.  Whether it may have been meant for the other OS. */
+static bool seat_nmi(void)
+{
+	struct turns *t = this_cpu_read(turns);
+	int seat = own_seat(), other;
+
+	other = t && seat >= 0 ? mint_other_seat(seat) : -1;
+	if (other < 0 || !mint_seat_lives(other))
+		return false;
+	if (smp_load_acquire(&stays) &&		/* pairs with seat_stay() */
+	    raw_smp_processor_id() != stopper)
+		mint_park_self();
+	if (wants_in(other))
+		irq_work_queue(&t->aside);
+	force_aside(t, seat);
+	return true;
+}
+
+void seat_stay(unsigned int cpu)
+{
+	stopper = cpu;
+	smp_store_release(&stays, true);	/* pairs with seat_nmi() */
+}
+
+/* ---- idle ------------------------------------------------------------------------- */
+
+/* What the kernel does by itself. */
+static void (*native_idle)(void) __ro_after_init;
+
+DECLARE_STATIC_CALL(x86_idle, *native_idle);
+
+/* Interrupts are off; RCU does not watch. */
+static void __cpuidle seat_idle(void)
+{
+	struct turns *t = this_cpu_read(turns);
+	int seat, other;
+
+	if (t) {
+		seat = own_seat();
+		other = seat >= 0 ? mint_other_seat(seat) : -1;
+		/* The interrupt comes as soon as they are on. */
+		if (other >= 0 && has_business(other))
+			irq_work_queue(&t->aside);
+	}
+	native_idle();
+}
+
+static void __init take_idle(void)
+{
+	native_idle = static_call_query(x86_idle);
+	if (native_idle)
+		static_call_update(x86_idle, seat_idle);
+}
+
+/* ---- set-up ------------------------------------------------------------------------ */
+
+static struct turns * __init make_turns(void)
+{
+	struct turns *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t || seat_context_alloc(&t->context)) {
+		kfree(t);
+		return NULL;
+	}
+	hrtimer_init(&t->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	t->timer.function = time_is_over;
+	t->aside = IRQ_WORK_INIT_HARD(step_aside);
+	return t;
+}
+
+void __init seat_forget_turns(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (per_cpu(turns, cpu))
+			seat_context_free(&per_cpu(turns, cpu)->context);
+		kfree(per_cpu(turns, cpu));
+		per_cpu(turns, cpu) = NULL;
+	}
+}
+
+/* Who starts on a core that is shared has kept the other OS waiting for a while. */
+static void begin(void)
+{
+	unsigned long flags;
+	int seat = own_seat();
+
+	local_irq_save(flags);
+	if (seat >= 0)
+		plan(this_cpu_read(turns), seat);
+	local_irq_restore(flags);
+}
+
+static int cpu_is_up(unsigned int cpu)
+{
+	begin();
+	return 0;
+}
+
+static int __init mint_seat_init(void)
+{
+	int err;
+
+	if (!mint_self.active)
+		return 0;
+	err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "x86/mint:turns", cpu_is_up, NULL);
+	return err < 0 ? err : 0;
+}
+core_initcall(mint_seat_init);
+
+int __init seat_make_turns(void)
+{
+	unsigned int cpu;
+
+	seat_context_probe();
+	for_each_possible_cpu(cpu) {
+		per_cpu(turns, cpu) = make_turns();
+		if (!per_cpu(turns, cpu)) {
+			seat_forget_turns();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void __init seat_begin_turns(void)
+{
+	int seat = own_seat();
+
+	mint_fence_set_stray(seat_nmi);
+	mint_event_set_not_ours(seat_other_wants);
+	take_idle();
+	if (seat >= 0 && mint_other_seat(seat) >= 0)
+		seat_note_early(mint_other_seat(seat));
+	begin();
+}
+
+void __init seat_end_turns(void)
+{
+	mint_fence_set_stray(NULL);
+	mint_event_set_not_ours(NULL);
+	if (native_idle)
+		static_call_update(x86_idle, native_idle);
+}
