@@ -48,11 +48,11 @@ _mintctl_verbs()
 _mintctl_options()
 {
 	case $1 in
-	'os create') echo --cores --core-count --memory --dev --legacy --arch ;;
+	'os create') echo --cores --core-count --slice --memory --dev --legacy --arch ;;
 	'os start') echo --kernel --image --initrd --cmdline --wait --timings ;;
 	'os restart') echo --image --force --timeout --wait ;;
 	'os clone') echo --cores --core-count --memory --dev --hostname --wait ;;
-	'os set') echo --image --on-reboot --on-crash --on-poweroff ;;
+	'os set') echo --image --on-reboot --on-crash --on-poweroff --share --slice ;;
 	'os list') echo --output --json --noheadings --sort ;;
 	'os show') echo --json ;;
 	'os console') echo --read-only --linger ;;
@@ -112,7 +112,7 @@ _mintctl_operands()
 _mintctl_columns()
 {
 	case $1 in
-	'os list') echo NAME ID SELF STATE CORES APIC-IDS BOOT-CORE MEMORY ADDRESS DMA DMA-ADDRESS LOW LOW-ADDRESS DEVS DEVICES DEVICE-NAMES DRIVERS LEGACY AGE RELEASE ARCH IMAGE STARTS TRIES ON-REBOOT ON-CRASH ON-POWEROFF CREATOR GENERATION SILENT SILENT-CORE REASON ;;
+	'os list') echo NAME ID SELF STATE CORES APIC-IDS BOOT-CORE SHARED SHARE SLICE GOT STEAL TURNS MEMORY ADDRESS DMA DMA-ADDRESS LOW LOW-ADDRESS DEVS DEVICES DEVICE-NAMES DRIVERS LEGACY AGE RELEASE ARCH IMAGE STARTS TRIES ON-REBOOT ON-CRASH ON-POWEROFF CREATOR GENERATION SILENT SILENT-CORE REASON ;;
 	'image list') echo NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE ARCH USERS LOADER CMDLINE ;;
 	'dev list') echo BDF OWNER STATE DRIVER ID CLASS IRQ GSI HOME TO PORT RESET FLAGS NAME SUBSYSTEM REVISION CLASS-NAME MODALIAS MOVES TRIGGER POLARITY EJECT BARS BAR-TYPES BAR-ADDRESSES BAR-SIZES ORDER ORDERER FAILURE PHASES PHASE-TIMES PHASE-ENDS DOWNTIME LAYER-TIME ;;
 	'irq list') echo GSI TYPE CHIP PIN TRIGGER POLARITY OWNER VECTOR DEST CORE STATE COUNT FOREIGN SHARERS EVICTED ROUNDS FORCED EVICTIONS STRATEGY TIMEOUT DEVICE ;;
@@ -126,6 +126,7 @@ _mintctl_values()
 	case "$1 $2" in
 	'os create --cores') ;;
 	'os create --core-count') ;;
+	'os create --slice') echo '20ms' ;;
 	'os create --cpus') ;;
 	'os create --memory') echo 'max' ;;
 	'os create --dev') echo '@devices' ;;
@@ -149,6 +150,8 @@ _mintctl_values()
 	'os set --on-reboot') echo 'restart stop' ;;
 	'os set --on-crash') echo 'stop restart' ;;
 	'os set --on-poweroff') echo 'stop restart' ;;
+	'os set --share') ;;
+	'os set --slice') ;;
 	'os list --output'|'os list -o') echo '@columnlist' ;;
 	'os list --sort') echo '@columns' ;;
 	'os console --linger') ;;

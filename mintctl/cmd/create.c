@@ -46,9 +46,9 @@ int create_set_count(struct create_options *o, const char *word)
 
 int create_check_cores(const struct create_options *o, const char *cmd)
 {
-	if (o->cores && o->nr_cores)
+	if ((o->cores || o->shared) && o->nr_cores)
 		return msg_usage("%s: --cores and --core-count exclude each other", cmd);
-	if (!o->cores && !o->nr_cores)
+	if (!o->cores && !o->shared && !o->nr_cores)
 		return msg_usage("%s: --cores is missing, or --core-count", cmd);
 	return MINTCTL_OK;
 }
@@ -101,6 +101,12 @@ static struct nl_msg *create_request(struct mint_nl *nl,
 		return NULL;
 	nla_put_string(msg, MINT_A_OS_NAME, o->name);
 	nla_put(msg, MINT_A_CORES, sizeof(o->cores), &o->cores);
+	if (o->shared) {
+		nla_put(msg, MINT_A_SHARED, sizeof(o->shared), &o->shared);
+		nla_put_u32(msg, MINT_A_SHARE, o->share);
+	}
+	if (o->slice_us)
+		nla_put_u32(msg, MINT_A_SLICE_US, o->slice_us);
 	nla_put_u64(msg, MINT_A_MEM_SIZE, o->size);
 	if (o->base)
 		nla_put_u64(msg, MINT_A_MEM_BASE, o->base);
@@ -147,7 +153,7 @@ static int create_largest(struct mint_nl *nl, struct create_options *o)
 int create_os(struct mint_nl *nl, const struct create_options *asked)
 {
 	struct create_options o = *asked;
-	int ret = o.cores ? MINTCTL_OK : choose_cores(nl, &o);
+	int ret = o.cores || o.shared ? MINTCTL_OK : choose_cores(nl, &o);
 
 	if (ret)
 		return ret;

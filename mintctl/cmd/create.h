@@ -13,6 +13,9 @@ struct mint_nl;
 struct create_options {
 	const char *name;
 	uint64_t cores;
+	uint64_t shared;	/* by turns: for @share percent, @slice_us at a time */
+	uint32_t share;
+	uint32_t slice_us;
 	uint32_t nr_cores;	/* unless @cores says which */
 	uint64_t size;
 	bool size_is_max;	/* instead of @size */

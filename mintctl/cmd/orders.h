@@ -17,6 +17,8 @@
 struct set_options {
 	const char *name;
 	const char *image;
+	uint32_t share;			/* 0: as it is; so is that of a turn */
+	uint32_t slice_us;
 	uint32_t on[MINT_NR_ENDS];	/* MINT_THEN_*; DEFAULT: as it is */
 };
 

@@ -18,6 +18,11 @@ static const struct mintctl_option options[] = {
 	  "They are fixed when Mint starts and the same in every OS;\n"
 	  ".Xr mintctl-os-show 8\n"
 	  "prints the APIC ids beside them.\n"
+	  "With\n"
+	  ".Li :30%\n"
+	  "behind it, as in\n"
+	  ".Li 2:30% ,\n"
+	  "the OS has that core by turns with the one that it belongs to, and 30 % of it at least.\n"
 	  ".Fl Fl cpus\n"
 	  "is an older name of this option.\n" },
 	{ "core-count", 'n', OPTION_OR, "N", NULL,
@@ -26,6 +31,9 @@ static const struct mintctl_option options[] = {
 	  "the command runs, but never its boot core: whole physical cores first, of these\n"
 	  "nobody's first, and from the last one down.\n"
 	  "It warns when an OS gets one thread of a physical core and another OS keeps another.\n" },
+	{ "slice", 's', 0, "TIME", "20ms",
+	  "how long one turn on a shared core is, such as 20ms",
+	  "How long one turn on a core is that the OS shares, from 1ms to 5000ms; 20ms without it.\n" },
 	{ "cpus", 'c', OPTION_OLD_NAME, "LIST", NULL,
 	  "",
 	  NULL },
@@ -77,7 +85,9 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 {
 	switch (c) {
 	case 'c':
-		return parse_cores(optarg, &o->cores);
+		return parse_seats(optarg, &o->cores, &o->shared, &o->share);
+	case 's':
+		return parse_slice(optarg, &o->slice_us);
 	case 'n':
 		return create_set_count(o, optarg);
 	case 'm':

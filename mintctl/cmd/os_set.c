@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * os set: what an OS starts from, and what follows when it ends.
+ * os set: what an OS starts from, what follows when it ends, its turns on shared cores.
  */
 #include <linux/mint.h>
 
@@ -34,6 +34,15 @@ static const struct mintctl_option options[] = {
 	  ".Li stop ,\n"
 	  "unless told otherwise, or\n"
 	  ".Li restart .\n" },
+	{ "share", 's', 0, "PERCENT", NULL,
+	  "how much it has at least of the cores that it shares, such as 30%",
+	  "How much it has at least of the cores that it shares with another OS, such as\n"
+	  ".Li 30% .\n"
+	  "The OS that had the core before has the rest.\n" },
+	{ "slice", 'S', 0, "TIME", NULL,
+	  "how long one turn on these is, such as 20ms",
+	  "How long one turn on these cores is, from 1ms to 5000ms; that of the other OS follows\n"
+	  "from the shares.\n" },
 	CMD_OPTION_END
 };
 
@@ -57,6 +66,12 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 	case 'p':
 		ret = part_parse_then(optarg, &o->on[MINT_AT_POWEROFF]);
 		break;
+	case 's':
+		ret = parse_share(optarg, &o->share);
+		break;
+	case 'S':
+		ret = parse_slice(optarg, &o->slice_us);
+		break;
 	default:
 		return cmd_common_option(cmd, c);
 	}
@@ -65,7 +80,7 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 
 static bool is_empty(const struct set_options *o)
 {
-	return !o->image && !o->on[MINT_AT_REBOOT] && !o->on[MINT_AT_CRASH] &&
+	return !o->image && !o->share && !o->slice_us && !o->on[MINT_AT_REBOOT] && !o->on[MINT_AT_CRASH] &&
 	       !o->on[MINT_AT_POWEROFF];
 }
 
@@ -99,6 +114,10 @@ int order_set(struct mint_nl *nl, const struct set_options *o)
 	nla_put_string(msg, MINT_A_OS_NAME, o->name);
 	if (o->image)
 		nla_put_string(msg, MINT_A_IMAGE_NAME, o->image);
+	if (o->share)
+		nla_put_u32(msg, MINT_A_SHARE, o->share);
+	if (o->slice_us)
+		nla_put_u32(msg, MINT_A_SLICE_US, o->slice_us);
 	for (i = 0; i < MINT_NR_ENDS; i++)
 		if (o->on[i])
 			nla_put_u32(msg, attrs[i], o->on[i]);
@@ -124,7 +143,7 @@ const struct mintctl_cmd cmd_os_set = {
 	.object = "os",
 	.verb = "set",
 	.modifies = true,
-	.summary = "Set what an OS starts from, and what follows its ends",
+	.summary = "Set what an OS starts from, what follows its ends, its turns on shared cores",
 	.operands = "NAME",
 	.synopsis = ".Ar name\n",
 	.completes = "@oses",

@@ -172,26 +172,111 @@ static bool take_core_range(const char **s, uint64_t *first, uint64_t *last)
 	return take_core(s, last) && *last >= *first;
 }
 
-int parse_cores(const char *word, uint64_t *cores)
+static int bad_cores(const char *word)
 {
-	const char *s = word;
-	uint64_t first, last;
+	return msg_usage("cores '%s': not a list of core numbers from 0 to %u such as 1,3-5",
+			 word, MINT_MAX_CORES - 1);
+}
 
-	*cores = 0;
+/* "30%" */
+static int take_percent(const char **s, uint32_t *percent)
+{
+	unsigned long value;
+	char *end;
+
+	if (!isdigit((unsigned char)**s))
+		return -1;
+	value = strtoul(*s, &end, 10);
+	if (*end != '%' || value < 1 || value > 99)
+		return -1;
+	*percent = value;
+	*s = end + 1;
+	return 0;
+}
+
+/* ":30%", if it is there. */
+static int take_share(const char **s, uint32_t *share)
+{
+	*share = 0;
+	if (**s != ':')
+		return 0;
+	(*s)++;
+	return take_percent(s, share);
+}
+
+static int take_cores(const char *word, uint64_t first, uint64_t last, uint64_t *named,
+		      uint64_t *list)
+{
+	for (; first <= last; first++) {
+		if (*named & (1ULL << first))
+			return msg_usage("cores '%s': core %d is named twice", word,
+					 (int)first);
+		*named |= 1ULL << first;
+		*list |= 1ULL << first;
+	}
+	return MINTCTL_OK;
+}
+
+int parse_seats(const char *word, uint64_t *cores, uint64_t *shared, uint32_t *share)
+{
+	uint64_t first, last, named = 0;
+	const char *s = word;
+	uint32_t this;
+	int ret;
+
+	*cores = *shared = 0;
+	*share = 0;
 	do {
 		if (s != word)
 			s++;
-		if (!take_core_range(&s, &first, &last) ||
-		    (*s != '\0' && *s != ','))
-			return msg_usage("cores '%s': not a list of core numbers from 0 to %u such as 1,3-5",
-					 word, MINT_MAX_CORES - 1);
-		for (; first <= last; first++) {
-			if (*cores & (1ULL << first))
-				return msg_usage("cores '%s': core %d is named twice",
-						 word, (int)first);
-			*cores |= 1ULL << first;
-		}
+		if (!take_core_range(&s, &first, &last))
+			return bad_cores(word);
+		if (take_share(&s, &this))
+			return msg_usage("cores '%s': after a colon comes what the OS has of a shared core, 1%% to 99%%, as in 2:30%%",
+					 word);
+		if (*s != '\0' && *s != ',')
+			return bad_cores(word);
+		if (this && *share && this != *share)
+			return msg_usage("cores '%s': an OS has the same share of all cores that it shares",
+					 word);
+		*share = this ?: *share;
+		ret = take_cores(word, first, last, &named, this ? shared : cores);
+		if (ret)
+			return ret;
 	} while (*s == ',');
+	return MINTCTL_OK;
+}
+
+int parse_cores(const char *word, uint64_t *cores)
+{
+	uint64_t shared;
+	uint32_t share;
+	int ret = parse_seats(word, cores, &shared, &share);
+
+	if (!ret && shared)
+		return msg_usage("cores '%s': whole cores only", word);
+	return ret;
+}
+
+int parse_share(const char *word, uint32_t *percent)
+{
+	const char *s = word;
+
+	if (take_percent(&s, percent) || *s)
+		return msg_usage("share '%s': not 1%% to 99%% of a core", word);
+	return MINTCTL_OK;
+}
+
+int parse_slice(const char *word, uint32_t *us)
+{
+	unsigned long value = 0;
+	char *end = NULL;
+
+	if (isdigit((unsigned char)*word))
+		value = strtoul(word, &end, 10);
+	if (!end || strcmp(end, "ms") || value < 1 || value > 5000)
+		return msg_usage("slice '%s': not 1ms to 5000ms", word);
+	*us = value * 1000;
 	return MINTCTL_OK;
 }
 

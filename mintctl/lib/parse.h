@@ -14,6 +14,14 @@ int parse_size(const char *word, uint64_t *bytes);
 int parse_memory(const char *word, uint64_t *bytes, uint64_t *base);
 /* "1,3-5": machine core numbers. */
 int parse_cores(const char *word, uint64_t *cores);
+/*
+ * The same, with cores that are had by turns, "1,3:30%": in @shared, and for which @share,
+ * percent; all for the same.
+ */
+int parse_seats(const char *word, uint64_t *cores, uint64_t *shared, uint32_t *share);
+/* Percent of a core, "30%"; one turn, "20ms", in microseconds. */
+int parse_share(const char *word, uint32_t *percent);
+int parse_slice(const char *word, uint32_t *us);
 /* How many cores: 1 to MINT_MAX_CORES. */
 int parse_core_count(const char *word, uint32_t *nr);
 /* "0000:03:00.0" or "03:00.0" */

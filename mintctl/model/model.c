@@ -96,6 +96,19 @@ static int take_starts(struct os_info *os, struct nlattr **attrs)
 	return 0;
 }
 
+static int take_turns(struct os_info *os, struct nlattr **attrs)
+{
+	os->shares = attrs[MINT_A_TURNS];
+	if (take_u64(attrs, MINT_A_SHARED, &os->shared) ||
+	    take_u32(attrs, MINT_A_SHARE, &os->share) ||
+	    take_u32(attrs, MINT_A_SLICE_US, &os->slice_us) ||
+	    take_u64(attrs, MINT_A_GOT_MS, &os->got_ms) ||
+	    take_u64(attrs, MINT_A_STEAL_MS, &os->steal_ms) ||
+	    take_u64(attrs, MINT_A_TURNS, &os->turns))
+		return -EPROTO;
+	return 0;
+}
+
 int os_info_decode(struct os_info *os, struct nlattr **attrs)
 {
 	memset(os, 0, sizeof(*os));
@@ -113,7 +126,7 @@ int os_info_decode(struct os_info *os, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_ARCH, &os->arch) ||
 	    take_u64(attrs, MINT_A_OS_AGE_MS, &os->age_ms) ||
 	    take_u64(attrs, MINT_A_CORES, &os->cores) ||
-	    take_os_memory(os, attrs) || take_starts(os, attrs))
+	    take_os_memory(os, attrs) || take_starts(os, attrs) || take_turns(os, attrs))
 		return -EPROTO;
 	os->self = attrs[MINT_A_OS_SELF];
 	os->has_age = attrs[MINT_A_OS_AGE_MS];

@@ -86,6 +86,22 @@ const char *format_cores(uint64_t cores, bool each, char *buf, size_t size)
 	return buf;
 }
 
+const char *format_seats(uint64_t cores, uint64_t shared, uint32_t share, char *buf, size_t size)
+{
+	const char *between = cores ? "," : "";
+	char list[256], *range, *rest = list;
+
+	format_cores(cores, false, buf, size);
+	if (!shared)
+		return buf;
+	format_cores(shared, false, list, sizeof(list));
+	while ((range = strsep(&rest, ","))) {
+		append(buf, size, "%s%s:%u%%", between, range, share);
+		between = ",";
+	}
+	return buf;
+}
+
 const char *format_legacy(uint32_t legacy, bool each, char *buf, size_t size)
 {
 	const char *between = "";

@@ -17,6 +17,8 @@ const char *format_size(uint64_t bytes, char *buf, size_t size);
 const char *format_age(uint64_t ms, char *buf, size_t size);
 /* "1,3-5"; with @each, one number a line. */
 const char *format_cores(uint64_t cores, bool each, char *buf, size_t size);
+/* Those of an OS, and what it has of others by turns, as --cores takes it: "1,2:30%". */
+const char *format_seats(uint64_t cores, uint64_t shared, uint32_t share, char *buf, size_t size);
 /* "com1,com2"; with @each, one name a line. */
 const char *format_legacy(uint32_t legacy, bool each, char *buf, size_t size);
 /* "0x03000000000088a0 (level, ...)": an I/O APIC's redirection table entry */

@@ -11,7 +11,8 @@
 
 enum {
 	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CORES, COL_APIC_IDS,
-	COL_BOOT_CORE, COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
+	COL_BOOT_CORE, COL_SHARED, COL_SHARE, COL_SLICE, COL_GOT, COL_STEAL, COL_TURNS,
+	COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
 	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_DEVICE_NAMES,
 	COL_DRIVERS, COL_LEGACY, COL_AGE,
 	COL_RELEASE, COL_ARCH, COL_IMAGE, COL_STARTS, COL_TRIES,
@@ -29,6 +30,12 @@ const struct table_column os_columns[] = {
 	[COL_CORES] = { "CORES", TABLE_NUMBERS, true, "machine core numbers", "CPUS" },
 	[COL_APIC_IDS] = { "APIC-IDS", TABLE_NUMBERS, false, "APIC ids of these cores" },
 	[COL_BOOT_CORE] = { "BOOT-CORE", TABLE_NUMBER, false, "core that it boots on", "BOOT-CPU" },
+	[COL_SHARED] = { "SHARED", TABLE_NUMBERS, false, "cores that it shares, where it came second" },
+	[COL_SHARE] = { "SHARE", TABLE_NUMBER, false, "how much of these it has at least, percent" },
+	[COL_SLICE] = { "SLICE", TABLE_NUMBER, false, "how long one turn is (JSON: microseconds)" },
+	[COL_GOT] = { "GOT", TABLE_NUMBER, false, "how long it has had the cores that it shares (JSON: ms)" },
+	[COL_STEAL] = { "STEAL", TABLE_NUMBER, false, "how long it wanted one that the other OS had (JSON: ms)" },
+	[COL_TURNS] = { "TURNS", TABLE_NUMBER, false, "how often it had one of them" },
 	[COL_MEMORY] = { "MEMORY", TABLE_NUMBER, true, "size of its main memory" },
 	[COL_ADDRESS] = { "ADDRESS", TABLE_NUMBER, false, "where that begins" },
 	[COL_DMA] = { "DMA", TABLE_NUMBER, false, "size of its slice below 4 GiB, if the main memory is above" },
@@ -80,7 +87,7 @@ static const char *apic_ids_cell(const struct model *m, const struct os_info *os
 	size_t len = 0;
 
 	for (core = 0; core < m->machine.nr_cores; core++) {
-		if (!(os->cores >> core & 1))
+		if (!((os->cores | os->shared) >> core & 1))
 			continue;
 		len += snprintf(buf + len, TABLE_CELL_BYTES - len, "%s%u",
 				between, m->machine.apic_id[core]);
@@ -154,7 +161,9 @@ static const char *cores_cell(const struct model *m, const struct os_info *os,
 {
 	switch (column) {
 	case COL_CORES:
-		return format_cores(os->cores, json, buf, TABLE_CELL_BYTES);
+		return json ? format_cores(os->cores, json, buf, TABLE_CELL_BYTES) :
+		       format_seats(os->cores, os->shared, os->share, buf,
+				    TABLE_CELL_BYTES);
 	case COL_APIC_IDS:
 		return apic_ids_cell(m, os, json, buf);
 	case COL_BOOT_CORE:
@@ -163,6 +172,32 @@ static const char *cores_cell(const struct model *m, const struct os_info *os,
 		return table_number(os->silent_ms, buf);
 	default:
 		return table_number(os->silent_core, buf);
+	}
+}
+
+static const char *turns_cell(const struct os_info *os, unsigned int column,
+			      bool json, char *buf)
+{
+	if (column == COL_SHARED)
+		return format_cores(os->shared, json, buf, TABLE_CELL_BYTES);
+	if (column == COL_SHARE || column == COL_SLICE ? !os->share : !os->shares)
+		return json ? NULL : "-";
+	switch (column) {
+	case COL_SHARE:
+		return table_number(os->share, buf);
+	case COL_SLICE:
+		if (json)
+			return table_number(os->slice_us, buf);
+		snprintf(buf, TABLE_CELL_BYTES, "%gms", os->slice_us / 1000.0);
+		return buf;
+	case COL_TURNS:
+		return table_number(os->turns, buf);
+	default:
+		if (json)
+			return table_number(column == COL_GOT ? os->got_ms : os->steal_ms, buf);
+		snprintf(buf, TABLE_CELL_BYTES, "%.1fs",
+			 (column == COL_GOT ? os->got_ms : os->steal_ms) / 1000.0);
+		return buf;
 	}
 }
 
@@ -206,6 +241,13 @@ static const char *os_cell(const void *data, unsigned int row,
 	case COL_SILENT:
 	case COL_SILENT_CORE:
 		return cores_cell(t->m, os, column, json, buf);
+	case COL_SHARED:
+	case COL_SHARE:
+	case COL_SLICE:
+	case COL_GOT:
+	case COL_STEAL:
+	case COL_TURNS:
+		return turns_cell(os, column, json, buf);
 	case COL_DEVS:
 		return table_number(model_count_devs(t->m, os->id), buf);
 	case COL_DEVICES:

@@ -14,14 +14,24 @@ static void show_cores(const struct model *m, const struct os_info *os, FILE *ou
 	unsigned int core;
 
 	for (core = 0; core < MINT_MAX_CORES; core++) {
-		if (!(os->cores >> core & 1))
+		if (!((os->cores | os->shared) >> core & 1))
 			continue;
 		fprintf(out, "%-13s%u", title, core);
 		if (core < m->machine.nr_cores)
 			fprintf(out, "  (APIC id %u)", m->machine.apic_id[core]);
+		if (os->shared >> core & 1)
+			fprintf(out, "  by turns, %u %%", os->share);
 		fputs(core == os->boot_core ? "  boots here\n" : "\n", out);
 		title = "";
 	}
+}
+
+static void show_turns(const struct os_info *os, FILE *out)
+{
+	if (os->shares)
+		fprintf(out, "Turns:       %llu; had %.1f s, waited %.1f s\n",
+			(unsigned long long)os->turns, os->got_ms / 1000.0,
+			os->steal_ms / 1000.0);
 }
 
 static void show_range(const struct os_info *os, const char *title,
@@ -101,6 +111,7 @@ void os_view_text(const struct model *m, const struct os_info *os, FILE *out)
 	show_life(os, out);
 	show_starts(os, out);
 	show_cores(m, os, out);
+	show_turns(os, out);
 	show_range(os, "Memory:", &os->main, "", out);
 	show_range(os, "", &os->dma, " below 4 GiB for devices", out);
 	show_range(os, "", &os->low, " below 1 MiB to start cores", out);

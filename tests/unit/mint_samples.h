@@ -55,6 +55,23 @@ static inline void sample_oses(struct model *m)
 		model_add_os(m, &oses[i]);
 }
 
+/* os2 has the core of os3, too, by turns; and came second. */
+static inline void sample_turns(struct model *m)
+{
+	struct os_info *os2 = &m->oses[1], *os3 = &m->oses[2];
+
+	os2->shares = os3->shares = true;
+	os2->shared = 0x2;
+	os2->share = 30;
+	os2->slice_us = 20000;
+	os2->got_ms = 95549;
+	os2->steal_ms = 1290;
+	os2->turns = 4711;
+	os3->got_ms = 200000;
+	os3->steal_ms = 40;
+	os3->turns = 4712;
+}
+
 static inline void sample_devs(struct model *m)
 {
 	const struct dev_info devs[] = {

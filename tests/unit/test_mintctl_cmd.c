@@ -42,7 +42,8 @@ static struct {
 	unsigned int nr_next;
 	/* The last request that changed something. */
 	char name[32];
-	uint64_t cores, size, base;
+	uint64_t cores, shared, size, base;
+	uint32_t share, slice_us;	/* ~0: it is not said */
 	uint64_t pool_free;
 	uint64_t largest;	/* no OS can have more */
 	uint32_t legacy, sbdf[4], action;
@@ -167,6 +168,9 @@ static void note_request(struct nlattr **attrs, struct nl_msg *request)
 	note_string(attrs[MINT_A_CMDLINE], k.cmdline, sizeof(k.cmdline));
 	if (attrs[MINT_A_CORES])
 		k.cores = nla_get_u64(attrs[MINT_A_CORES]);
+	k.shared = attrs[MINT_A_SHARED] ? nla_get_u64(attrs[MINT_A_SHARED]) : 0;
+	k.share = attrs[MINT_A_SHARE] ? nla_get_u32(attrs[MINT_A_SHARE]) : ~0U;
+	k.slice_us = attrs[MINT_A_SLICE_US] ? nla_get_u32(attrs[MINT_A_SLICE_US]) : ~0U;
 	if (attrs[MINT_A_MEM_SIZE])
 		k.size = nla_get_u64(attrs[MINT_A_MEM_SIZE]);
 	if (attrs[MINT_A_MEM_BASE])
@@ -367,6 +371,11 @@ static void test_wrong_usage(void **state)
 		"os create os2 --cpus 1 --memory 1G --legacy com9",
 		"os create os2 --cpu 1 --memory 1G", "os create os2 --cpus",
 		"os create os2 --cores", "os create os2 --core 1 --memory 1G",
+		"os create os2 --cores 1:0% --memory 1G",
+		"os create os2 --cores 1:30 --memory 1G",
+		"os create os2 --cores 1:30%,2:40% --memory 1G",
+		"os create os2 --cores 1:30% --slice 20 --memory 1G",
+		"os create os2 --cores 1:30% --slice 6s --memory 1G",
 		"os start --kernel /x", "os start os2 --kernel", "os start",
 		"os start os2 --kernel /x --wait 0", "os start os2 --initrd /x",
 		"os start os2 --image web --kernel /x", "os start os2 --image 2x",
@@ -376,6 +385,9 @@ static void test_wrong_usage(void **state)
 		"os set", "os set os2", "os set os2 --on-crash", "os set --on-crash stop",
 		"os set os2 --on-crash reboot", "os set os2 --on-reboot 1",
 		"os set os2 --on-poweroff never", "os set os2 --image x/y",
+		"os set os2 --share 30", "os set os2 --share 100%", "os set os2 --share",
+		"os set os2 --slice 0ms", "os set os2 --slice 1s", "os set --share 30%",
+		"os clone os3 os2 --cores 2:30%",
 		"image", "image load", "image load web", "image load --kernel /x",
 		"image load 2x --kernel /x", "image load web --kernel",
 		"image show", "image show a b", "image list web", "image remove",
@@ -460,6 +472,26 @@ static void test_create(void **state)
 	assert_int_equal(k.sbdf[1], 0x401);
 	assert_string_equal(output, "");
 	assert_string_equal(errors, "");
+}
+
+static void test_create_by_turns(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os create os2 --cores 1,2-3:30% --slice 5ms --memory 1G"), MINTCTL_OK);
+	assert_true(k.cores == 0x2 && k.shared == 0xc);
+	assert_int_equal(k.share, 30);
+	assert_int_equal(k.slice_us, 5000);
+	/* Nothing but shared cores, and the kernel says how long a turn is. */
+	assert_int_equal(mintctl("os create os2 --cores 2:99% --memory 1G"), MINTCTL_OK);
+	assert_true(k.cores == 0 && k.shared == 0x4);
+	assert_int_equal(k.share, 99);
+	assert_int_equal(k.slice_us, ~0U);
+	/* The last word counts. */
+	assert_int_equal(mintctl("os create os2 --cores 2:99% --cores 1 --memory 1G"), MINTCTL_OK);
+	assert_true(k.cores == 0x2 && k.shared == 0);
+	assert_int_equal(k.share, ~0U);
+	assert_int_equal(mintctl("os create os3 --core-count 1 --cores 1:50% --memory 1G"), MINTCTL_USAGE);
+	assert_says("exclude each other");
 }
 
 static void test_create_takes_the_earlier_option(void **state)
@@ -722,6 +754,20 @@ static void test_set(void **state)
 	assert_int_equal(k.on[MINT_AT_POWEROFF], MINT_THEN_DEFAULT);
 	assert_int_equal(mintctl("os set os2 --on-poweroff restart"), MINTCTL_OK);
 	assert_int_equal(k.on[MINT_AT_POWEROFF], MINT_THEN_RESTART);
+}
+
+static void test_set_turns(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("os set os2 --share 40%"), MINTCTL_OK);
+	assert_int_equal(k.cmds[0], MINT_CMD_OS_SET);
+	assert_int_equal(k.share, 40);
+	assert_int_equal(k.slice_us, ~0U);
+	assert_int_equal(mintctl("os set os2 --slice 50ms"), MINTCTL_OK);
+	assert_int_equal(k.share, ~0U);
+	assert_int_equal(k.slice_us, 50000);
+	assert_int_equal(mintctl("os set os2 --image web"), MINTCTL_OK);
+	assert_true(k.share == ~0U && k.slice_us == ~0U);
 }
 
 /* ---- images ------------------------------------------------------------- */
@@ -1065,6 +1111,7 @@ int main(void)
 		TEST(test_own_failures_of_exec),
 		TEST(test_without_mint),
 		TEST(test_create),
+		TEST(test_create_by_turns),
 		TEST(test_create_takes_the_earlier_option),
 		TEST(test_create_chooses_cores),
 		TEST(test_create_takes_all_memory),
@@ -1083,6 +1130,7 @@ int main(void)
 		TEST(test_restart_in_vain),
 		TEST(test_restart_of_this_os),
 		TEST(test_set),
+		TEST(test_set_turns),
 		TEST(test_image_load),
 		TEST(test_image_remove),
 		TEST(test_stop),

@@ -219,7 +219,8 @@ static void test_os_show(void **state)
 		{ "Image", "image" },
 		{ "Starts", "starts tries" },
 		{ "When it", "on_reboot on_crash on_poweroff" },
-		{ "Cores", "cores apic_ids boot_core" },
+		{ "Cores", "cores apic_ids boot_core shared share" },
+		{ "Turns", "turns got steal" },
 		{ "Memory", "memory address dma dma_address low low_address" },
 		{ "Devices", "devices device_names drivers" },
 		{ "Legacy", "legacy" },
@@ -229,10 +230,11 @@ static void test_os_show(void **state)
 	const struct os_info *os = &machine.oses[1];
 
 	(void)state;
+	sample_turns(&machine);
 	machine.oses[1].silent_ms = 12000;	/* a state with a reason */
 	CAPTURE(text, os_view_text(&machine, os, out));
 	CAPTURE(json, os_view_table(&machine, os, &o, out));
-	check_text(said, 13);
+	check_text(said, 14);
 	assert_json_has("\"devices\":[\"0000:03:00.0\"],\"device_names\":[\"fff1:10d3\"],\"drivers\":[\"e1000e\"]");
 }
 

@@ -66,6 +66,62 @@ static void test_os_is_decoded(void **state)
 	assert_string_equal(os.text, "bad?[2Jtext");
 }
 
+static void put_turns(uint64_t shared)
+{
+	nla_put_u32(msg, MINT_A_OS_ID, 2);
+	nla_put_string(msg, MINT_A_OS_NAME, "os2");
+	nla_put(msg, MINT_A_SHARED, sizeof(shared), &shared);
+	nla_put_u64(msg, MINT_A_GOT_MS, 1ULL << 40);
+	nla_put_u64(msg, MINT_A_STEAL_MS, 77);
+	nla_put_u64(msg, MINT_A_TURNS, 5);
+}
+
+static void test_turns_are_decoded(void **state)
+{
+	struct os_info os;
+
+	(void)state;
+	put_turns(1ULL << 63 | 4);
+	nla_put_u32(msg, MINT_A_SHARE, 30);
+	nla_put_u32(msg, MINT_A_SLICE_US, 20000);
+	parse();
+	assert_int_equal(os_info_decode(&os, attrs), 0);
+	assert_true(os.shares && os.shared == (1ULL << 63 | 4));
+	assert_int_equal(os.share, 30);
+	assert_int_equal(os.slice_us, 20000);
+	assert_true(os.got_ms == 1ULL << 40);
+	assert_int_equal(os.steal_ms, 77);
+	assert_int_equal(os.turns, 5);
+	nla_put_u64(msg, MINT_A_SHARE, 30);
+	parse();
+	assert_int_equal(os_info_decode(&os, attrs), -EPROTO);
+}
+
+/* It was there first: it has turns, but the shares are the other one's. */
+static void test_turns_of_the_first_are_decoded(void **state)
+{
+	struct os_info os;
+
+	(void)state;
+	put_turns(0);
+	parse();
+	assert_int_equal(os_info_decode(&os, attrs), 0);
+	assert_true(os.shares && !os.shared && !os.share && !os.slice_us);
+	assert_int_equal(os.turns, 5);
+}
+
+static void test_no_turns(void **state)
+{
+	struct os_info os;
+
+	(void)state;
+	nla_put_u32(msg, MINT_A_OS_ID, 2);
+	nla_put_string(msg, MINT_A_OS_NAME, "os2");
+	parse();
+	assert_int_equal(os_info_decode(&os, attrs), 0);
+	assert_true(!os.shares && !os.shared && !os.turns);
+}
+
 static void test_os_without_name_is_refused(void **state)
 {
 	struct os_info os;
@@ -340,6 +396,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_os_is_decoded),
+		TEST(test_turns_are_decoded),
+		TEST(test_turns_of_the_first_are_decoded),
+		TEST(test_no_turns),
 		TEST(test_os_without_name_is_refused),
 		TEST(test_wrong_size_is_refused),
 		TEST(test_strings_are_cut),

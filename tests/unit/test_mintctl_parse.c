@@ -7,12 +7,47 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include <mint/abi.h>
 
 #include "lib/msg.h"
 #include "lib/parse.h"
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* What was said last on standard error. */
+static char said[1024];
+
+static int begin_capture(FILE **to)
+{
+	int saved = dup(STDERR_FILENO);
+
+	*to = tmpfile();
+	assert_non_null(*to);
+	dup2(fileno(*to), STDERR_FILENO);
+	return saved;
+}
+
+static void end_capture(FILE *from, int saved)
+{
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	rewind(from);
+	said[fread(said, 1, sizeof(said) - 1, from)] = '\0';
+	fclose(from);
+}
+
+/* @call refuses its word, and says so. */
+#define assert_refuses(call, message) do { \
+	FILE *file_; \
+	int saved_ = begin_capture(&file_), ret_ = (call); \
+	end_capture(file_, saved_); \
+	assert_int_equal(ret_, MINTCTL_USAGE); \
+	assert_string_equal(said, "mintctl: " message "\n"); \
+} while (0)
 
 static void test_size_is_taken(void **state)
 {
@@ -102,6 +137,119 @@ static void test_cores_are_refused(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(bad); i++)
 		assert_int_equal(parse_cores(bad[i], &cores), MINTCTL_USAGE);
+}
+
+static void test_shared_cores_are_taken(void **state)
+{
+	static const struct {
+		const char *word;
+		uint64_t cores, shared;
+		uint32_t share;
+	} good[] = {
+		{ "3", 0x8, 0, 0 }, { "0-63", UINT64_MAX, 0, 0 },
+		{ "2:30%", 0, 0x4, 30 }, { "1,3:30%", 0x2, 0x8, 30 },
+		{ "3:30%,1", 0x2, 0x8, 30 }, { "1-2,4-5:99%", 0x6, 0x30, 99 },
+		{ "2:1%,4:1%,6", 0x40, 0x14, 1 }, { "0-62:50%,63", 1ULL << 63, UINT64_MAX >> 1, 50 },
+		{ "63:007%", 0, 1ULL << 63, 7 },
+	};
+	uint64_t cores, shared;
+	uint32_t share;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(good); i++) {
+		assert_int_equal(parse_seats(good[i].word, &cores, &shared, &share), MINTCTL_OK);
+		assert_true(cores == good[i].cores && shared == good[i].shared);
+		assert_int_equal(share, good[i].share);
+	}
+}
+
+static void test_shared_cores_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", ",", "1,", "64", "64:30%", ":30%", "2:30%,", ",2:30%", "2:30%3", "2:30%-3",
+		"2:30%:30%", "2-:30%", "3-2:30%", "2:30% ", " 2:30%", "1,,2:30%",
+	}, *const bad_shares[] = {
+		"2:", "2:%", "2:30", "2:0%", "2:100%", "2:-1%", "2:+3%", "2: 3%", "2:3 %", "2:x%",
+		"2:0x3%", "2:3.5%", "2:99999999999999999999%", "2:4294967326%", "1,2:",
+	};
+	uint64_t cores, shared;
+	uint32_t share;
+	char message[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(bad); i++)
+		assert_int_equal(parse_seats(bad[i], &cores, &shared, &share), MINTCTL_USAGE);
+	for (i = 0; i < COUNT(bad_shares); i++) {
+		FILE *file;
+		int saved = begin_capture(&file);
+		int ret = parse_seats(bad_shares[i], &cores, &shared, &share);
+
+		end_capture(file, saved);
+		assert_int_equal(ret, MINTCTL_USAGE);
+		snprintf(message, sizeof(message),
+			 "mintctl: cores '%s': after a colon comes what the OS has of a shared core, 1%% to 99%%, as in 2:30%%\n",
+			 bad_shares[i]);
+		assert_string_equal(said, message);
+	}
+	assert_refuses(parse_seats("2:30%x", &cores, &shared, &share),
+		       "cores '2:30%x': not a list of core numbers from 0 to 63 such as 1,3-5");
+	assert_refuses(parse_seats("2:30%,3:40%", &cores, &shared, &share),
+		       "cores '2:30%,3:40%': an OS has the same share of all cores that it shares");
+	assert_refuses(parse_seats("1-3:30%,2:30%", &cores, &shared, &share),
+		       "cores '1-3:30%,2:30%': core 2 is named twice");
+	/* Not as a whole and as shared. */
+	assert_refuses(parse_seats("2,2:30%", &cores, &shared, &share),
+		       "cores '2,2:30%': core 2 is named twice");
+	/* Where there is no turn to have. */
+	assert_refuses(parse_cores("1,2:30%", &cores), "cores '1,2:30%': whole cores only");
+}
+
+static void test_share(void **state)
+{
+	static const char *const bad[] = {
+		"", "0%", "100%", "30", "%", "-1%", "+1%", " 30%", "30 %", "30%%", "30%x", ":30%",
+		"0x3%", "3.5%", "99999999999999999999%",
+		/* As long as one likes. */
+		"0000000000030%x", "00000000000000000000000000000030%x",
+	};
+	uint32_t percent;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(parse_share("1%", &percent), MINTCTL_OK);
+	assert_int_equal(percent, 1);
+	assert_int_equal(parse_share("99%", &percent), MINTCTL_OK);
+	assert_int_equal(percent, 99);
+	assert_int_equal(parse_share("00000000000000000000000000000030%", &percent), MINTCTL_OK);
+	assert_int_equal(percent, 30);
+	for (i = 0; i < COUNT(bad); i++)
+		if (parse_share(bad[i], &percent) != MINTCTL_USAGE)
+			fail_msg("'%s' is taken for %u", bad[i], percent);
+	assert_refuses(parse_share("half", &percent), "share 'half': not 1% to 99% of a core");
+}
+
+static void test_slice(void **state)
+{
+	static const char *const bad[] = {
+		"", "ms", "0ms", "5001ms", "20", "20s", "20us", "20 ms", " 20ms", "-1ms", "+1ms",
+		"20msx", "20m", "1.5ms", "0x14ms", "18446744073709551636ms", "4294967316ms",
+	};
+	uint32_t us;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(parse_slice("1ms", &us), MINTCTL_OK);
+	assert_int_equal(us, 1000);
+	assert_int_equal(parse_slice("20ms", &us), MINTCTL_OK);
+	assert_int_equal(us, 20000);
+	assert_int_equal(parse_slice("5000ms", &us), MINTCTL_OK);
+	assert_int_equal(us, 5000000);
+	for (i = 0; i < COUNT(bad); i++)
+		if (parse_slice(bad[i], &us) != MINTCTL_USAGE)
+			fail_msg("'%s' is taken for %u", bad[i], us);
+	assert_refuses(parse_slice("5s", &us), "slice '5s': not 1ms to 5000ms");
 }
 
 static void test_bdf(void **state)
@@ -211,6 +359,10 @@ int main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_cores_are_taken),
 		cmocka_unit_test(test_cores_are_refused),
+		cmocka_unit_test(test_shared_cores_are_taken),
+		cmocka_unit_test(test_shared_cores_are_refused),
+		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_slice),
 		cmocka_unit_test(test_bdf),
 		cmocka_unit_test(test_legacy),
 		cmocka_unit_test(test_os_name),

@@ -49,6 +49,20 @@ static void fill_starts(struct nl_msg *msg, const struct os_info *os)
 	}
 }
 
+static void fill_turns(struct nl_msg *msg, const struct os_info *os)
+{
+	if (!os->shares)
+		return;
+	nla_put_u64(msg, MINT_A_SHARED, os->shared);
+	nla_put_u64(msg, MINT_A_GOT_MS, os->got_ms);
+	nla_put_u64(msg, MINT_A_STEAL_MS, os->steal_ms);
+	nla_put_u64(msg, MINT_A_TURNS, os->turns);
+	if (!os->shared)
+		return;
+	nla_put_u32(msg, MINT_A_SHARE, os->share);
+	nla_put_u32(msg, MINT_A_SLICE_US, os->slice_us);
+}
+
 static void fill_os(struct nl_msg *msg, const void *arg)
 {
 	const struct os_info *os = arg;
@@ -75,6 +89,7 @@ static void fill_os(struct nl_msg *msg, const void *arg)
 	put_range(msg, MINT_A_DMA_BASE, MINT_A_DMA_SIZE, &os->dma);
 	put_range(msg, MINT_A_LOW_BASE, MINT_A_LOW_SIZE, &os->low);
 	fill_starts(msg, os);
+	fill_turns(msg, os);
 }
 
 static void fill_image(struct nl_msg *msg, const void *arg)
@@ -379,6 +394,7 @@ static int set_up(void **state)
 	fake_nl.wait = happen;
 	hides = false;
 	machine = sample_machine();
+	sample_turns(&machine);
 	sample_line(&machine);
 	machine.irqs[2].type = MINT_ROUTE_IOAPIC;
 	model_add_irq(&machine, &door);
@@ -575,6 +591,9 @@ static void test_what_is_refused(void **state)
 		"{ \"version\": 1, \"oses\": [ { \"boot-core\": 1 } ] }",
 		"{ \"version\": 1, \"oses\": [ { \"id\": \"1\" } ] }",
 		"{ \"version\": 1, \"oses\": [ { \"memory\": -1 } ] }",
+		"{ \"version\": 1, \"oses\": [ { \"shared\": 2 } ] }",
+		"{ \"version\": 1, \"oses\": [ { \"share\": \"30%\" } ] }",
+		"{ \"version\": 1, \"oses\": [ { \"slice\": 1.5 } ] }",
 		"{ \"version\": 1, \"oses\": [ { \"state\": \"well\" } ] }",
 		"{ \"version\": 1, \"devices\": [ { \"flags\": [ \"new\" ] } ] }",
 		"{ \"version\": 1, \"devices\": [ { \"bdf\": \"03:00.0\" } ] }",

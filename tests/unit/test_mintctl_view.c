@@ -52,6 +52,13 @@ static const char *oses(const char *columns, bool json, bool noheadings)
 	return CAPTURE(assert_int_equal(os_view_table(&machine, NULL, &o, out), 0));
 }
 
+static const char *names_sorted(const char *sort)
+{
+	const struct table_options o = { "NAME", false, true, sort };
+
+	return CAPTURE(assert_int_equal(os_view_table(&machine, NULL, &o, out), 0));
+}
+
 static const char *machine_text(const struct topology *topology)
 {
 	return CAPTURE(assert_int_equal(machine_view_text(&machine, topology, out), 0));
@@ -139,6 +146,104 @@ static void test_earlier_names_of_columns(void **state)
 	assert_non_null(strstr(oses("cpus", true, false), "\"cores\": ["));
 	text = CAPTURE(irq_view_table(&machine, &o, out));
 	assert_int_equal(strncmp(text, "CORE DEST\n", 10), 0);
+}
+
+static void test_turns(void **state)
+{
+	(void)state;
+	sample_turns(&machine);
+	machine.nr_oses = 3;
+	assert_string_equal(oses("NAME,CORES,APIC-IDS,SHARED,SHARE,SLICE,GOT,STEAL,TURNS", false, false),
+		"NAME CORES     APIC-IDS SHARED SHARE SLICE    GOT STEAL TURNS\n"
+		"os1  0         0        -          -     -      -     -     -\n"
+		"os2  2-3,1:30% 2,4,6    1         30  20ms  95.5s  1.3s  4711\n"
+		"os3  1         2        -          -     - 200.0s  0.0s  4712\n");
+	/* Only the table of cores has both. */
+	assert_non_null(strstr(oses(NULL, false, true), "os2  up       2-3,1:30%"));
+	machine.oses[1].slice_us = 1500;
+	assert_string_equal(oses("SLICE", false, true), "    -\n1.5ms\n    -\n");
+	machine.oses[1].slice_us = 5000000;
+	assert_string_equal(oses("SLICE", false, true), "     -\n5000ms\n     -\n");
+}
+
+static void test_turns_json(void **state)
+{
+	(void)state;
+	sample_turns(&machine);
+	machine.nr_oses = 3;
+	assert_string_equal(
+		oses("cores,shared,share,slice,got,steal,turns", true, false),
+		"{\n"
+		"  \"version\": 1,\n"
+		"  \"oses\": [\n"
+		"    {\n"
+		"      \"cores\": [\n"
+		"        0\n"
+		"      ],\n"
+		"      \"shared\": [\n"
+		"      ],\n"
+		"      \"share\": null,\n"
+		"      \"slice\": null,\n"
+		"      \"got\": null,\n"
+		"      \"steal\": null,\n"
+		"      \"turns\": null\n"
+		"    },\n"
+		"    {\n"
+		"      \"cores\": [\n"
+		"        2,\n"
+		"        3\n"
+		"      ],\n"
+		"      \"shared\": [\n"
+		"        1\n"
+		"      ],\n"
+		"      \"share\": 30,\n"
+		"      \"slice\": 20000,\n"
+		"      \"got\": 95549,\n"
+		"      \"steal\": 1290,\n"
+		"      \"turns\": 4711\n"
+		"    },\n"
+		"    {\n"
+		"      \"cores\": [\n"
+		"        1\n"
+		"      ],\n"
+		"      \"shared\": [\n"
+		"      ],\n"
+		"      \"share\": null,\n"
+		"      \"slice\": null,\n"
+		"      \"got\": 200000,\n"
+		"      \"steal\": 40,\n"
+		"      \"turns\": 4712\n"
+		"    }\n"
+		"  ]\n"
+		"}\n");
+}
+
+static void test_turns_of_one_os(void **state)
+{
+	(void)state;
+	sample_turns(&machine);
+	assert_non_null(strstr(CAPTURE(os_view_text(&machine, &machine.oses[1], out)),
+		"Cores:       1  (APIC id 2)  by turns, 30 %\n"
+		"             2  (APIC id 4)  boots here\n"
+		"             3  (APIC id 6)\n"
+		"Turns:       4711; had 95.5 s, waited 1.3 s\n"));
+	assert_non_null(strstr(CAPTURE(os_view_text(&machine, &machine.oses[2], out)),
+		"Cores:       1  (APIC id 2)  boots here\n"
+		"Turns:       4712; had 200.0 s, waited 0.0 s\n"));
+	assert_null(strstr(CAPTURE(os_view_text(&machine, &machine.oses[0], out)), "Turns"));
+}
+
+/* Numbers as such, in ms and microseconds, whatever the text has. */
+static void test_turns_sorted(void **state)
+{
+	(void)state;
+	sample_turns(&machine);
+	machine.nr_oses = 3;
+	assert_string_equal(names_sorted("GOT"), "os2\nos3\nos1\n");
+	assert_string_equal(names_sorted("-GOT"), "os3\nos2\nos1\n");
+	assert_string_equal(names_sorted("STEAL"), "os3\nos2\nos1\n");
+	assert_string_equal(names_sorted("TURNS"), "os2\nos3\nos1\n");
+	assert_string_equal(names_sorted("SHARE"), "os2\nos1\nos3\n");
 }
 
 static void test_os_json(void **state)
@@ -231,13 +336,6 @@ static void test_empty_list(void **state)
 	assert_string_equal(oses(NULL, true, false), "{\n  \"version\": 1,\n  \"oses\": [\n  ]\n}\n");
 	assert_string_equal(oses("NAME,STATE", false, false), "NAME STATE\n");
 	assert_string_equal(oses("NAME,STATE", false, true), "");
-}
-
-static const char *names_sorted(const char *sort)
-{
-	const struct table_options o = { "NAME", false, true, sort };
-
-	return CAPTURE(assert_int_equal(os_view_table(&machine, NULL, &o, out), 0));
 }
 
 static const char *devices_sorted(const char *sort)
@@ -677,6 +775,12 @@ static void test_formats(void **state)
 	assert_string_equal(format_cores(0x8000000000000003ULL, false, buf,
 					 sizeof(buf)), "0-1,63");
 	assert_string_equal(format_cores(0xa, true, buf, sizeof(buf)), "1\n3");
+	/* As --cores takes them: each with its share. */
+	assert_string_equal(format_seats(0, 0, 0, buf, sizeof(buf)), "");
+	assert_string_equal(format_seats(0x4, 0, 0, buf, sizeof(buf)), "2");
+	assert_string_equal(format_seats(0, 0x4, 30, buf, sizeof(buf)), "2:30%");
+	assert_string_equal(format_seats(0x3, 0x1c, 7, buf, sizeof(buf)), "0-1,2-4:7%");
+	assert_string_equal(format_seats(0x1, 0x14, 30, buf, sizeof(buf)), "0,2:30%,4:30%");
 	assert_string_equal(format_legacy(~0U, false, buf, sizeof(buf)),
 			    "com1,com2,kbd,vga,rtc");
 	/* What does not fit is cut, not written. */
@@ -693,6 +797,10 @@ int main(void)
 		TEST(test_os_list_for_scripts),
 		TEST(test_more_columns),
 		TEST(test_earlier_names_of_columns),
+		TEST(test_turns),
+		TEST(test_turns_json),
+		TEST(test_turns_of_one_os),
+		TEST(test_turns_sorted),
 		TEST(test_os_json),
 		TEST(test_json_escapes_what_others_wrote),
 		TEST(test_empty_list),
