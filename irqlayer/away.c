@@ -81,29 +81,18 @@ static bool owes(struct irql *l, u32 gsi, u32 round)
 	       !irql_load(&l->busy[gsi]) && !irql_load(&l->owes[gsi]);
 }
 
-/* Under the lock. */
-static bool is_in_service(struct irql *l, u32 gsi)
-{
-	u32 chip, pin;
-
-	if (irql_load(&irql_gsi(l, gsi)->rearming))
-		return true;
-	return !irql_gsi_to_pin(l, gsi, &chip, &pin) &&
-	       irql_read_lo(l, chip, pin) & IRQL_RTE_IRR;
-}
-
 /*
  * Whether a round is open.  Who has the lock may be waiting for just that round to end: so
  * without it the answer is yes, and on an idle line the round is acknowledged ahead.
  */
-static bool may_be_in_service(struct irql *l, u32 gsi)
+static bool may_be_open(struct irql *l, u32 gsi)
 {
 	unsigned long flags;
 	bool yes;
 
 	if (irql_lock_within(l, &flags, IRQL_SHORT_LOCK_US))
 		return true;
-	yes = is_in_service(l, gsi);
+	yes = irql_is_open(l, gsi);
 	irql_unlock(l, flags);
 	return yes;
 }
@@ -132,7 +121,7 @@ static void come_back(struct irql *l, u32 gsi)
 	}
 	if (!round)
 		come_back_alone(l, gsi);
-	else if (owes(l, gsi, round) && may_be_in_service(l, gsi))
+	else if (owes(l, gsi, round) && may_be_open(l, gsi))
 		l->plat->ipi(l, irql_load(&l->shared_apic),
 			     irql_load(&l->mine[gsi].vector));
 }

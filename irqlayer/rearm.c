@@ -93,6 +93,18 @@ void irql_rearm_locked(struct irql *l, u32 gsi)
 	}
 }
 
+bool irql_is_open(struct irql *l, u32 gsi)
+{
+	u32 chip, pin, lo;
+
+	if (irql_load(&irql_gsi(l, gsi)->rearming))
+		return true;
+	if (irql_gsi_to_pin(l, gsi, &chip, &pin))
+		return false;
+	lo = irql_read_lo(l, chip, pin);
+	return (lo & IRQL_RTE_LEVEL) && (lo & IRQL_RTE_IRR);
+}
+
 static bool have_eoi(struct irql *l)
 {
 	u32 i;

@@ -13,5 +13,7 @@ void irql_eoi_pin(struct irql *l, u32 gsi);
 /* The same, and a line that was served, under the lock. */
 void irql_eoi_pin_locked(struct irql *l, u32 gsi);
 void irql_rearm_locked(struct irql *l, u32 gsi);
+/* Whether the pin is in service, or masked until its round ends.  Under the lock. */
+bool irql_is_open(struct irql *l, u32 gsi);
 
 #endif /* IRQL_REARM_H */

@@ -134,19 +134,6 @@ static void mend_table(struct irql *l)
 
 /* ---- stalled rounds ------------------------------------------------------------ */
 
-/* Under the lock: whether a round is open on the pin. */
-static bool is_open(struct irql *l, u32 gsi)
-{
-	u32 chip, pin, lo;
-
-	if (irql_load(&irql_gsi(l, gsi)->rearming))
-		return true;
-	if (irql_gsi_to_pin(l, gsi, &chip, &pin))
-		return false;
-	lo = irql_read_lo(l, chip, pin);
-	return (lo & IRQL_RTE_LEVEL) && (lo & IRQL_RTE_IRR);
-}
-
 /* Of those who owe, how long one may be away from its core. */
 static u64 longest_away(struct irql *l, u32 gsi)
 {
@@ -170,9 +157,9 @@ static bool stalled(struct irql *l, u32 gsi)
 	u32 live = MINT_ROUND_LIVE(irql_load(&g->round));
 
 	if (w->stalled && w->rounds == ended(g) && w->round == live &&
-	    is_open(l, gsi))
+	    irql_is_open(l, gsi))
 		return now - w->since_us >= irql_timeout_us(l) + longest_away(l, gsi);
-	w->stalled = is_open(l, gsi);
+	w->stalled = irql_is_open(l, gsi);
 	w->rounds = ended(g);
 	w->round = live;
 	w->since_us = now;
