@@ -143,6 +143,26 @@ int fake_event(int cmd, fake_fill fill, const void *arg)
 	return ret;
 }
 
+static void fill_news(struct nl_msg *msg, const void *arg)
+{
+	const struct irq_news *news = arg;
+
+	nla_put_string(msg, MINT_A_IRQ_CHANGE, news->change);
+	if (news->os)
+		nla_put_u32(msg, MINT_A_OS_ID, news->os);
+	if (news->gsi != ~0U)
+		nla_put_u32(msg, MINT_A_IRQ_GSI, news->gsi);
+	if (news->sbdf != ~0U)
+		nla_put_u32(msg, MINT_A_DEV_SBDF, news->sbdf);
+	if (news->dev[0])
+		nla_put_string(msg, MINT_A_IRQ_DEV, news->dev);
+}
+
+int fake_irq_event(const struct irq_news *news)
+{
+	return fake_event(MINT_CMD_IRQ_NTF, fill_news, news);
+}
+
 int mint_nl_next(struct mint_nl_events *ev, int64_t deadline_ms,
 		 mint_nl_event fn, void *arg)
 {

@@ -15,6 +15,8 @@
 /* Puts the attributes of one answer into @msg. */
 typedef void (*fake_fill)(struct nl_msg *msg, const void *arg);
 
+struct irq_news;
+
 struct fake_nl {
 	/*
 	 * The kernel: gets each request, answers by fake_answer(), returns 0
@@ -45,5 +47,7 @@ void fake_nl_reset(void);
 int fake_answer(fake_fill fill, const void *arg);
 /* Inside fake_nl.kernel or fake_nl.wait: one event for who listens. */
 int fake_event(int cmd, fake_fill fill, const void *arg);
+/* The same, of interrupts. */
+int fake_irq_event(const struct irq_news *news);
 
 #endif /* FAKE_MINT_NL_H */

@@ -13,49 +13,21 @@
 
 #include <string.h>
 
-#include "../irqsim/sim.h"
+#include "irq_machine.h"
 
 #define GSI		20u
 #define EDGE_GSI	4u
-#define LEVEL_LOW	(MINT_IRQF_LEVEL | MINT_IRQF_LOW)
-#define TIMEOUT_MS	20u
-#define US		1000ull
-#define MS		1000000ull
-#define S		1000000000ull
 
 /* os1 and os2 have a core by turns; os3 has its own. */
 #define HERE		1u
 #define AWAY		2u
 #define THIRD		3u
 
-struct way {
-	const char *name;
-	uint32_t rearm;
-	uint32_t version;
-	bool directed;
-};
-
-static const struct way ways[] = {
-	{ "self-ipi", MINT_REARM_SELF_IPI, 0x20, false },
-	{ "mask", MINT_REARM_MASK, 0x20, false },
-	{ "mask on an old chip", MINT_REARM_MASK, 0x11, false },
-	{ "directed", MINT_REARM_DIRECTED, 0x20, true },
-};
-
-#define for_each_way(way) \
-	for (way = ways; way < ways + sizeof(ways) / sizeof(*ways); way++)
-
 static struct sim *machine(const struct way *way, uint64_t seed)
 {
-	struct sim *sim = sim_new(seed);
-	struct mint_irqt_header *header = sim->table;
+	struct sim *sim = machine_of_way(way, seed);
 	uint32_t os;
 
-	sim->can_direct = way->directed;
-	sim_add_chip(sim, 0, 24, way->version);
-	sim_build(sim);
-	header->rearm = way->rearm;
-	header->timeout_ms = TIMEOUT_MS;
 	assert_int_equal(sim_add_os(sim, HERE, 2), 0);
 	assert_int_equal(sim_add_os_on(sim, AWAY, sim->os[HERE].core[0]), 0);
 	assert_int_equal(sim_add_os(sim, THIRD, 2), 0);
@@ -64,22 +36,6 @@ static struct sim *machine(const struct way *way, uint64_t seed)
 		sim->os[os].handler_points = 3;
 	}
 	return sim;
-}
-
-static void end(struct sim *sim)
-{
-	assert_string_equal(sim->violation, "");
-	sim_free(sim);
-}
-
-static struct irql *layer(struct sim *sim, uint32_t os)
-{
-	return &sim->os[os].l;
-}
-
-static struct sim_core *core(struct sim *sim, uint32_t os)
-{
-	return sim->os[os].core[0];
 }
 
 static struct sim_dev *dev_of(struct sim *sim, uint32_t os)

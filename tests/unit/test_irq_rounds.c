@@ -13,47 +13,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../irqsim/sim.h"
+#include "irq_machine.h"
 
 #define GSI		20u
-#define LEVEL_LOW	(MINT_IRQF_LEVEL | MINT_IRQF_LOW)
-#define TIMEOUT_MS	20u
-#define US		1000ull
-#define MS		1000000ull
-#define S		1000000000ull
-
-/**
- * struct way - a way of re-arming, and the machine it needs
- */
-struct way {
-	const char *name;
-	uint32_t rearm;
-	uint32_t version;
-	bool directed;
-};
-
-static const struct way ways[] = {
-	{ "self-ipi", MINT_REARM_SELF_IPI, 0x20, false },
-	{ "mask", MINT_REARM_MASK, 0x20, false },
-	{ "mask on an old chip", MINT_REARM_MASK, 0x11, false },
-	{ "directed", MINT_REARM_DIRECTED, 0x20, true },
-};
-
-#define for_each_way(way) \
-	for (way = ways; way < ways + sizeof(ways) / sizeof(*ways); way++)
 
 /* OSes 1..@nr, each with a device on GSI and a driver for it. */
 static struct sim *machine(const struct way *way, uint32_t nr, uint64_t seed)
 {
-	struct sim *sim = sim_new(seed);
-	struct mint_irqt_header *header = sim->table;
+	struct sim *sim = machine_of_way(way, seed);
 	uint32_t os;
 
-	sim->can_direct = way->directed;
-	sim_add_chip(sim, 0, 24, way->version);
-	sim_build(sim);
-	header->rearm = way->rearm;
-	header->timeout_ms = TIMEOUT_MS;
 	for (os = 1; os <= nr; os++) {
 		assert_int_equal(sim_add_os(sim, os, 2), 0);
 		sim_add_dev(sim, os, GSI, true);

@@ -14,13 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../irqsim/sim.h"
+#include "irq_machine.h"
 
 #define EDGE_HIGH	0u
 #define LEVEL_HIGH	MINT_IRQF_LEVEL
-#define LEVEL_LOW	(MINT_IRQF_LEVEL | MINT_IRQF_LOW)
-#define MS		1000000ull
-#define S		1000000000ull
 
 /* Fields of an RTE. */
 #define RTE(dest, lo)	((uint64_t)(dest) << 56 | (lo))
@@ -56,22 +53,6 @@ static struct sim *large_machine(uint32_t nr_oses)
 	for (os = 1; os <= nr_oses; os++)
 		assert_int_equal(sim_add_os(sim, os, 2), 0);
 	return sim;
-}
-
-static void end(struct sim *sim)
-{
-	assert_string_equal(sim->violation, "");
-	sim_free(sim);
-}
-
-static struct irql *layer(struct sim *sim, uint32_t os)
-{
-	return &sim->os[os].l;
-}
-
-static struct sim_core *core(struct sim *sim, uint32_t os)
-{
-	return sim->os[os].core[0];
 }
 
 static uint32_t apic(struct sim *sim, uint32_t os)

@@ -700,21 +700,6 @@ static void test_monitor(void **state)
 	assert_non_null(strstr(output, "\"event\": \"moved\""));
 }
 
-static void fill_news(struct nl_msg *msg, const void *arg)
-{
-	const struct irq_news *news = arg;
-
-	nla_put_string(msg, MINT_A_IRQ_CHANGE, news->change);
-	if (news->os)
-		nla_put_u32(msg, MINT_A_OS_ID, news->os);
-	if (news->gsi != ~0U)
-		nla_put_u32(msg, MINT_A_IRQ_GSI, news->gsi);
-	if (news->sbdf != ~0U)
-		nla_put_u32(msg, MINT_A_DEV_SBDF, news->sbdf);
-	if (news->dev[0])
-		nla_put_string(msg, MINT_A_IRQ_DEV, news->dev);
-}
-
 static int interrupts_happen(void)
 {
 	static const struct irq_news news[] = {
@@ -726,7 +711,7 @@ static int interrupts_happen(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(news) / sizeof(news[0]); i++)
-		assert_int_equal(fake_event(MINT_CMD_IRQ_NTF, fill_news, &news[i]), 0);
+		assert_int_equal(fake_irq_event(&news[i]), 0);
 	return -EIO;
 }
 

@@ -267,21 +267,6 @@ static void move_a_dev(struct dev_info *dev)
 		dev->phase_ns[i] = i * 1000;
 }
 
-static void fill_news(struct nl_msg *msg, const void *arg)
-{
-	const struct irq_news *news = arg;
-
-	nla_put_string(msg, MINT_A_IRQ_CHANGE, news->change);
-	if (news->os)
-		nla_put_u32(msg, MINT_A_OS_ID, news->os);
-	if (news->gsi != ~0U)
-		nla_put_u32(msg, MINT_A_IRQ_GSI, news->gsi);
-	if (news->sbdf != ~0U)
-		nla_put_u32(msg, MINT_A_DEV_SBDF, news->sbdf);
-	if (news->dev[0])
-		nla_put_string(msg, MINT_A_IRQ_DEV, news->dev);
-}
-
 static void happen_to_interrupts(void)
 {
 	static const struct irq_news news[] = {
@@ -294,7 +279,7 @@ static void happen_to_interrupts(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(news) / sizeof(news[0]); i++)
-		fake_event(MINT_CMD_IRQ_NTF, fill_news, &news[i]);
+		fake_irq_event(&news[i]);
 }
 
 /* Everything that can happen, then the socket fails: there is no other end. */
