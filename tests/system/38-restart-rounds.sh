@@ -89,7 +89,7 @@ check "create os2, with a NIC" mintctl os create os2 --cores 2-3 --memory 384M -
 check "it restarts when it crashes" mintctl os set os2 --on-crash restart
 check "start" mintctl os start os2 --image web --cmdline "mark=1" --wait 60
 mintctl os exec -n os2 -- net-up $nic 10.0.0.3/24
-ping -q -i 0.2 10.0.2.2 > /tmp/ping & ping=$!
+pinger /tmp/ping 10.0.2.2 -i 0.2 > /dev/null 2>&1 &
 state > /tmp/before
 : > /tmp/memory
 n=0
@@ -105,9 +105,7 @@ while [ $n -lt "$rounds" ] && [ "$failed" -eq 0 ]; do
 done
 check_equal "its parameters are there" mark=1 "$(in_os os2 'cat /proc/cmdline' | tr ' ' '\n' | grep mark)"
 check "os2 goes" mintctl os destroy os2
-kill -INT $ping
-wait $ping
-check "os1 lost no packet" grep -E ' 0% packet loss' /tmp/ping
+check "os1 lost no packet" pinger --stop /tmp/ping
 check_heartbeat "os1 did not notice" 10 /tmp/beat
 check_equal "the image of kexec is gone" "web -" "$(mintctl image list --noheadings -o NAME,USERS | xargs)"
 # The first round fills caches that stay.

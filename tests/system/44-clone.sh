@@ -58,7 +58,7 @@ END
 check "its load" steady os2
 check "it has begun" wait_for 30 in_os os2 'cd /tmp/steady.d && ls memory file pipes processes timer'
 check "it works" goes_on os2
-in_os os2 'ping -q -i 0.05 10.0.2.2 > /tmp/ping & echo $! > /tmp/ping.pid'
+in_os os2 'pinger /tmp/ping 10.0.2.2 -i 0.05 > /dev/null 2>&1 &'
 
 # ---- what is refused ----
 refused "of nobody" 1 'nobody: no such OS' mintctl os clone nobody os3 --cores 3-4
@@ -108,8 +108,7 @@ while [ $n -lt "$rounds" ] && [ "$failed" -eq 0 ]; do
 	echo "# stood still: $(mintctl os log os2 | sed -n 's/.*stood still for//p' | tail -n 1), late by $(in_os os2 cat /tmp/steady.d/gap) ms at most"
 	[ $n -eq "$rounds" ] || check "round $n: it goes" mintctl os destroy os3 --force
 done
-in_os os2 'kill -INT $(cat /tmp/ping.pid); while kill -0 $(cat /tmp/ping.pid) 2> /dev/null; do usleep 10000; done'
-check "os2's NIC lost nothing" mintctl os exec -n os2 -- grep -E ' 0% packet loss' /tmp/ping
+check "os2's NIC lost nothing" in_os os2 'pinger --stop /tmp/ping'
 
 check "a copy of the copy" clone_of os3 os4 --cores 5-6 --hostname third
 check_equal "its host name" third "$(in_os os4 hostname)"
