@@ -112,6 +112,41 @@ expect "a report through the kernel log counts after a panic" 7 "exit 7" '' --on
 echo 'mint-vm: exit 7' > /dev/kmsg
 echo c > /proc/sysrq-trigger
 END
+
+# A check of a guest's script that is none.
+mkdir "$dir/none"
+{ echo ". '$repo/tests/system/lib.sh'"; cat; } > "$dir/none.sh" << 'END'
+vm_ok vm < <(echo 'chekc one true; ok two; finish')
+finish
+END
+check "a command that the guest's script lacks fails the test" sh -c "! MINT_TEST_DIR='$dir/none' bash '$dir/none.sh' > '$dir/none/said'"
+check "it says which" sh -c "grep -A 1 '^not ok .* all commands are there' '$dir/none/said' | grep 'chekc: not found'"
+
+# What a ping lost is, by a ping that says what it is told.
+mkdir "$dir/bin"
+printf '#!/bin/sh\ncat "%s"\n' "$dir/said" > "$dir/bin/ping"
+chmod +x "$dir/bin/ping"
+# pings NAME STATUS WORDS < what ping says
+pings()
+{
+	local status=0
+
+	cat > "$dir/said"
+	PATH=$dir/bin:$PATH "$repo/tests/guest/pinger" "$dir/pings" 10.0.0.1 > "$dir/out" 2>&1 || status=$?
+	check_equal "pinger: $1" "$2: $3" "$status: $(cat "$dir/out")"
+}
+answers() { seq "$1" "$2" | awk '{ print "64 bytes from 10.0.0.1: icmp_seq=" $1 % 65536 " ttl=64" }'; }
+sent() { printf '\n--- statistics ---\n%s packets transmitted, 1 received\n' "$1"; }
+pings "all answered" 0 "5 sent, 5 answered, 0 lost" < <(answers 1 5; sent 5)
+pings "the last is on its way" 0 "6 sent, 5 answered, 0 lost" < <(answers 1 5; sent 6)
+pings "one lost" 1 "6 sent, 5 answered, 1 lost" < <(answers 1 3; answers 5 6; sent 6)
+pings "late is not lost" 0 "3 sent, 3 answered, 0 lost" < <(answers 2 2; answers 1 1; answers 3 3; sent 3)
+pings "no answers any more" 1 "30 sent, 2 answered, 28 lost" < <(answers 1 2; sent 30)
+pings "more than the numbers" 0 "70000 sent, 70000 answered, 0 lost" < <(answers 1 70000; sent 70000)
+pings "one lost of these" 1 "70000 sent, 69999 answered, 1 lost" < <(answers 1 66000; answers 66002 70000; sent 70000)
+pings "no network" 1 "0 sent, 0 answered, 0 lost
+ping said: ping: connect: Network is unreachable" < <(echo 'ping: connect: Network is unreachable')
+
 expect "QEMU that does not start fails the run" 125 "error: QEMU ended by itself with status 1" 'QEMU ended' --arg -device --arg no-such-device < /dev/null
 
 finish

@@ -168,6 +168,8 @@ ended()
 ended "a test to its end" 0 '^1[.][.]1$' <<< 'ok one; finish'
 ended "a test that exits" 1 '^not ok 2 - the test came to its end' <<< 'ok one; exit 0'
 ended "a test that lacks its last line" 1 '^not ok 2 - the test came to its end' <<< 'ok one'
+ended "a test with a check that is none" 1 '^# early.sh: line 2: chekc: no such command' <<< 'chekc one true; ok two; finish'
+ended "in a subshell" 1 '^not ok 2 - all commands are there' <<< 'echo x | chekc one cat; ok two; finish'
 
 # Checks of a guest's script that nobody reported.
 # shellcheck disable=SC2016 # for the guest

@@ -137,11 +137,9 @@ else
 	not_ok "os2 wrote to nothing else" "$(head -n 30 "$dir/findings")"
 fi
 
-
 # Phase 0 has the lines that it printed before.
 com2_of_os1() { awk -v odd="$1" '$1 % 2 == odd && $2 < 2 && $3 == "port" && $4 >= "0x2f8" && $4 <= "0x2ff"' "$dir/writes"; }
 check "os1 printed to com2 while it had it" test -n "$(com2_of_os1 0)"
-check_equal() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "$3"; fi; }
 check_equal "and never while os2 had it" '' "$(com2_of_os1 1)"
 
 finish

@@ -27,6 +27,16 @@ finished=''
 trap leave EXIT
 
 : > "$dir/reported"
+: > "$dir/missing"
+# bash calls this for a command that is not there, maybe in a subshell: the checks that
+# it should have made would be missed by nobody.
+# shellcheck disable=SC2317 # called by bash
+command_not_found_handle()
+{
+	printf '%s: line %s: %s: no such command\n' "${0##*/}" "${BASH_LINENO[0]}" "$1" | tee -a "$dir/missing" >&2
+	return 127
+}
+
 ok()
 {
 	reported=$((reported + 1))
@@ -59,6 +69,16 @@ check()
 		ok "$name"
 	else
 		not_ok "$name" "$* failed with status $?:"$'\n'"$out"
+	fi
+}
+
+# check_equal NAME WANTED GOT
+check_equal()
+{
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "wanted '$2', got '$3'"
 	fi
 }
 
@@ -127,6 +147,7 @@ vm()
 	echo "$name=$((SECONDS - start))" >> "$dir/machines"
 	take_over "$dir/$name.out"
 	sed 's/^/# /' "$dir/$name.err"
+	grep -ahE '^/vm/script: .*: not found$' "$dir/$name.out" "$dir/$name.err" >> "$dir/missing"
 	check_logs "$name"
 	return "$status"
 }
@@ -180,6 +201,7 @@ came_to_its_end()
 # The last line of every test.
 finish()
 {
+	[ ! -s "$dir/missing" ] || not_ok "all commands are there" "$(cat "$dir/missing")"
 	[ "$failed" -ne 0 ] || check_declared
 	finished=yes
 	printf '1..%d\n' "$reported"
