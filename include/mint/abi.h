@@ -207,9 +207,10 @@ struct mint_header {
 
 /**
  * struct mint_seat - how an OS has its turns on a core; index as in the table of cores
- * @share:	lock: percent of the core that it has at least, 1..99; 0: all that the
- *		other one leaves
- * @slice_us:	lock: how long one turn is, microseconds; 0: by @share and the other one
+ * @share:	lock: of a second seat: percent of the core that it has at least, 1..99; the
+ *		first one has the rest
+ * @slice_us:	lock: of a second seat: how long one turn is, microseconds; 0: 20 ms; that
+ *		of the first one is in proportion
  * @top_paddr:	self, before it steps aside: page table by which it is entered: its
  *		kernel, and the first 4 GiB one to one
  * @entry_vaddr, @arg: self: where it goes on, and what it finds in RDI

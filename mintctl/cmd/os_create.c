@@ -122,6 +122,10 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 		return ret;
 	if (create_check_cores(o, "os create"))
 		return cmd_try_help(cmd);
+	if (o->slice_us && !o->shared) {
+		msg_usage("os create: --slice is for a core that is shared, such as --cores 2:30%%");
+		return cmd_try_help(cmd);
+	}
 	if (!o->size && !o->size_is_max) {
 		msg_usage("os create: --memory is missing");
 		return cmd_try_help(cmd);

@@ -80,8 +80,8 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 
 static bool is_empty(const struct set_options *o)
 {
-	return !o->image && !o->share && !o->slice_us && !o->on[MINT_AT_REBOOT] && !o->on[MINT_AT_CRASH] &&
-	       !o->on[MINT_AT_POWEROFF];
+	return !o->image && !o->share && !o->slice_us && !o->on[MINT_AT_REBOOT] &&
+	       !o->on[MINT_AT_CRASH] && !o->on[MINT_AT_POWEROFF];
 }
 
 static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,

@@ -492,6 +492,8 @@ static void test_create_by_turns(void **state)
 	assert_int_equal(k.share, ~0U);
 	assert_int_equal(mintctl("os create os3 --core-count 1 --cores 1:50% --memory 1G"), MINTCTL_USAGE);
 	assert_says("exclude each other");
+	assert_int_equal(mintctl("os create os3 --cores 1 --slice 5ms --memory 1G"), MINTCTL_USAGE);
+	assert_says("--slice is for a core that is shared, such as --cores 2:30%");
 }
 
 static void test_create_takes_the_earlier_option(void **state)

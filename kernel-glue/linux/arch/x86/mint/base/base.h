@@ -145,6 +145,8 @@ bool mint_seat_lives(u32 seat);
 bool mint_core_is_away(u32 seat);
 /* Whether an OS is on the other seat of this core, or about to be. */
 bool mint_core_is_shared(u32 seat);
+/* Of these seats the second ones: cores that an OS came to when another one had them. */
+u64 mint_second_seats(u64 cores);
 /* Whether an OS with these seats has a core by turns with another one. */
 bool mint_os_shares(u64 cores);
 /* Machine core number of a CPU of this OS, or that of the second seat it sits on; or -1. */

@@ -71,15 +71,19 @@ int mint_core_of_apic(u32 apic_id)
 	return -1;
 }
 
+u64 mint_second_seats(u64 cores)
+{
+	return cores & GENMASK_ULL(mint_nr_seats() - 1, 0) & ~GENMASK_ULL(nr_cores - 1, 0);
+}
+
 bool mint_os_shares(u64 cores)
 {
-	u32 seat;
+	u32 core;
 
-	for (seat = 0; seat < mint_nr_seats(); seat++)
-		if (cores & BIT_ULL(seat) &&
-		    (seat >= nr_cores || mint_core_is_shared(seat)))
+	for (core = 0; core < nr_cores; core++)
+		if (cores & BIT_ULL(core) && mint_core_is_shared(core))
 			return true;
-	return false;
+	return mint_second_seats(cores);
 }
 
 /* Who was started by the loader may sit on a second seat. */

@@ -82,6 +82,15 @@ void mint_cpu_woke_up(void)
 	}
 }
 
+u64 mint_core_last_beat(u32 core)
+{
+	u64 beat = mint_shared_load64(&mint_core(core)->beat_tsc), now = rdtsc();
+
+	if (mint_core_is_away(core))
+		beat += now - min(mint_shared_load64(&mint_seat(core)->left_tsc), now);
+	return beat;
+}
+
 u32 mint_os_silence_ms(u32 os, u32 *core)
 {
 	u64 cores = READ_ONCE(mint_os(os)->cores), now = rdtsc();
@@ -94,15 +103,13 @@ u32 mint_os_silence_ms(u32 os, u32 *core)
 	    READ_ONCE(mint_os(os)->state) == MINT_OS_STARTING)
 		return 0;
 	for (i = 0; i < mint_nr_seats(); i++) {
-		u64 last = max(mint_shared_load64(&mint_core(i)->beat_tsc), start);
-		u64 seen = mint_core_is_away(i) ?
-			   mint_shared_load64(&mint_seat(i)->left_tsc) : now;
+		u64 last = max(mint_core_last_beat(i), start);
 
 		/* What does not run is not silent, it is not there. */
 		if (!(cores & BIT_ULL(i)) || !mint_core_runs(i, os) ||
-		    last >= seen || seen - last <= longest)
+		    last >= now || now - last <= longest)
 			continue;
-		longest = seen - last;
+		longest = now - last;
 		*core = i;
 	}
 	return min_t(u64, div_u64(longest, tsc_khz), U32_MAX);

@@ -143,6 +143,8 @@ bool mint_apic_is_ours(u32 apic_id);
 void mint_beat(u32 core);
 /* A sleep is over in which no core could give a sign of life. */
 void mint_cpu_woke_up(void);
+/* When @core last gave one, TSC; the time that its OS was away from it does not count. */
+u64 mint_core_last_beat(u32 core);
 /* Longest silence among the cores of @os, ms, and which core; 0 if none. */
 u32 mint_os_silence_ms(u32 os, u32 *core);
 

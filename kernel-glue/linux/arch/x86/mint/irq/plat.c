@@ -145,13 +145,11 @@ static u64 plat_away_us(struct irql *l, u32 os)
 {
 	int seat = mint_seat_of(os, READ_ONCE(irql_os(l, os)->shared_apic));
 	u32 first;
-	int second;
 
 	if (seat < 0 || !mint_core_is_shared(seat))
 		return 0;
 	first = mint_core_of_seat(seat);
-	second = mint_other_seat(first);
-	return 2 * mint_turn_us(mint_seat(first), mint_seat(second), seat == first);
+	return 2 * mint_turn_us(mint_seat(mint_other_seat(first)), seat == first);
 }
 
 static bool plat_dest_ok(struct irql *l, u32 os, u32 apic_id)

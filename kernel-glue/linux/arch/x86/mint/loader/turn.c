@@ -75,8 +75,7 @@ static u64 slice_tsc(const struct core *c, u32 seat)
 {
 	const struct mint_header *hdr = (const struct mint_header *)c->shm;
 	u32 second = seat < c->nr ? other_of(c, seat) : seat;
-	u64 us = mint_turn_us(seat_at(c, other_of(c, second)), seat_at(c, second),
-			      seat == second);
+	u64 us = mint_turn_us(seat_at(c, second), seat == second);
 	u64 slice = us * READ_ONCE(hdr->tsc_khz) / 1000;
 
 	return slice - min(READ_ONCE(seat_at(c, seat)->debt_tsc), MAX_DEBT(slice));
@@ -304,10 +303,15 @@ static bool go_in(const struct core *c, u32 seat, u32 word, struct turn *turn)
 	return change(c, seat, word, MINT_CORE_ENTERING);
 }
 
-/* The core will be cleaned: what waits in it is the one's who is away. */
-static void keep_vectors(const struct core *c, u32 seat)
+/*
+ * The core will be cleaned, and what waits in it be lost: it is kept for the one of @seat
+ * and @other who goes on later.  That is the seat left, unless that one has ended or is the
+ * one who begins.
+ */
+static void keep_vectors(const struct core *c, u32 seat, u32 other, u32 what, u32 next)
 {
-	struct mint_seat *s = seat_at(c, seat);
+	bool is_others = what == TURN_BACK_CLEAN || next == seat;
+	struct mint_seat *s = seat_at(c, is_others ? other : seat);
 	u32 vectors[8], i;
 
 	turn_waiting_vectors(vectors);
@@ -356,8 +360,7 @@ u32 turn_next(u32 seat, struct turn *turn, u8 *shm)
 		if (what == TURN_BACK && left_for_good)
 			what = TURN_BACK_CLEAN;
 		if (what != TURN_BACK)
-			keep_vectors(&c, what != TURN_BACK_CLEAN && turn->seat != seat ?
-				     seat : other);
+			keep_vectors(&c, seat, other, what, turn->seat);
 		begin_turn(&c, turn->seat, what);
 		return what;
 	}

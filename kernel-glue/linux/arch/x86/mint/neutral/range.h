@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Ranges of physical memory: whether they overlap, whether the pool holds one.  No sum of
- * base and size is made before it is known to be inside the pool.
+ * base and size is made before it is known to be inside the pool.  A range may stand in
+ * memory that another OS writes: each half of it is read once.
  */
 #ifndef MINT_RANGE_H
 #define MINT_RANGE_H
@@ -14,8 +15,9 @@
 static inline bool mint_range_overlaps(const struct mint_range *r, u64 base,
 				       u64 size)
 {
-	return r->size_bytes && (base - r->base_paddr < r->size_bytes ||
-				 r->base_paddr - base < size);
+	u64 first = READ_ONCE(r->base_paddr), bytes = READ_ONCE(r->size_bytes);
+
+	return bytes && (base - first < bytes || first - base < size);
 }
 
 static inline bool mint_range_same(const struct mint_range *a,
@@ -27,8 +29,9 @@ static inline bool mint_range_same(const struct mint_range *a,
 /* Whether @r holds all of [@base, @base + @size). */
 static inline bool mint_range_holds(const struct mint_range *r, u64 base, u64 size)
 {
-	return base >= r->base_paddr && size <= r->size_bytes &&
-	       base - r->base_paddr <= r->size_bytes - size;
+	u64 first = READ_ONCE(r->base_paddr), bytes = READ_ONCE(r->size_bytes);
+
+	return base >= first && size <= bytes && base - first <= bytes - size;
 }
 
 /* Whether one of the MINT_MAX_POOL_RANGES @ranges holds all of [@base, @base + @size). */

@@ -71,7 +71,7 @@ static int check_seat(u32 seat, struct netlink_ext_ack *extack)
 		return -EBUSY;
 	}
 	/* Its devices have the vectors that those of the second one would have. */
-	if (owner && READ_ONCE(mint_os(owner)->cores) >> (mint_nr_cores() - 1) >> 1) {
+	if (owner && mint_second_seats(READ_ONCE(mint_os(owner)->cores))) {
 		NL_SET_ERR_MSG_FMT(extack, "core %u cannot be shared: %s shares another OS's core",
 				   core, mint_os_name(owner, name));
 		return -EBUSY;

@@ -18,6 +18,7 @@
 
 #include "base/base.h"
 #include "base/faults.h"
+#include "cpu/cpu.h"
 #include "neutral/shared.h"
 #include "os/internal.h"
 #include "os/lastout.h"
@@ -45,23 +46,13 @@ static u32 ms_since(u64 since)
 	return min_t(u64, div_u64(now - since, tsc_khz), U32_MAX);
 }
 
-/* While it is away from a core that it shares it can give none. */
-static u64 beat_of(u32 core)
-{
-	u64 beat = mint_shared_load64(&mint_core(core)->beat_tsc), now = rdtsc();
-
-	if (mint_core_is_away(core))
-		beat += now - min(mint_shared_load64(&mint_seat(core)->left_tsc), now);
-	return beat;
-}
-
 u32 mint_os_quiet_ms(u32 os)
 {
 	u32 core, quiet = ms_since(mint_shared_load64(&mint_os(os)->start_tsc));
 
 	for (core = 0; core < mint_nr_seats(); core++)
 		if (mint_core_owner(core) == os)
-			quiet = min(quiet, ms_since(beat_of(core)));
+			quiet = min(quiet, ms_since(mint_core_last_beat(core)));
 	return quiet;
 }
 

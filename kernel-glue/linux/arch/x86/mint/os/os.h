@@ -13,9 +13,6 @@
 
 /* ---- create.c, destroy.c, end.c ------------------------------------------------ */
 
-/* Of a core that an OS has by turns, if nobody says: percent. */
-#define MINT_SHARE		50u
-
 struct mint_os_config {
 	char name[MINT_NAME_LEN];
 	u64 cores;			/* bitmap of machine core numbers, seats too */

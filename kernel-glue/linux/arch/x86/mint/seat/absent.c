@@ -144,19 +144,13 @@ static struct irq_desc absent_desc = {
 
 static DEFINE_PER_CPU(u32, watched);
 
-/* Nothing of this OS has the vector, here and now. */
-static bool is_vacant(const struct irq_desc *desc)
-{
-	return IS_ERR_OR_NULL(desc);
-}
-
 static void watch_foreign(struct irq_desc **slot, bool second)
 {
 	u32 vector;
 
 	for (vector = FIRST_EXTERNAL_VECTOR; vector < FIRST_SYSTEM_VECTOR; vector++)
 		if (is_foreign(second, vector) ||
-		    (is_level(vector) && is_vacant(slot[vector])))
+		    (is_level(vector) && IS_ERR_OR_NULL(slot[vector])))
 			slot[vector] = &absent_desc;
 }
 

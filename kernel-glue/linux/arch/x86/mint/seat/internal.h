@@ -2,6 +2,7 @@
 /*
  * What the files of this room offer each other, lowest first:
  *
+ *	wants.c		whether a seat would have something of a turn
  *	context.c	what a core has of this kernel: kept, put back
  *	absent.c	what comes for the OS that is away, and what came for this one
  *	steal.c		the time that was the other OS's
@@ -16,6 +17,15 @@
 #define MINT_SEAT_INTERNAL_H
 
 #include <linux/types.h>
+
+/* ---- wants.c: any context ------------------------------------------------------ */
+
+/* Another OS stops @os, 1..MINT_MAX_OSES: it has no turns meanwhile. */
+bool seat_is_fenced(u32 os);
+/* It has no turn yet, and is to have its first one at once. */
+bool seat_wants_in(u32 seat);
+/* The same, or it is away and has something to do; not while it is fenced. */
+bool seat_wants(u32 seat);
 
 /* ---- absent.c ---------------------------------------------------------------- */
 
@@ -42,8 +52,6 @@ void seat_time_passed(u64 away_tsc, u64 stolen_tsc);
 
 /* ---- overdue.c -------------------------------------------------------------------- */
 
-/* Another OS stops @os, 1..MINT_MAX_OSES: it has no turns meanwhile. */
-bool seat_is_fenced(u32 os);
 /* Its turn, and as much again, is over, and the other one of the core wants it. */
 bool seat_is_overdue(u32 seat);
 

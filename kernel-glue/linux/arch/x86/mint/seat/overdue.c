@@ -11,7 +11,6 @@
 
 #include "base/base.h"
 #include "cpu/cpu.h"
-#include "hotplug/fence.h"
 #include "neutral/shared.h"
 #include "seat/internal.h"
 
@@ -21,31 +20,13 @@
 
 static struct hrtimer look_timer;
 
-bool seat_is_fenced(u32 os)
-{
-	return mint_fence_asks(READ_ONCE(mint_os(os)->fence),
-			       READ_ONCE(mint_os(os)->generation)) != MINT_FENCE_GO_ON;
-}
-
-/* It could have a turn, and wants one. */
-static bool waits(u32 seat)
-{
-	u32 os = MINT_CORE_KERNEL(mint_core_word(seat)), state = mint_core_state(seat);
-
-	if (state == MINT_CORE_STARTING || state == MINT_CORE_CALLED)
-		return true;
-	return mint_core_is_away(seat) && os && os <= MINT_MAX_OSES && !seat_is_fenced(os) &&
-	       (mint_shared_load64(&mint_seat(seat)->wake_tsc) <= rdtsc() ||
-		mint_event_pending(os));
-}
-
 bool seat_is_overdue(u32 seat)
 {
 	u64 since = mint_shared_load64(&mint_seat(seat)->since_tsc);
 	u64 until = mint_shared_load64(&mint_seat(seat)->until_tsc);
 	int other = mint_other_seat(seat);
 
-	return other >= 0 && waits(other) && since && until > since &&
+	return other >= 0 && seat_wants(other) && since && until > since &&
 	       rdtsc() > until + (until - since);
 }
 

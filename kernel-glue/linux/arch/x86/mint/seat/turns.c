@@ -37,6 +37,10 @@
 #define SLEEP_MS		500
 /* The other one may start or go at any time: look again after so long. */
 #define LOOK_MS			100
+/* But not sooner, or this OS would get to nothing else. */
+#define LOOK_US			50
+/* No turn, nor sleep, is longer, whatever somebody has written there. */
+#define LONGEST_MS		60000
 
 /**
  * struct turns - one CPU of this OS
@@ -66,41 +70,24 @@ static int own_seat(void)
 	return mint_core_of_cpu(raw_smp_processor_id());
 }
 
-/* ---- the other one ----------------------------------------------------------------- */
-
-/* It has no turn yet, and is to have its first one at once. */
-static bool wants_in(u32 seat)
-{
-	u32 state = mint_core_state(seat);
-
-	return state == MINT_CORE_STARTING || state == MINT_CORE_CALLED;
-}
-
-/* One that is FROZEN goes on when that is off, whether or not somebody has thawed it. */
-static bool has_business(u32 seat)
-{
-	u32 word = mint_core_word(seat), os = MINT_CORE_KERNEL(word);
-	const struct mint_seat *s = mint_seat(seat);
-	u32 i, any = 0;
-
-	if (wants_in(seat))
-		return true;
-	if (!mint_core_is_away(seat) || !os || os > MINT_MAX_OSES || seat_is_fenced(os))
-		return false;
-	for (i = 0; i < ARRAY_SIZE(s->pending); i++)
-		any |= READ_ONCE(s->pending[i]);
-	return any || mint_event_pending(os) ||
-	       mint_shared_load64(&s->wake_tsc) <= rdtsc();
-}
-
 /* This OS has had its turn, or has nothing to do, or another OS is to start. */
 static bool is_over(u32 seat)
 {
 	return mint_shared_load64(&mint_seat(seat)->until_tsc) <= rdtsc() ||
-	       is_idle_task(current) || wants_in(mint_other_seat(seat));
+	       is_idle_task(current) || seat_wants_in(mint_other_seat(seat));
 }
 
 /* ---- stepping aside ------------------------------------------------------------------- */
+
+/* KVM may be at work, whose state of this core nobody keeps. */
+static bool has_guests(void)
+{
+	u64 efer = 0;
+
+	if (boot_cpu_has(X86_FEATURE_SVM))
+		rdmsrl(MSR_EFER, efer);
+	return __read_cr4() & X86_CR4_VMXE || efer & EFER_SVME;
+}
 
 /*
  * The other one could not use the core, or this one must not leave it now; it could not
@@ -111,8 +98,8 @@ static bool must_stay(u32 seat)
 	int other = mint_other_seat(seat);
 
 	return mint_core_state(seat) != MINT_CORE_RUNNING || READ_ONCE(stays) ||
-	       other < 0 || !has_business(other) || seat_is_fenced(mint_self.os) ||
-	       __read_cr4() & X86_CR4_VMXE;
+	       other < 0 || !seat_wants(other) || seat_is_fenced(mint_self.os) ||
+	       has_guests();
 }
 
 static u64 ns_of_tsc(u64 tsc)
@@ -196,10 +183,9 @@ static void step_aside(struct irq_work *work)
 
 /* ---- when --------------------------------------------------------------------------------- */
 
-/* A minute at most, whatever somebody has written there. */
 static u64 ns_until(u64 tsc, u64 now)
 {
-	return tsc > now ? ns_of_tsc(min(tsc - now, (u64)tsc_khz * 60000)) : 0;
+	return tsc > now ? ns_of_tsc(min(tsc - now, (u64)tsc_khz * LONGEST_MS)) : 0;
 }
 
 /* How long until this CPU looks again whether it has to step aside, ns. */
@@ -209,7 +195,7 @@ static u64 time_left(u32 seat, u32 other)
 	u64 wake = mint_shared_load64(&mint_seat(other)->wake_tsc);
 	u64 look = (u64)LOOK_MS * NSEC_PER_MSEC;
 
-	if (has_business(other))
+	if (seat_wants(other))
 		return min(look, ns_until(until, now));
 	return mint_core_is_away(other) ? min(look, ns_until(wake, now)) : look;
 }
@@ -222,7 +208,8 @@ static void plan(struct turns *t, u32 seat)
 	if (other < 0 || !mint_seat_lives(other))
 		return;
 	seat_shares();
-	hrtimer_start(&t->timer, ns_to_ktime(max(time_left(seat, other), 50000ull)),
+	hrtimer_start(&t->timer, ns_to_ktime(max_t(u64, time_left(seat, other),
+						   LOOK_US * NSEC_PER_USEC)),
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
@@ -282,7 +269,7 @@ static bool seat_nmi(void)
 	if (smp_load_acquire(&stays) &&		/* pairs with seat_stay() */
 	    raw_smp_processor_id() != stopper)
 		mint_park_self();
-	if (wants_in(other))
+	if (seat_wants_in(other))
 		irq_work_queue(&t->aside);
 	force_aside(t, seat);
 	return true;
@@ -311,7 +298,7 @@ static void __cpuidle seat_idle(void)
 		seat = own_seat();
 		other = seat >= 0 ? mint_other_seat(seat) : -1;
 		/* The interrupt comes as soon as they are on. */
-		if (other >= 0 && has_business(other))
+		if (other >= 0 && seat_wants(other))
 			irq_work_queue(&t->aside);
 	}
 	native_idle();

@@ -208,10 +208,10 @@ int mint_nl_os_restart(struct sk_buff *skb, struct genl_info *info)
 	return take_start(info, &want) ?: mint_os_restart(&want, info->extack);
 }
 
+/* Of a setting that is not there: 0, as it is (MINT_THEN_DEFAULT). */
 static u32 take_number(struct genl_info *info, int attr)
 {
-	return info->attrs[attr] ? nla_get_u32(info->attrs[attr]) :
-				   MINT_THEN_DEFAULT;
+	return info->attrs[attr] ? nla_get_u32(info->attrs[attr]) : 0;
 }
 
 int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info)

@@ -158,8 +158,8 @@ static int nl_put_turns(struct sk_buff *skb, const struct mint_os *os, u64 share
 static int nl_put_os(struct sk_buff *skb, const void *what)
 {
 	const struct mint_os *os = what;
-	u64 whole = os->cores & GENMASK_ULL(mint_nr_cores() - 1, 0);
-	u64 shared = os->cores & ~whole;
+	u64 shared = mint_second_seats(os->cores);
+	u64 whole = os->cores & ~shared;
 
 	if (nla_put_u32(skb, MINT_A_OS_ID, os->id) ||
 	    nla_put_string(skb, MINT_A_OS_NAME, os->name) ||
@@ -331,6 +331,10 @@ static int nl_config_cores(struct genl_info *info, struct mint_os_config *cfg)
 		if (ret)
 			return ret;
 	}
+	if (!shared && (attrs[MINT_A_SHARE] || attrs[MINT_A_SLICE_US])) {
+		NL_SET_ERR_MSG(info->extack, "a share or a turn, but no core that is shared");
+		return -EINVAL;
+	}
 	cfg->cores = whole | shared << mint_nr_cores();
 	cfg->share = attrs[MINT_A_SHARE] ? nla_get_u32(attrs[MINT_A_SHARE]) : MINT_SHARE;
 	cfg->slice_us = attrs[MINT_A_SLICE_US] ? nla_get_u32(attrs[MINT_A_SLICE_US]) :
@@ -400,7 +404,7 @@ static const struct nla_policy nl_name_policy[MINT_A_OS_NAME + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 };
 
-#define NL_POLICY_SHARE		NLA_POLICY_RANGE(NLA_U32, 1, 99)
+#define NL_POLICY_SHARE		NLA_POLICY_RANGE(NLA_U32, MINT_SHARE_MIN, MINT_SHARE_MAX)
 #define NL_POLICY_SLICE		NLA_POLICY_FULL_RANGE(NLA_U32, &nl_slice_range)
 
 static const struct netlink_range_validation nl_slice_range = {
