@@ -79,6 +79,10 @@ refused "a core that is not there" 1 "core 7 does not exist" mintctl os create o
 refused "the machine's boot core" 1 "core 0 cannot be shared: the machine booted on it" mintctl os create os3 --cores 0:30% --memory 256M
 refused "a 32-bit kernel" 1 "a 32-bit kernel cannot share a core" mintctl os create os3 --cores 2:30% --memory 256M --arch 32
 refused "an OS that shares nothing" 1 "os1 came to no core of another OS" mintctl os set os1 --share 30%
+check "there is an image" mintctl image load web --kernel /boot/bzImage
+refused "nor with an image" 1 "os1 came to no core of another OS" mintctl os set os1 --image web --share 30%
+check_equal "which it does not get then" - "$(field os1 IMAGE)"
+check "the image goes" mintctl image remove web
 check "os2 has the core" up os2 2 256M
 check "os3 is to have it by turns" mintctl os create os3 --cores 2:50% --memory 256M --dev "$edu3" --legacy com2
 refused "a third one" 1 "core 2 is shared already, with os3" mintctl os create os4 --cores 2:10% --memory 64M

@@ -426,12 +426,26 @@ static int set_image(u32 os, const char *name, struct netlink_ext_ack *extack)
 	return err;
 }
 
+static u64 second_seats(u32 os)
+{
+	return mint_second_seats(READ_ONCE(mint_os(os)->cores));
+}
+
+static int check_turns(u32 os, const struct mint_os_settings *want,
+		       struct netlink_ext_ack *extack)
+{
+	if ((!want->share && !want->slice_us) || second_seats(os))
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "%s came to no core of another OS: set the share of who did",
+			   want->name);
+	return -EINVAL;
+}
+
 /* The next turns go by it. */
 static int set_turns(u32 os, const struct mint_os_settings *want,
 		     struct netlink_ext_ack *extack)
 {
-	u64 cores = READ_ONCE(mint_os(os)->cores);
-	bool any = false;
+	u64 seats = second_seats(os);
 	unsigned long flags;
 	u32 seat;
 	int err = mint_shm_lock(&flags);
@@ -440,21 +454,15 @@ static int set_turns(u32 os, const struct mint_os_settings *want,
 		mint_shm_lock_explain(extack);
 		return err;
 	}
-	for (seat = mint_nr_cores(); seat < mint_nr_seats(); seat++) {
-		if (!(cores & BIT_ULL(seat)))
-			continue;
-		any = true;
+	for (; seats; seats &= seats - 1) {
+		seat = __ffs64(seats);
 		if (want->share)
 			WRITE_ONCE(mint_seat(seat)->share, want->share);
 		if (want->slice_us)
 			WRITE_ONCE(mint_seat(seat)->slice_us, want->slice_us);
 	}
 	mint_shm_unlock(flags);
-	if (any)
-		return 0;
-	NL_SET_ERR_MSG_FMT(extack, "%s came to no core of another OS: set the share of who did",
-			   want->name);
-	return -EINVAL;
+	return 0;
 }
 
 int mint_os_set(const struct mint_os_settings *want,
@@ -468,7 +476,9 @@ int mint_os_set(const struct mint_os_settings *want,
 	if (err < 0)
 		goto out;
 	os = err;
-	err = want->image ? set_image(os, want->image, extack) : 0;
+	err = check_turns(os, want, extack);
+	if (!err && want->image)
+		err = set_image(os, want->image, extack);
 	if (!err && (want->share || want->slice_us))
 		err = set_turns(os, want, extack);
 	for (at = 0; !err && at < MINT_NR_ENDS; at++)
