@@ -180,6 +180,8 @@ static void save_lapic(struct seat_lapic *a)
  */
 static void restore_timer(const struct seat_lapic *a)
 {
+	/* The other OS's, which in another mode could come again without a pause. */
+	apic_write(APIC_TMICT, 0);
 	apic_write(APIC_TDCR, a->divide);
 	apic_write(APIC_LVTT, a->lvt_timer);
 	if (by_deadline(a->lvt_timer))
