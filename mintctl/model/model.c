@@ -104,7 +104,8 @@ static int take_turns(struct os_info *os, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_SLICE_US, &os->slice_us) ||
 	    take_u64(attrs, MINT_A_GOT_MS, &os->got_ms) ||
 	    take_u64(attrs, MINT_A_STEAL_MS, &os->steal_ms) ||
-	    take_u64(attrs, MINT_A_TURNS, &os->turns))
+	    take_u64(attrs, MINT_A_TURNS, &os->turns) ||
+	    take_u64(attrs, MINT_A_LATEST_US, &os->latest_us))
 		return -EPROTO;
 	return 0;
 }

@@ -36,13 +36,14 @@ struct os_info {
 	bool has_age;
 	uint64_t age_ms;
 	uint64_t cores;
-	bool shares;		/* a core, with another OS; the next five: by turns */
+	bool shares;		/* a core, with another OS; the next ones: by turns */
 	uint64_t shared;	/* where it came second */
 	uint32_t share;		/* of these, percent; 0: it has none */
 	uint32_t slice_us;
 	uint64_t got_ms;
 	uint64_t steal_ms;
 	uint64_t turns;
+	uint64_t latest_us;
 	struct mint_range main;
 	struct mint_range dma;
 	struct mint_range low;

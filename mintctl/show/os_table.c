@@ -12,6 +12,7 @@
 enum {
 	COL_NAME, COL_ID, COL_SELF, COL_STATE, COL_CORES, COL_APIC_IDS,
 	COL_BOOT_CORE, COL_SHARED, COL_SHARE, COL_SLICE, COL_GOT, COL_STEAL, COL_TURNS,
+	COL_LATEST,
 	COL_MEMORY, COL_ADDRESS, COL_DMA, COL_DMA_ADDRESS,
 	COL_LOW, COL_LOW_ADDRESS, COL_DEVS, COL_DEVICES, COL_DEVICE_NAMES,
 	COL_DRIVERS, COL_LEGACY, COL_AGE,
@@ -36,6 +37,7 @@ const struct table_column os_columns[] = {
 	[COL_GOT] = { "GOT", TABLE_NUMBER, false, "how long it has had the cores that it shares (JSON: ms)" },
 	[COL_STEAL] = { "STEAL", TABLE_NUMBER, false, "how long it wanted one that the other OS had (JSON: ms)" },
 	[COL_TURNS] = { "TURNS", TABLE_NUMBER, false, "how often it had one of them" },
+	[COL_LATEST] = { "LATEST", TABLE_NUMBER, false, "the longest that it waited for one (JSON: microseconds)" },
 	[COL_MEMORY] = { "MEMORY", TABLE_NUMBER, true, "size of its main memory" },
 	[COL_ADDRESS] = { "ADDRESS", TABLE_NUMBER, false, "where that begins" },
 	[COL_DMA] = { "DMA", TABLE_NUMBER, false, "size of its slice below 4 GiB, if the main memory is above" },
@@ -192,6 +194,11 @@ static const char *turns_cell(const struct os_info *os, unsigned int column,
 		return buf;
 	case COL_TURNS:
 		return table_number(os->turns, buf);
+	case COL_LATEST:
+		if (json)
+			return table_number(os->latest_us, buf);
+		snprintf(buf, TABLE_CELL_BYTES, "%.1fms", os->latest_us / 1000.0);
+		return buf;
 	default:
 		if (json)
 			return table_number(column == COL_GOT ? os->got_ms : os->steal_ms, buf);
@@ -247,6 +254,7 @@ static const char *os_cell(const void *data, unsigned int row,
 	case COL_GOT:
 	case COL_STEAL:
 	case COL_TURNS:
+	case COL_LATEST:
 		return turns_cell(os, column, json, buf);
 	case COL_DEVS:
 		return table_number(model_count_devs(t->m, os->id), buf);

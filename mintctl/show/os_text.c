@@ -29,9 +29,9 @@ static void show_cores(const struct model *m, const struct os_info *os, FILE *ou
 static void show_turns(const struct os_info *os, FILE *out)
 {
 	if (os->shares)
-		fprintf(out, "Turns:       %llu; had %.1f s, waited %.1f s\n",
+		fprintf(out, "Turns:       %llu; had %.1f s, waited %.1f s, at most %.1f ms for one\n",
 			(unsigned long long)os->turns, os->got_ms / 1000.0,
-			os->steal_ms / 1000.0);
+			os->steal_ms / 1000.0, os->latest_us / 1000.0);
 }
 
 static void show_range(const struct os_info *os, const char *title,

@@ -67,9 +67,11 @@ static inline void sample_turns(struct model *m)
 	os2->got_ms = 95549;
 	os2->steal_ms = 1290;
 	os2->turns = 4711;
+	os2->latest_us = 61500;
 	os3->got_ms = 200000;
 	os3->steal_ms = 40;
 	os3->turns = 4712;
+	os3->latest_us = 20000;
 }
 
 static inline void sample_devs(struct model *m)

@@ -220,7 +220,7 @@ static void test_os_show(void **state)
 		{ "Starts", "starts tries" },
 		{ "When it", "on_reboot on_crash on_poweroff" },
 		{ "Cores", "cores apic_ids boot_core shared share" },
-		{ "Turns", "turns got steal" },
+		{ "Turns", "turns got steal latest" },
 		{ "Memory", "memory address dma dma_address low low_address" },
 		{ "Devices", "devices device_names drivers" },
 		{ "Legacy", "legacy" },

@@ -74,6 +74,7 @@ static void put_turns(uint64_t shared)
 	nla_put_u64(msg, MINT_A_GOT_MS, 1ULL << 40);
 	nla_put_u64(msg, MINT_A_STEAL_MS, 77);
 	nla_put_u64(msg, MINT_A_TURNS, 5);
+	nla_put_u64(msg, MINT_A_LATEST_US, 41000);
 }
 
 static void test_turns_are_decoded(void **state)
@@ -92,6 +93,7 @@ static void test_turns_are_decoded(void **state)
 	assert_true(os.got_ms == 1ULL << 40);
 	assert_int_equal(os.steal_ms, 77);
 	assert_int_equal(os.turns, 5);
+	assert_int_equal(os.latest_us, 41000);
 	nla_put_u64(msg, MINT_A_SHARE, 30);
 	parse();
 	assert_int_equal(os_info_decode(&os, attrs), -EPROTO);
@@ -108,6 +110,7 @@ static void test_turns_of_the_first_are_decoded(void **state)
 	assert_int_equal(os_info_decode(&os, attrs), 0);
 	assert_true(os.shares && !os.shared && !os.share && !os.slice_us);
 	assert_int_equal(os.turns, 5);
+	assert_int_equal(os.latest_us, 41000);
 }
 
 static void test_no_turns(void **state)

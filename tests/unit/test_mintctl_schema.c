@@ -57,6 +57,7 @@ static void fill_turns(struct nl_msg *msg, const struct os_info *os)
 	nla_put_u64(msg, MINT_A_GOT_MS, os->got_ms);
 	nla_put_u64(msg, MINT_A_STEAL_MS, os->steal_ms);
 	nla_put_u64(msg, MINT_A_TURNS, os->turns);
+	nla_put_u64(msg, MINT_A_LATEST_US, os->latest_us);
 	if (!os->shared)
 		return;
 	nla_put_u32(msg, MINT_A_SHARE, os->share);

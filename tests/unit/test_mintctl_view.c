@@ -153,11 +153,11 @@ static void test_turns(void **state)
 	(void)state;
 	sample_turns(&machine);
 	machine.nr_oses = 3;
-	assert_string_equal(oses("NAME,CORES,APIC-IDS,SHARED,SHARE,SLICE,GOT,STEAL,TURNS", false, false),
-		"NAME CORES     APIC-IDS SHARED SHARE SLICE    GOT STEAL TURNS\n"
-		"os1  0         0        -          -     -      -     -     -\n"
-		"os2  2-3,1:30% 2,4,6    1         30  20ms  95.5s  1.3s  4711\n"
-		"os3  1         2        -          -     - 200.0s  0.0s  4712\n");
+	assert_string_equal(oses("NAME,CORES,APIC-IDS,SHARED,SHARE,SLICE,GOT,STEAL,TURNS,LATEST", false, false),
+		"NAME CORES     APIC-IDS SHARED SHARE SLICE    GOT STEAL TURNS LATEST\n"
+		"os1  0         0        -          -     -      -     -     -      -\n"
+		"os2  2-3,1:30% 2,4,6    1         30  20ms  95.5s  1.3s  4711 61.5ms\n"
+		"os3  1         2        -          -     - 200.0s  0.0s  4712 20.0ms\n");
 	/* Only the table of cores has both. */
 	assert_non_null(strstr(oses(NULL, false, true), "os2  up       2-3,1:30%"));
 	machine.oses[1].slice_us = 1500;
@@ -172,7 +172,7 @@ static void test_turns_json(void **state)
 	sample_turns(&machine);
 	machine.nr_oses = 3;
 	assert_string_equal(
-		oses("cores,shared,share,slice,got,steal,turns", true, false),
+		oses("cores,shared,share,slice,got,steal,turns,latest", true, false),
 		"{\n"
 		"  \"version\": 1,\n"
 		"  \"oses\": [\n"
@@ -186,7 +186,8 @@ static void test_turns_json(void **state)
 		"      \"slice\": null,\n"
 		"      \"got\": null,\n"
 		"      \"steal\": null,\n"
-		"      \"turns\": null\n"
+		"      \"turns\": null,\n"
+		"      \"latest\": null\n"
 		"    },\n"
 		"    {\n"
 		"      \"cores\": [\n"
@@ -200,7 +201,8 @@ static void test_turns_json(void **state)
 		"      \"slice\": 20000,\n"
 		"      \"got\": 95549,\n"
 		"      \"steal\": 1290,\n"
-		"      \"turns\": 4711\n"
+		"      \"turns\": 4711,\n"
+		"      \"latest\": 61500\n"
 		"    },\n"
 		"    {\n"
 		"      \"cores\": [\n"
@@ -212,7 +214,8 @@ static void test_turns_json(void **state)
 		"      \"slice\": null,\n"
 		"      \"got\": 200000,\n"
 		"      \"steal\": 40,\n"
-		"      \"turns\": 4712\n"
+		"      \"turns\": 4712,\n"
+		"      \"latest\": 20000\n"
 		"    }\n"
 		"  ]\n"
 		"}\n");
@@ -226,10 +229,10 @@ static void test_turns_of_one_os(void **state)
 		"Cores:       1  (APIC id 2)  by turns, 30 %\n"
 		"             2  (APIC id 4)  boots here\n"
 		"             3  (APIC id 6)\n"
-		"Turns:       4711; had 95.5 s, waited 1.3 s\n"));
+		"Turns:       4711; had 95.5 s, waited 1.3 s, at most 61.5 ms for one\n"));
 	assert_non_null(strstr(CAPTURE(os_view_text(&machine, &machine.oses[2], out)),
 		"Cores:       1  (APIC id 2)  boots here\n"
-		"Turns:       4712; had 200.0 s, waited 0.0 s\n"));
+		"Turns:       4712; had 200.0 s, waited 0.0 s, at most 20.0 ms for one\n"));
 	assert_null(strstr(CAPTURE(os_view_text(&machine, &machine.oses[0], out)), "Turns"));
 }
 

@@ -223,6 +223,7 @@ enum mint_attr {
 	MINT_A_GOT_MS,		/* u64: it had them for so long, ms, since its creation */
 	MINT_A_STEAL_MS,	/* u64: it wanted one and the other OS had it, ms */
 	MINT_A_TURNS,		/* u64: how often it had one */
+	MINT_A_LATEST_US,	/* u64: the longest that it waited for one, microseconds */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -124,10 +124,16 @@ static u64 ms_of_tsc(u64 tsc)
 	return div_u64(tsc, tsc_khz);
 }
 
+static u64 us_of_tsc(u64 tsc)
+{
+	return mul_u64_u32_div(tsc, USEC_PER_MSEC, tsc_khz);
+}
+
 /* Its turns on cores that it shares, with whom it found there or who came. */
 static int nl_put_turns(struct sk_buff *skb, const struct mint_os *os, u64 shared)
 {
 	u64 mine = shared >> mint_nr_cores(), got = 0, stolen = 0, turns = 0;
+	u64 latest = 0;
 	u32 seat, first = MINT_MAX_CORES;
 
 	for (seat = 0; seat < mint_nr_seats(); seat++) {
@@ -139,6 +145,7 @@ static int nl_put_turns(struct sk_buff *skb, const struct mint_os *os, u64 share
 		got += mint_shared_load64(&s->got_tsc);
 		stolen += mint_shared_load64(&s->stolen_tsc);
 		turns += mint_shared_load64(&s->turns);
+		latest = max(latest, mint_shared_load64(&s->latest_tsc));
 		first = min(first, seat);
 	}
 	if (first == MINT_MAX_CORES)
@@ -146,7 +153,8 @@ static int nl_put_turns(struct sk_buff *skb, const struct mint_os *os, u64 share
 	if (nla_put(skb, MINT_A_SHARED, sizeof(mine), &mine) ||
 	    nla_put_u64_64bit(skb, MINT_A_GOT_MS, ms_of_tsc(got), MINT_A_PAD) ||
 	    nla_put_u64_64bit(skb, MINT_A_STEAL_MS, ms_of_tsc(stolen), MINT_A_PAD) ||
-	    nla_put_u64_64bit(skb, MINT_A_TURNS, turns, MINT_A_PAD))
+	    nla_put_u64_64bit(skb, MINT_A_TURNS, turns, MINT_A_PAD) ||
+	    nla_put_u64_64bit(skb, MINT_A_LATEST_US, us_of_tsc(latest), MINT_A_PAD))
 		return -EMSGSIZE;
 	if (!shared)
 		return 0;
