@@ -11,8 +11,14 @@
  *	  irq-half		the take-over of one interrupt
  *	  dies			a further OS, before it has mapped the shared area
  *	  create		a create, when all was given
+ *	  clone-frame, clone-tables, clone-core
+ *				that stage of a copy, see clone/source.c
  *	  arrive		a core on its way from one OS to another
  *	  any-cmdline		the check of a command line, by os start
+ *	where the CPU dies that comes there, 1: of a panic, 2: hangs with interrupts off;
+ *	or, any other NUMBER, sits so long there with interrupts off, ms:
+ *	  seat-begin, seat-lapic, seat-saved, seat-gates, seat-msrs, seat-back
+ *				it steps aside, out and back: see seat/
  *	what is left out, NUMBER times:
  *	  ring			the interrupt of an event that was noted
  *	what waits, NUMBER ms, once:
@@ -37,6 +43,7 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/panic.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -108,6 +115,22 @@ bool mint_fault(const char *what)
 	if (!strcmp(what, "ring"))
 		return atomic_dec_if_positive(&o->left) >= 0;
 	return atomic_dec_return(&o->left) == 0;
+}
+
+enum { DIE_BY_PANIC = 1, DIE_BY_HANG };
+
+void mint_fault_die(const char *step)
+{
+	struct order *o = find_order(step);
+	u32 how = o ? xchg(&o->number, 0) : 0;
+
+	if (!how)
+		return;
+	if (how == DIE_BY_PANIC)
+		panic("dies at %s, as ordered", step);
+	do
+		spin_ms(how);
+	while (how == DIE_BY_HANG);
 }
 
 u32 mint_fault_ms(const char *what, u32 ms)

@@ -15,12 +15,18 @@ void mint_fault_step(const char *step);
 void mint_fault_once(const char *step);
 /* Whether @what shall fail, or be left out, this time; any context. */
 bool mint_fault(const char *what);
+/*
+ * This CPU panics, hangs or takes its time, if that was ordered for @step; interrupts are
+ * off.
+ */
+void mint_fault_die(const char *step);
 /* @ms, or what was ordered instead. */
 u32 mint_fault_ms(const char *what, u32 ms);
 #else
 static inline void mint_fault_step(const char *step) { }
 static inline void mint_fault_once(const char *step) { }
 static inline bool mint_fault(const char *what) { return false; }
+static inline void mint_fault_die(const char *step) { }
 static inline u32 mint_fault_ms(const char *what, u32 ms) { return ms; }
 #endif
 

@@ -23,6 +23,7 @@
 #include <asm/special_insns.h>
 
 #include "base/base.h"
+#include "base/faults.h"
 #include "seat/context.h"
 
 static_assert(offsetof(struct seat_context, rsp) == SEAT_RSP);
@@ -95,6 +96,8 @@ static void restore_msrs(const struct seat_context *c)
 /* ---- FPU --------------------------------------------------------------------------- */
 
 static unsigned int fpu_bytes;
+/* What there is room for: on its way back a CPU has the other OS's XCR0 for a while. */
+static u64 fpu_mask;
 
 static bool has_xsave(void)
 {
@@ -110,6 +113,7 @@ static void find_fpu_size(void)
 		return;
 	cpuid_count(0xd, 0, &eax, &ebx, &ecx, &edx);
 	fpu_bytes = ebx;	/* for what XCR0 has now: SDM volume 1, 13.2 */
+	fpu_mask = xgetbv(0);
 }
 
 static void save_fpu(struct seat_context *c)
@@ -119,7 +123,8 @@ static void save_fpu(struct seat_context *c)
 		return;
 	}
 	c->xcr0 = xgetbv(0);
-	asm volatile("xsave64 (%0)" : : "r" (c->fpu), "a" (-1), "d" (-1) : "memory");
+	asm volatile("xsave64 (%0)" : : "r" (c->fpu), "a" ((u32)fpu_mask),
+		     "d" ((u32)(fpu_mask >> 32)) : "memory");
 }
 
 static void restore_fpu(const struct seat_context *c)
@@ -129,7 +134,8 @@ static void restore_fpu(const struct seat_context *c)
 		return;
 	}
 	xsetbv(0, c->xcr0);
-	asm volatile("xrstor64 (%0)" : : "r" (c->fpu), "a" (-1), "d" (-1) : "memory");
+	asm volatile("xrstor64 (%0)" : : "r" (c->fpu), "a" ((u32)fpu_mask),
+		     "d" ((u32)(fpu_mask >> 32)) : "memory");
 }
 
 /* ---- local APIC ------------------------------------------------------------------------ */
@@ -286,9 +292,11 @@ void notrace seat_context_restore(struct seat_context *c)
 	asm volatile("mov %0, %%cr4" : : "r" (c->cr4) : "memory");
 	restore_task();
 	load_idt(&c->idt);
+	mint_fault_die("seat-gates");
 	native_write_cr3(c->cr3);
 	native_write_cr2(c->cr2);
 	restore_msrs(c);
+	mint_fault_die("seat-msrs");
 	restore_segments(c);
 	restore_debug(c);
 	restore_fpu(c);
@@ -299,11 +307,13 @@ void notrace seat_context_leave(struct seat_context *c, u64 top_paddr, u64 gate_
 				u32 seat)
 {
 	save_lapic(&c->lapic);
+	mint_fault_die("seat-lapic");
 	save_fpu(c);
 	save_debug(c);
 	save_segments(c);
 	save_msrs(c);
 	save_control(c);
+	mint_fault_die("seat-saved");
 	mint_seat_jump(c, top_paddr, gate_paddr, seat);
 }
 

@@ -26,6 +26,7 @@
 #include <asm/tsc.h>
 
 #include "base/base.h"
+#include "base/faults.h"
 #include "cpu/cpu.h"
 #include "irq/irq.h"
 #include "neutral/park.h"
@@ -45,17 +46,17 @@
 /**
  * struct turns - one CPU of this OS
  * @context:	what it is while it is away
+ * @forced:	the same, if an NMI made it leave: that may be on the way, out or back
  * @timer:	to look whether it has to step aside
  * @aside:	to step aside
- * @leaves:	it is on its way
  * @away_tsc:	for how long it was away, and Linux is still to be told
  * @stolen_tsc:	and had something to do
  */
 struct turns {
 	struct seat_context context;
+	struct seat_context forced;
 	struct hrtimer timer;
 	struct irq_work aside;
-	bool leaves;
 	u64 away_tsc;
 	u64 stolen_tsc;
 };
@@ -131,27 +132,30 @@ static u64 next_business(bool idle)
 
 static void plan(struct turns *t, u32 seat);
 
-/* Interrupts off; returns when it is this kernel's turn again.  @wanted: mint_seat.wake_tsc */
-static void leave(struct turns *t, u32 seat, u64 wanted)
+/*
+ * Interrupts off; returns when it is this kernel's turn again.  @wanted: mint_seat.wake_tsc.
+ * An NMI may make it leave from anywhere in here, by the other context, and bring it back.
+ */
+static void leave(struct turns *t, struct seat_context *c, u32 seat, u64 wanted)
 {
+	u64 away = READ_ONCE(t->away_tsc), stolen = READ_ONCE(t->stolen_tsc), left, now;
 	struct mint_seat *s = mint_seat(seat);
-	u64 left, now;
 
-	WRITE_ONCE(t->leaves, true);
+	mint_fault_die("seat-begin");
 	seat_end_early();
 	seat_shares();
 	seat_watch_vectors(seat);
 	s->top_paddr = __pa(mint_park_top());
 	s->entry_vaddr = (u64)mint_seat_enter;
-	s->arg = (u64)&t->context;
+	s->arg = (u64)c;
 	left = rdtsc();
 	mint_shared_store64(&s->wake_tsc, wanted);
-	seat_context_leave(&t->context, s->top_paddr, mint_park_paddr(PARK_CODE + PARK_ASIDE),
-			   seat);
+	seat_context_leave(c, s->top_paddr, mint_park_paddr(PARK_CODE + PARK_ASIDE), seat);
 	now = rdtsc();
-	t->away_tsc += now - left;
-	t->stolen_tsc += now - min(max(wanted, left), now);
-	WRITE_ONCE(t->leaves, false);
+	/* What such an NMI has added is part of this. */
+	WRITE_ONCE(t->away_tsc, away + now - left);
+	WRITE_ONCE(t->stolen_tsc, stolen + now - min(max(wanted, left), now));
+	mint_fault_die("seat-back");
 }
 
 /* In an interrupt of its own: nothing is in service, and nothing is locked. */
@@ -177,7 +181,7 @@ static void step_aside(struct irq_work *work)
 		plan(t, seat);
 		return;
 	}
-	leave(t, seat, next_business(is_idle_task(current)));
+	leave(t, &t->context, seat, next_business(is_idle_task(current)));
 	come_back(t, seat);
 }
 
@@ -244,11 +248,13 @@ void seat_other_wants(void)
  */
 static void force_aside(struct turns *t, u32 seat)
 {
-	if (READ_ONCE(t->leaves) || must_stay(seat) || !seat_is_overdue(seat) ||
+	if (must_stay(seat) || !seat_is_overdue(seat) ||
 	    mint_shm_lock_is_ours() || mint_irq_lock_is_ours())
 		return;
 	seat_end_service();
-	leave(t, seat, 0);
+	leave(t, &t->forced, seat, 0);
+	/* Whoever was on his way has said it already. */
+	mint_seat(seat)->arg = (u64)&t->context;
 	/*
 	 * The rest when interrupts are on.  It may be queued already, and the other OS have
 	 * had its interrupt, which nobody would send again.
@@ -313,12 +319,21 @@ static void __init take_idle(void)
 
 /* ---- set-up ------------------------------------------------------------------------ */
 
+static void __init forget_turns(struct turns *t)
+{
+	if (!t)
+		return;
+	seat_context_free(&t->context);
+	seat_context_free(&t->forced);
+	kfree(t);
+}
+
 static struct turns * __init make_turns(void)
 {
 	struct turns *t = kzalloc(sizeof(*t), GFP_KERNEL);
 
-	if (!t || seat_context_alloc(&t->context)) {
-		kfree(t);
+	if (!t || seat_context_alloc(&t->context) || seat_context_alloc(&t->forced)) {
+		forget_turns(t);
 		return NULL;
 	}
 	hrtimer_init(&t->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
@@ -332,9 +347,7 @@ void __init seat_forget_turns(void)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
-		if (per_cpu(turns, cpu))
-			seat_context_free(&per_cpu(turns, cpu)->context);
-		kfree(per_cpu(turns, cpu));
+		forget_turns(per_cpu(turns, cpu));
 		per_cpu(turns, cpu) = NULL;
 	}
 }
