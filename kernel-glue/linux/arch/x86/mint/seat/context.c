@@ -12,6 +12,7 @@
 #include <linux/gfp.h>
 #include <linux/smp.h>
 #include <linux/stddef.h>
+#include <linux/string.h>
 
 #include <asm/apic.h>
 #include <asm/cpu_entry_area.h>
@@ -95,6 +96,10 @@ static void restore_msrs(const struct seat_context *c)
 
 /* ---- FPU --------------------------------------------------------------------------- */
 
+/* Where XSAVE says what it has saved: SDM volume 1, 13.4.2. */
+#define XSAVE_HEADER		512
+#define XSAVE_HEADER_BYTES	64
+
 static unsigned int fpu_bytes;
 /* What there is room for: on its way back a CPU has the other OS's XCR0 for a while. */
 static u64 fpu_mask;
@@ -123,6 +128,8 @@ static void save_fpu(struct seat_context *c)
 		return;
 	}
 	c->xcr0 = xgetbv(0);
+	/* XSAVE leaves what it has for features that are off now; XRSTOR would refuse it. */
+	memset(c->fpu + XSAVE_HEADER, 0, XSAVE_HEADER_BYTES);
 	asm volatile("xsave64 (%0)" : : "r" (c->fpu), "a" ((u32)fpu_mask),
 		     "d" ((u32)(fpu_mask >> 32)) : "memory");
 }
