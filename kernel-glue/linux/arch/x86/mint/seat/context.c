@@ -289,12 +289,35 @@ static void restore_task(void)
 	load_TR_desc();
 }
 
+#ifdef CONFIG_MINT_TEST
+void (*seat_context_spoil)(struct seat_context *c);
+
+int seat_context_msr(u32 msr)
+{
+	u32 i;
+
+	for (i = 0; i < nr_there; i++)
+		if (there[i] == msr)
+			return i;
+	return -1;
+}
+
+static void spoil(struct seat_context *c)
+{
+	if (seat_context_spoil)
+		seat_context_spoil(c);
+}
+#else
+static void spoil(struct seat_context *c) { }
+#endif
+
 /*
  * An NMI finds what it needs from the moment on that the gates are this kernel's: its
  * stack by the task register, its data by GS, its memory by either page table.
  */
 void notrace seat_context_restore(struct seat_context *c)
 {
+	spoil(c);
 	asm volatile("mov %0, %%cr0" : : "r" (c->cr0) : "memory");
 	asm volatile("mov %0, %%cr4" : : "r" (c->cr4) : "memory");
 	restore_task();

@@ -69,6 +69,12 @@ void seat_context_free(struct seat_context *c);
  * @top_paddr and the gate at @gate_paddr, and returns when this kernel's turn comes.
  */
 void seat_context_leave(struct seat_context *c, u64 top_paddr, u64 gate_paddr, u32 seat);
+#ifdef CONFIG_MINT_TEST
+/* Where struct seat_context has a model-specific register; -1: nowhere. */
+int seat_context_msr(u32 msr);
+/* A test: sees what is about to be put back.  By the tables of the way in. */
+extern void (*seat_context_spoil)(struct seat_context *c);
+#endif
 /* For entry.S. */
 void seat_context_restore(struct seat_context *c);
 
