@@ -26,6 +26,7 @@
 #include "base/base.h"
 #include "base/faults.h"
 #include "seat/context.h"
+#include "seat/raw.h"
 
 static_assert(offsetof(struct seat_context, rsp) == SEAT_RSP);
 static_assert(offsetof(struct seat_context, gs_base) == SEAT_GS_BASE);
@@ -124,25 +125,23 @@ static void find_fpu_size(void)
 static void save_fpu(struct seat_context *c)
 {
 	if (!has_xsave()) {
-		asm volatile("fxsave64 (%0)" : : "r" (c->fpu) : "memory");
+		seat_fxsave(c->fpu);
 		return;
 	}
 	c->xcr0 = xgetbv(0);
 	/* XSAVE leaves what it has for features that are off now; XRSTOR would refuse it. */
 	memset(c->fpu + XSAVE_HEADER, 0, XSAVE_HEADER_BYTES);
-	asm volatile("xsave64 (%0)" : : "r" (c->fpu), "a" ((u32)fpu_mask),
-		     "d" ((u32)(fpu_mask >> 32)) : "memory");
+	seat_xsave(c->fpu, fpu_mask);
 }
 
 static void restore_fpu(const struct seat_context *c)
 {
 	if (!has_xsave()) {
-		asm volatile("fxrstor64 (%0)" : : "r" (c->fpu) : "memory");
+		seat_fxrstor(c->fpu);
 		return;
 	}
 	xsetbv(0, c->xcr0);
-	asm volatile("xrstor64 (%0)" : : "r" (c->fpu), "a" ((u32)fpu_mask),
-		     "d" ((u32)(fpu_mask >> 32)) : "memory");
+	seat_xrstor(c->fpu, fpu_mask);
 }
 
 /* ---- local APIC ------------------------------------------------------------------------ */
@@ -261,7 +260,7 @@ static void save_segments(struct seat_context *c)
 /* What user space has in them; loading one of these two clears its base. */
 static void restore_segments(const struct seat_context *c)
 {
-	asm volatile("lldt %0" : : "m" (c->ldt));
+	seat_load_ldt(c->ldt);
 	loadsegment(ds, c->ds);
 	loadsegment(es, c->es);
 	loadsegment(fs, c->fs);
@@ -318,8 +317,8 @@ static void spoil(struct seat_context *c) { }
 void notrace seat_context_restore(struct seat_context *c)
 {
 	spoil(c);
-	asm volatile("mov %0, %%cr0" : : "r" (c->cr0) : "memory");
-	asm volatile("mov %0, %%cr4" : : "r" (c->cr4) : "memory");
+	seat_load_cr0(c->cr0);
+	seat_load_cr4(c->cr4);
 	restore_task();
 	load_idt(&c->idt);
 	mint_fault_die("seat-gates");
