@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 	from = strtoull(argv[1], NULL, 0);
 	to = strtoull(argv[2], NULL, 0);
 	/* A tick takes less, a turn of the other OS longer. */
-	away = (to - from) / 500;
+	away = (to - from) / 2000;
 	if (__rdtsc() >= from)
 		return 1;
 	while ((now = __rdtsc()) < from)
