@@ -47,7 +47,7 @@ works()
 waited()
 {
 	gap=$(longest "$2" "$3")
-	check "$1: $2 waited $((2 * slice_ms)) ms at most" test "$gap" -le $bound_ms
+	check "$1: $2 waited $bound_ms ms at most" test "$gap" -le $bound_ms
 	echo "# $gap ms"
 }
 # dies VICTIM WITNESS STEP NUMBER STATE

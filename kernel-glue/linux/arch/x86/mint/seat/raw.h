@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Instructions for which the kernel has no function, or one that does more.  The unit test
- * of context.c has a header of this name of its own.
+ * of context.c has others, tests/unit/recorded.h.
  */
 #ifndef MINT_SEAT_RAW_H
 #define MINT_SEAT_RAW_H

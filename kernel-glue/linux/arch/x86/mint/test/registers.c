@@ -36,6 +36,7 @@
 
 #include "base/base.h"
 #include "seat/context.h"
+#include "seat/raw.h"
 
 /* Bits of an address of user space, or of a kernel's, whatever the others are. */
 #define ADDRESS		0x00007ffffffff000ULL
@@ -47,55 +48,29 @@ static void poke_cr0(u64 v) { native_write_cr0(v); }
 static void poke_cr2(u64 v) { native_write_cr2(v); }
 static void poke_cr4(u64 v) { native_write_cr4(v); }
 
-/* Also where the park page has switched off the instructions by which they are read. */
-static unsigned long switch_on(unsigned long bits)
+static u64 peek_xcr0(void) { return boot_cpu_has(X86_FEATURE_OSXSAVE) ? xgetbv(0) : 0; }
+
+static void poke_xcr0(u64 v)
 {
-	unsigned long cr4 = __read_cr4();
-
-	asm volatile("mov %0, %%cr4" : : "r" (cr4 | bits) : "memory");
-	return cr4;
-}
-
-static void switch_back(unsigned long cr4)
-{
-	asm volatile("mov %0, %%cr4" : : "r" (cr4) : "memory");
-}
-
-static u64 peek_xcr0(void)
-{
-	unsigned long cr4;
-	u64 v;
-
-	if (!boot_cpu_has(X86_FEATURE_OSXSAVE))
-		return 0;
-	cr4 = switch_on(X86_CR4_OSXSAVE);
-	v = xgetbv(0);
-	switch_back(cr4);
-	return v;
+	if (boot_cpu_has(X86_FEATURE_OSXSAVE))
+		xsetbv(0, v);
 }
 
 static u64 peek_xmm0(void)
 {
-	unsigned long cr4 = switch_on(X86_CR4_OSFXSR);
 	u64 v;
 
 	asm volatile("movq %%xmm0, %0" : "=r" (v));
-	switch_back(cr4);
 	return v;
 }
 
-static void poke_xmm0(u64 v)
-{
-	asm volatile("movq %0, %%xmm0" : : "r" (v));
-}
+static void poke_xmm0(u64 v) { asm volatile("movq %0, %%xmm0" : : "r" (v)); }
 
 static u64 peek_mxcsr(void)
 {
-	unsigned long cr4 = switch_on(X86_CR4_OSFXSR);
 	u32 v;
 
 	asm volatile("stmxcsr %0" : "=m" (v));
-	switch_back(cr4);
 	return v;
 }
 
@@ -119,12 +94,6 @@ static void poke_fcw(u64 v)
 	u16 fcw = v;
 
 	asm volatile("fldcw %0" : : "m" (fcw));
-}
-
-static void poke_xcr0(u64 v)
-{
-	if (boot_cpu_has(X86_FEATURE_OSXSAVE))
-		xsetbv(0, v);
 }
 
 #define PEEK_DR(n)								\
@@ -307,6 +276,7 @@ static void set(const struct reg *r, u64 v)
 static void notrace leave_out(struct seat_context *c)
 {
 	const struct reg *r = left_out;
+	unsigned long cr4 = __read_cr4();
 	u64 kept, now;
 	void *at;
 
@@ -316,7 +286,13 @@ static void notrace leave_out(struct seat_context *c)
 	     r->at ? (void *)c + r->at : &c->msr[left_out_msr];
 	/* It may be shorter: what follows it stays as it is. */
 	memcpy(&kept, at, sizeof(kept));
+	/* The park page has switched off the instructions by which some are read. */
+	if (boot_cpu_has(X86_FEATURE_OSXSAVE))
+		seat_load_cr4(cr4 | X86_CR4_OSFXSR | X86_CR4_OSXSAVE);
+	else
+		seat_load_cr4(cr4 | X86_CR4_OSFXSR);
 	now = r->get ? r->get() : native_read_msr(r->msr);
+	seat_load_cr4(cr4);
 	now = (kept & ~r->bits) | (now & r->bits);
 	memcpy(at, &now, sizeof(now));
 }
@@ -418,7 +394,6 @@ static ssize_t registers_write(struct file *file, const char __user *ubuf,
 			return without;
 	}
 	mutex_lock(&registers_lock);
-	seat_context_spoil = leave_out;
 	test(seed, ms, without);
 	mutex_unlock(&registers_lock);
 	return count;
@@ -451,8 +426,10 @@ static const struct file_operations registers_fops = {
 
 static int __init mint_registers_init(void)
 {
-	if (mint_self.active)
-		debugfs_create_file("mint_registers", 0600, NULL, NULL, &registers_fops);
+	if (!mint_self.active)
+		return 0;
+	seat_context_spoil = leave_out;
+	debugfs_create_file("mint_registers", 0600, NULL, NULL, &registers_fops);
 	return 0;
 }
 device_initcall(mint_registers_init);
