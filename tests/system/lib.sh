@@ -168,11 +168,17 @@ take_over()
 	done < "$1"
 }
 
-# Where the script was: the last that it said, and what its first OS wrote then.
+# Where the script was: the last that it said, what each OS wrote last, and of a machine
+# that hung where its CPUs are.
 last_words()
 {
+	local log
+
 	printf 'the last it said: %s\n' "$(grep -a . "$dir/$1.out" | tail -n 1)"
-	tail -n 3 "$dir/$1/os1.log" 2> /dev/null || :
+	for log in "$dir/$1"/os*.log; do
+		[ ! -s "$log" ] || printf '%s: %s\n' "$(basename "$log" .log)" "$(tail -n 1 "$log")"
+	done
+	[ ! -s "$dir/$1/machine" ] || awk -f "$repo/tests/system/machine.awk" "$dir/$1/machine"
 }
 
 # vm_ok NAME [OPTION]... < script: the same, and the script must succeed, to its end.

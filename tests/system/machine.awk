@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A machine that hung, a line for each CPU, from what QEMU's monitor told of it (DIR/machine
+# of tests/vm): where it is, whether it takes interrupts, what its local APIC waits for. A
+# CPU that halts, takes interrupts, and has one in service has lost the end of it.
+
+{ gsub(/\\r\\n/, "\n"); gsub(/\\t/, " "); n = split($0, line, "\n") }
+
+function registers(text)
+{
+	if (text ~ /^CPU#/)
+		cpu = substr(text, 5) + 0
+	else if (match(text, /RIP=[0-9a-f]+/)) {
+		at[cpu] = substr(text, RSTART + 4, RLENGTH - 4)
+		match(text, /RFL=[0-9a-f]+/)
+		# IF is bit 9 of RFLAGS.
+		takes[cpu] = index("2367abef", substr(text, RSTART + RLENGTH - 3, 1)) > 0
+		halts[cpu] = text ~ /HLT=1/
+		cpus = cpu + 1
+	}
+}
+
+function apic(text)
+{
+	if (match(text, /local APIC state for CPU [0-9]+/))
+		cpu = substr(text, RSTART + 24) + 0
+	else if (text ~ /^(ISR|IRR) / && !((cpu, substr(text, 1, 3)) in word)) {
+		word[cpu, substr(text, 1, 3)] = substr(text, 5)
+	} else if (text ~ /^LVTT /)
+		masked[cpu] = text ~ /masked/
+	else if (match(text, /initial_count = [0-9]+ current_count = [0-9]+/))
+		timer[cpu] = substr(text, RSTART, RLENGTH)
+}
+
+{
+	for (i = 1; i <= n; i++) {
+		registers(line[i])
+		apic(line[i])
+	}
+}
+
+END {
+	for (cpu = 0; cpu < cpus; cpu++)
+		printf "CPU %d: %s at %s, interrupts %s; in service: %s; pending: %s; timer: %s%s\n", cpu,
+			halts[cpu] ? "halts" : "runs", at[cpu], takes[cpu] ? "on" : "off",
+			word[cpu, "ISR"], word[cpu, "IRR"], timer[cpu], masked[cpu] ? ", masked" : ""
+}
