@@ -23,7 +23,7 @@
 /* A setting that there is none of, and in what it stands. */
 struct unknown {
 	char section[8];
-	char name[32];
+	char name[64];
 };
 
 /* libconfuse's callbacks have no argument. */
@@ -40,6 +40,8 @@ static struct reader {
 	/* The list that is being read: how many of its values are taken. */
 	const cfg_opt_t *list;
 	unsigned int taken;
+	/* Lines of what stands outside of all sections. */
+	unsigned int start_at, nobody_at;
 } r;
 
 /* ---- mistakes ---------------------------------------------------------------------- */
@@ -55,23 +57,31 @@ static void count(int ret)
 	r.mistakes += !!ret;
 }
 
+#define NO_SUCH	"no such option '"
+
+/* False: it is too long, or one too many. */
+static bool add_unknown(const char *section, const char *name)
+{
+	struct unknown *u = &r.unknown[r.nr_unknown];
+	const char *end = strchr(name, '\'');
+
+	if (!end || end - name >= (int)sizeof(u->name) || r.nr_unknown == MAX_UNKNOWN)
+		return false;
+	snprintf(u->section, sizeof(u->section), "%s", section);
+	snprintf(u->name, sizeof(u->name), "%.*s", (int)(end - name), name);
+	r.nr_unknown++;
+	r.found_unknown = true;
+	return true;
+}
+
 static void on_error(cfg_t *cfg, const char *format, va_list ap)
 {
-	char text[256], *name, *end;
-	struct unknown *u = &r.unknown[r.nr_unknown];
+	char text[256];
 
 	vsnprintf(text, sizeof(text), format, ap);
-	name = strchr(text, '\'');
-	if (!strncmp(text, "no such option", 14) && name &&
-	    r.nr_unknown < MAX_UNKNOWN) {
-		end = strchr(++name, '\'');
-		snprintf(u->section, sizeof(u->section), "%s", cfg->name);
-		snprintf(u->name, sizeof(u->name), "%.*s",
-			 end ? (int)(end - name) : 0, name);
-		r.nr_unknown++;
-		r.found_unknown = true;
+	if (!strncmp(text, NO_SUCH, strlen(NO_SUCH)) &&
+	    add_unknown(cfg->name, text + strlen(NO_SUCH)))
 		return;
-	}
 	at_line(cfg->line);
 	count(msg_fail(NULL, "%s; the file is not read further", text));
 	r.p->cut_off = true;
@@ -228,7 +238,7 @@ static int take_path(char **to, const char *word)
 {
 	take_string(to, word);
 	return *word == '/' ? MINTCTL_OK :
-	       msg_fail(word, "not an absolute path; write it from / on");
+	       msg_fail(*word ? word : "''", "not an absolute path; write it from / on");
 }
 
 static int take_files(struct part_files *f, enum part_setting setting, const char *word)
@@ -304,16 +314,25 @@ static enum part_setting find_setting(const char *name)
 
 /*
  * Called for each value of a list, and once more at its closing brace: the new value, or
- * NULL.
+ * NULL.  A list that is given again begins anew, and does not have what was marked.
  */
 static const char *next_of_list(cfg_opt_t *opt)
 {
-	if (r.list != opt)
+	unsigned int size = cfg_opt_size(opt);
+
+	if (r.list != opt || size < r.taken ||
+	    (r.taken && *cfg_opt_getnstr(opt, r.taken - 1)))
 		r.taken = 0;
 	r.list = opt;
-	if (cfg_opt_size(opt) <= r.taken)
+	if (size <= r.taken)
 		return NULL;
 	return cfg_opt_getnstr(opt, r.taken++);
+}
+
+/* Behind the last use of what next_of_list() returned. */
+static void mark_taken(cfg_opt_t *opt)
+{
+	*cfg_opt_getnstr(opt, r.taken - 1) = '\0';
 }
 
 /* Whether the setting has been given before, elsewhere. */
@@ -340,10 +359,13 @@ static int on_setting(cfg_t *cfg, cfg_opt_t *opt)
 	at_line(cfg->line);
 	begin_section(cfg);
 	at = r.os ? r.os->at : r.image->at;
-	if (!word || is_again(&at[setting], cfg_opt_name(opt), list, cfg->line))
+	if (!word)
 		return 0;
-	count(r.os ? take_os(r.os, setting, word, cfg->line) :
-		     take_files(&r.image->files, setting, word));
+	if (!is_again(&at[setting], cfg_opt_name(opt), list, cfg->line))
+		count(r.os ? take_os(r.os, setting, word, cfg->line) :
+			     take_files(&r.image->files, setting, word));
+	if (list)
+		mark_taken(opt);
 	return 0;
 }
 
@@ -367,8 +389,11 @@ static int on_start(cfg_t *cfg, cfg_opt_t *opt)
 	const char *word = next_of_list(opt);
 
 	at_line(cfg->line);
-	if (word)
+	if (!word)
+		return 0;
+	if (!is_again(&r.start_at, "start", true, cfg->line))
 		count(take_start(word, cfg->line));
+	mark_taken(opt);
 	return 0;
 }
 
@@ -377,9 +402,12 @@ static int on_nobody(cfg_t *cfg, cfg_opt_t *opt)
 	const char *word = next_of_list(opt);
 
 	at_line(cfg->line);
-	if (word)
+	if (!word)
+		return 0;
+	if (!is_again(&r.nobody_at, "nobody", true, cfg->line))
 		count(take_dev(r.p->nobody, &r.p->nr_nobody, PART_MAX_NOBODYS,
 			       word, cfg->line));
+	mark_taken(opt);
 	return 0;
 }
 
@@ -392,6 +420,7 @@ static int on_unknown(cfg_t *cfg, cfg_opt_t *opt)
 		count(msg_fail(cfg_opt_name(opt), "there is no such setting%s%s; see partition.conf(5)",
 			       strcmp(cfg->name, "root") ? " of an " : "",
 			       strcmp(cfg->name, "root") ? cfg->name : ""));
+	mark_taken(opt);
 	return 0;
 }
 
@@ -529,6 +558,8 @@ static void begin(struct partition *p, const char *file)
 	r.os = NULL;
 	r.image = NULL;
 	r.list = NULL;
+	r.start_at = 0;
+	r.nobody_at = 0;
 }
 
 int partition_read(struct partition *p, const char *file)

@@ -356,6 +356,54 @@ static void test_every_mistake_is_told(void **state)
 	partition_release(&p);
 }
 
+/* A list begins anew when it is given again, whatever stands between, and in whatever form. */
+static void test_set_twice(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text(
+		"os os2 {\n"
+		"	cores = 2\n"
+		"	memory = 2M\n"
+		"	cores = 3\n"				/* 4 */
+		"	devices = \"0000:01:00.0\"\n"
+		"	devices = \"0000:02:00.0\"\n"		/* 6 */
+		"	legacy = { com1, com2 }\n"
+		"	legacy = com1\n"			/* 8 */
+		"}\n"
+		"os os3 { cores = 3 memory = 2M }\n"
+		"start = { os2 }\n"
+		"start = { os3 }\n"				/* 12 */
+		"nobody = class:0200\n"
+		"nobody = class:0106\n"), 5);			/* 14 */
+	assert_said(4, "cores: is set twice, also in line 2");
+	assert_said(6, "devices: is set twice, also in line 5");
+	assert_said(8, "legacy: is set twice, also in line 7");
+	assert_said(12, "start: is set twice, also in line 11");
+	assert_said(14, "nobody: is set twice, also in line 13");
+	partition_release(&p);
+	/* What is in several lines is one list, as is what is added to it. */
+	assert_int_equal(read_text("os os2 { cores = { 1,\n2 \n}\n cores += 3\n }\n"), 0);
+	assert_int_equal(p.oses[0].cores, 0xe);
+	partition_release(&p);
+}
+
+static void test_names_too_long(void **state)
+{
+	char text[512];
+
+	(void)state;
+	snprintf(text, sizeof(text), "os os2 {\n %0100d = 1\n}\n", 0);
+	assert_int_equal(read_text(text), 1);
+	assert_said(2, "no such option '000");
+	assert_true(p.cut_off);
+	partition_release(&p);
+	snprintf(text, sizeof(text), "os os2 {\n %050d = 1\n}\n", 0);
+	assert_int_equal(read_text(text), 1);
+	assert_said(2, "there is no such setting of an os");
+	assert_false(p.cut_off);
+	partition_release(&p);
+}
+
 static void test_form(void **state)
 {
 	(void)state;
@@ -441,7 +489,9 @@ static void test_against_the_machine(void **state)
 		"os os3 { cores = \"0,3-4\"\n"			/* 11: boot core; none */
 		" memory = 1G\n"				/* 12: more than there is */
 		" devices = \"0000:04:00.1\"\n"			/* 13: and its sibling? */
-		" image = web }\n"), 10);
+		" image = web }\n"
+		/* 15: with what there is above it would be nothing */
+		"os os4 { cores = 3\n memory = 17179869183G\n image = web }\n"), 12);
 	assert_said(2, "web: image: it was loaded from other files");
 	assert_said(3, "none: image: it is not loaded");
 	assert_said(7, "there is no device 0000:09:00.0");
@@ -452,6 +502,8 @@ static void test_against_the_machine(void **state)
 	assert_said(11, "core 4 does not exist: the machine has cores 0-3");
 	assert_said(12, "the pool is 1G");
 	assert_said(13, "0000:04:00.1 and 0000:04:00.0 share a slot");
+	assert_said(15, "core 3 is that of os3 as well");
+	assert_said(16, "the pool is 1G");
 	partition_release(&p);
 }
 
@@ -765,6 +817,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_is_read),
 		cmocka_unit_test(test_every_mistake_is_told),
+		cmocka_unit_test(test_set_twice),
+		cmocka_unit_test(test_names_too_long),
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_the_example),
 		cmocka_unit_test(test_by_itself),
