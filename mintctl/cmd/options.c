@@ -7,6 +7,7 @@
 
 #include "cmd/cmd.h"
 #include "lib/parse.h"
+#include "partition/comments.h"
 
 #define MAX_OPTIONS	16
 
@@ -136,7 +137,7 @@ int cmd_file_operand(const struct mintctl_cmd *cmd, int argc, char **argv,
 	ret = cmd_positional(cmd, argc, argv, 1, "the file");
 	if (ret)
 		return ret;
-	*file = argv[optind];
+	*file = strcmp(argv[optind], "-") ? argv[optind] : PART_STDIN;
 	return CMD_GO_ON;
 }
 

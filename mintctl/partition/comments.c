@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "partition/comments.h"
 
@@ -88,7 +89,8 @@ int part_blank_comments(char *text, size_t len)
 
 char *part_read_text(const char *file, size_t *len, int *open)
 {
-	FILE *in = fopen(file, "re");
+	/* Also where there is no such node. */
+	FILE *in = strcmp(file, PART_STDIN) ? fopen(file, "re") : stdin;
 	char *text = in ? malloc(MAX_TEXT) : NULL;
 	bool good = text;
 
@@ -100,7 +102,7 @@ char *part_read_text(const char *file, size_t *len, int *open)
 			good = false;
 		}
 	}
-	if (in)
+	if (in && in != stdin)
 		fclose(in);
 	if (!good) {
 		free(text);

@@ -10,6 +10,8 @@
  * open at the end.
  */
 int part_blank_comments(char *text, size_t len);
+/* What is read there is standard input. */
+#define PART_STDIN	"/dev/stdin"
 /* The text of a file treated so, to be freed; NULL with errno. */
 char *part_read_text(const char *file, size_t *len, int *open);
 

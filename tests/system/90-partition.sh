@@ -113,6 +113,8 @@ told 22 'start: os5: the file does not describe it'
 check "and how many there are" grep -q '/tmp/bad.conf: [0-9]* mistakes; nothing was changed' /tmp/said
 echo 'os os2 {' > /tmp/form.conf
 refused "a brace that is missing" 1 'form.conf:.*a closing brace is missing' mintctl apply /tmp/form.conf
+refused "a file on standard input, by line as well" 1 '/dev/stdin:2: colour: there is no such setting' sh -c \
+	'printf "\ncolour = red\n" | mintctl plan -'
 refused "no file" 1 '/tmp/none: No such file' mintctl apply /tmp/none
 check_equal "nothing has changed" "$before" "$(snapshot)"
 
@@ -132,6 +134,7 @@ check "and who would get what" grep -qE "^device +$nic1 +owner +os1 +os3" /tmp/o
 mintctl plan --json > /tmp/json
 keep_json /tmp/json
 check_equal "a dry run says the same" "$(cat /tmp/out)" "$(mintctl apply --dry-run)"
+check_equal "of standard input as well" "$(cat /tmp/out)" "$(mintctl apply --dry-run - < $conf)"
 check_equal "and does nothing" "$before" "$(snapshot)"
 check "apply" mintctl apply
 check_equal "two OSes are up" "up up" "$(field os2 STATE) $(field os3 STATE)"
