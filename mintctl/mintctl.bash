@@ -75,7 +75,7 @@ _mintctl_options()
 	'monitor') echo --json --routes ;;
 	'doctor') echo --root --record --json ;;
 	'plan') echo --json ;;
-	'apply') echo --dry-run --confirm ;;
+	'apply') echo --dry-run --confirm --keep-out-for ;;
 	'teardown') echo --force ;;
 	esac
 	echo --help
@@ -174,6 +174,7 @@ _mintctl_values()
 	'doctor --root') echo '@files' ;;
 	'doctor --record') echo '@files' ;;
 	'apply --confirm') ;;
+	'apply --keep-out-for') echo '@oses' ;;
 	*) return 1 ;;
 	esac
 }

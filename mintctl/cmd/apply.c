@@ -18,6 +18,7 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/converge.h"
+#include "cmd/keep_out.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 #include "partition/check.h"
@@ -28,6 +29,7 @@
 
 struct apply_options {
 	const char *file;
+	const char *keep_out_for;	/* do nothing else */
 	int lock;
 	bool dry_run;
 	uint32_t confirm_s;	/* 0: it is not asked for */
@@ -48,6 +50,12 @@ static const struct mintctl_option options[] = {
 	  "(1 to 86400).\n"
 	  "What is said on that way is in\n"
 	  ".Pa /run/mint/apply.log .\n" },
+	{ "keep-out-for", 'k', 0, "NAME", "@oses",
+	  "change nothing, and keep other applies out until standard input ends",
+	  "Change nothing, but keep every apply and teardown out until standard input ends; who is\n"
+	  "refused is told the OS\n"
+	  ".Ar name .\n"
+	  "An apply in an OS that is not the first one has this done in the first one.\n" },
 	CMD_WORD("FILE", "instead of /etc/mint/partition.conf"),
 	CMD_OPTION_END
 };
@@ -63,6 +71,10 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 		return CMD_GO_ON;
 	case 'c':
 		ret = parse_seconds(optarg, &o->confirm_s);
+		return ret ? ret : CMD_GO_ON;
+	case 'k':
+		o->keep_out_for = optarg;
+		ret = parse_os_name(optarg);
 		return ret ? ret : CMD_GO_ON;
 	default:
 		return cmd_common_option(cmd, c);
@@ -205,7 +217,7 @@ static int apply_and_wait(struct converge *c, const struct apply_options *o, int
 
 	setsid();
 	catch_signals();
-	part_lock_name(o->lock);
+	part_lock_name(o->lock, NULL);
 	listener = part_confirm_listen();
 	if (listener >= 0)
 		ret = apply(c);
@@ -287,17 +299,43 @@ static int change(struct converge *c, const struct apply_options *o)
 	return ret;
 }
 
-static int run(struct apply_options *o)
+static int look_only(struct converge *c, const struct apply_options *o)
 {
 	const struct table_options table = { .json = false };
+	int ret = prepare(c, o->file);
+
+	return ret ? ret : converge_show(c, &table, stdout);
+}
+
+/* With the lock of this OS. */
+static int run_alone(struct converge *c, const struct apply_options *o)
+{
+	struct keep_out k;
+	int ret;
+
+	if (keep_out_begin(&k, c->nl))
+		return MINTCTL_FAILED;
+	ret = prepare(c, o->file);
+	if (!ret)
+		ret = change(c, o);
+	/* The process that waits for a confirmation goes on with it. */
+	if (o->confirm_s)
+		keep_out_leave(&k);
+	else
+		keep_out_end(&k);
+	return ret;
+}
+
+static int run(struct apply_options *o)
+{
 	struct converge *c = converge_open();
 	int ret = MINTCTL_FAILED;
 
 	o->lock = c && !o->dry_run ? part_lock() : -1;
-	if (c && (o->lock >= 0 || o->dry_run))
-		ret = prepare(c, o->file);
-	if (!ret)
-		ret = o->dry_run ? converge_show(c, &table, stdout) : change(c, o);
+	if (c && o->dry_run)
+		ret = look_only(c, o);
+	else if (o->lock >= 0)
+		ret = run_alone(c, o);
 	converge_close(c);
 	if (o->lock >= 0)
 		close(o->lock);
@@ -311,7 +349,9 @@ static int apply_run(const struct mintctl_cmd *cmd, int argc, char **argv)
 
 	if (ret == CMD_GO_ON)
 		ret = cmd_file_operand(cmd, argc, argv, &o.file);
-	return ret == CMD_GO_ON ? run(&o) : ret;
+	if (ret != CMD_GO_ON)
+		return ret;
+	return o.keep_out_for ? keep_out_for(o.keep_out_for) : run(&o);
 }
 
 static const struct mintctl_option no_options[] = {

@@ -14,19 +14,20 @@
 #include "partition/journal.h"
 #include "partition/write.h"
 
-#define LOCK	"lock"
+#define LOCK		"lock"
+#define NAME_SIZE	64
 
 /* ---- one at a time --------------------------------------------------------------------- */
 
 static int say_taken(int fd)
 {
-	char pid[16] = "";
-	ssize_t len = pread(fd, pid, sizeof(pid) - 1, 0);
+	char name[NAME_SIZE] = "";
+	ssize_t len = pread(fd, name, sizeof(name) - 1, 0);
 
 	close(fd);
-	pid[len > 0 ? strcspn(pid, "\n") : 0] = '\0';
-	msg_fail("apply", "another one is at work here, process %s; wait for its end, or, if it waits for that, say 'mintctl confirm'",
-		 *pid ? pid : "?");
+	name[len > 0 ? strcspn(name, "\n") : 0] = '\0';
+	msg_fail("apply", "another one is at work here, process %s; wait for its end, or, if it waits for that, say 'mintctl confirm' where it runs",
+		 *name ? name : "?");
 	return -1;
 }
 
@@ -43,17 +44,18 @@ int part_lock(void)
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB))
 		return say_taken(fd);
-	part_lock_name(fd);
+	part_lock_name(fd, NULL);
 	return fd;
 }
 
-void part_lock_name(int lock)
+void part_lock_name(int lock, const char *os)
 {
-	char pid[16];
-	int len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+	char name[NAME_SIZE];
+	int len = snprintf(name, sizeof(name), "%d%s%s\n", (int)getpid(),
+			   os ? " for one in " : "", os ? os : "");
 
 	/* It is only told to who is refused. */
-	if (ftruncate(lock, 0) || pwrite(lock, pid, len, 0) != len)
+	if (ftruncate(lock, 0) || pwrite(lock, name, len, 0) != len)
 		msg_warn("lock", "%s", strerror(errno));
 }
 

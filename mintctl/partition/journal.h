@@ -16,8 +16,8 @@
  * the end of the last of them closes, or -1 with a message that names who has it.
  */
 int part_lock(void);
-/* From here on this process is the one that is named. */
-void part_lock_name(int lock);
+/* From here on this process is the one that is named, with the OS for which it has it, or NULL. */
+void part_lock_name(int lock, const char *os);
 
 /* An apply was begun and has not come to its end. */
 bool part_is_begun(void);
