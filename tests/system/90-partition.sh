@@ -184,6 +184,20 @@ check "confirm" mintctl confirm
 check "it stays" nothing_differs /tmp/swapped.conf
 check "the one who waited is gone" wait_for 10 mintctl apply /tmp/swapped.conf
 
+# An OS that was made again, with another command line, and one whose interface is another's.
+sed -e 's/^os os3 {/&\n\tcmdline = "other=line"/' -e "s/devices = class.*//" \
+	-e "s/devices = \"52.*/devices = { \"$nic1\", \"$nic2\" }/" $conf > /tmp/again.conf
+check "the first file once more" mintctl apply
+shape=$(shape)
+check "apply a file that makes an OS again" mintctl apply /tmp/again.conf --confirm 8
+check "it is another one" in_os os3 'grep -q other=line /proc/cmdline'
+check "os2 has both interfaces" wait_for 10 has_driver os2 "$nic1"
+check "nobody confirms that, either" wait_for 90 is_over
+check_equal "all is as it was, and who was made again is up" "$shape" "$(shape)"
+check "with its command line" in_os os3 '! grep -q other=line /proc/cmdline'
+check "and with its interface" wait_for 10 has_driver os3 "$nic1"
+check "the others once more" mintctl apply /tmp/swapped.conf
+
 # ---- a signal ----
 mintctl apply > /tmp/out 2>&1 &
 pid=$!
