@@ -49,33 +49,11 @@ END
 fair_table "$dir/counted.out"
 fair_rows "$dir/counted.out" > "$dir/fair"
 
-# alike LOAD BOUND: the p99 delays of the OSes are within that of each other.
-alike()
-{
-	awk -v wanted="$1" -v bound="$2" '
-	$5 == wanted {
-		key = $3 ", " $4 " OSes"
-		oses[key] = $4
-		n[key]++
-		if (!(key in low) || $11 < low[key]) low[key] = $11
-		if ($11 > high[key]) high[key] = $11
-	}
-	END {
-		for (key in n) {
-			found++
-			printf "%s: p99 %s between %.1f and %.1f us, ratio %.2f\n",
-				wanted, key, low[key], high[key], high[key] / low[key]
-			bad = bad || n[key] != oses[key] || high[key] > bound * low[key]
-		}
-		exit bad || found != 4
-	}' "$dir/fair"
-}
-
 # So few samples as the short form has give a p99 that is off by a tenth.
 for bound in "equal $(rounds 1.3 1.2)" "10:1 $(rounds 1.6 1.5)"; do
 	read -r load most <<< "$bound"
-	check "$load load: the p99 delays are within $most" alike "$load" "$most"
-	alike "$load" "$most" | sort | sed 's/^/# /'
+	check "$load load: the p99 delays are within $most" fair_alike "$dir/fair" "$load" "$most" 4
+	fair_alike "$dir/fair" "$load" "$most" 4 | sort | sed 's/^/# /'
 done
 
 # Nobody else raises then, and each delay is much the same.

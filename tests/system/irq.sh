@@ -77,6 +77,29 @@ fair_table()
 	}'
 }
 
+# fair_alike FILE LOAD BOUND NUMBER: in what fair_rows said, the p99 delays of the OSes are
+# within BOUND of each other, for that load each NUMBER of times that it was run.
+fair_alike()
+{
+	awk -v wanted="$2" -v bound="$3" -v times="$4" '
+	$5 == wanted {
+		key = $3 ", " $4 " OSes"
+		oses[key] = $4
+		n[key]++
+		if (!(key in low) || $11 < low[key]) low[key] = $11
+		if ($11 > high[key]) high[key] = $11
+	}
+	END {
+		for (key in n) {
+			found++
+			printf "%s: p99 %s between %.1f and %.1f us, ratio %.2f\n",
+				wanted, key, low[key], high[key], high[key] / low[key]
+			bad = bad || n[key] != oses[key] || high[key] > bound * low[key]
+		}
+		exit bad || found != times
+	}' "$1"
+}
+
 # Each row as it comes: awk may read ahead.
 fair_watch()
 {
