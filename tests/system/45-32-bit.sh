@@ -17,7 +17,7 @@
 . "$(dirname "$0")/irq.sh"
 . "$(dirname "$0")/hotplug.sh"
 
-for disk in virtio nvme usb; do
+for disk in virtio nvme ahci usb; do
 	truncate -s 64M "$dir/$disk.img"
 done
 mke2fs -q -F "$dir/virtio.img"
@@ -40,9 +40,19 @@ devices=(
 	--arg -device --arg nvme,drive=d2,serial=1,bus=rp4
 	--arg -netdev --arg user,id=n4,restrict=on,net=10.0.4.0/24,host=10.0.4.2
 	--arg -device --arg e1000,netdev=n4,addr=0x10
+	--arg -device --arg ich9-ahci,id=ahci1,addr=0x11
+	--arg -drive --arg "file=$dir/ahci.img,format=raw,if=none,id=d3"
+	--arg -device --arg ide-hd,drive=d3,bus=ahci1.0
 	--arg -device --arg qemu-xhci,id=xhci,addr=0x12
 	--arg -drive --arg "file=$dir/usb.img,format=raw,if=none,id=d4"
 	--arg -device --arg usb-storage,drive=d4,bus=xhci.0
+	--arg -chardev --arg "file,id=c1,path=$dir/serial2"
+	--arg -device --arg pci-serial,chardev=c1,addr=0x13
+	--arg -device --arg pcie-root-port,id=rp5,chassis=5,addr=9
+	--arg -device --arg pcie-pci-bridge,id=br1,bus=rp5
+	--arg -netdev --arg user,id=n3,restrict=on,net=10.0.3.0/24,host=10.0.3.2
+	--arg -device --arg e1000,netdev=n3,bus=br1,addr=1
+	--arg -device --arg edu,addr=0x14
 )
 
 expect_panic vm os2 'sysrq triggered crash'
@@ -91,11 +101,15 @@ goes()
 }
 
 goes "e1000e (MSI-X)" "$(bdf_of 8086:10d3)" net 10.0.1.15/24 10.0.1.2
-goes "e1000 (INTx)" "$(bdf_of 8086:100e)" net 10.0.4.15/24 10.0.4.2
+goes "e1000 behind a PCI bridge (INTx)" "$(lspci -D -n -d 8086:100e | grep -v '^0000:00:' | cut -d' ' -f1)" net 10.0.3.15/24 10.0.3.2
+goes "e1000 on the root bus (INTx)" "$(lspci -D -n -d 8086:100e | grep '^0000:00:' | cut -d' ' -f1)" net 10.0.4.15/24 10.0.4.2
 goes "virtio-net" "$(bdf_of 1af4:1041)" net 10.0.2.15/24 10.0.2.2
 goes "virtio-blk with a file system" "$(bdf_of 1af4:1042)" fs %n
 goes "NVMe with a file system" "$(bdf_of 1b36:0010)" fs %n
+goes "AHCI" "$(lspci -D -n -s 00:11.0 | cut -d' ' -f1)" raw %n
 goes "xHCI with a USB stick" "$(bdf_of 1b36:000d)" raw %n
+goes "a serial card" "$(bdf_of 1b36:0002)" serial %n
+goes "edu" 0000:00:14.0 edu
 
 # ---- a shared line ----
 
@@ -202,6 +216,9 @@ check "table and hardware agree" verify
 finish
 GUEST
 )
+for stop in 1 2 3 4; do
+	check "what was sent to the serial card at stop $stop arrived" grep -qx "at$stop" "$dir/serial2"
+done
 check "the file system of the virtio disk is sound" e2fsck -fn "$dir/virtio.img"
 check "that of the NVMe, too" e2fsck -fn "$dir/nvme.img"
 
