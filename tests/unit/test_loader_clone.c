@@ -43,6 +43,7 @@
 #define PMD		(SOURCE_PADDR + 0x53000)
 #define PTE		(SOURCE_PADDR + 0x54000)
 #define WORD		(SOURCE_PADDR + 0x60008)
+#define ORDER		(SOURCE_PADDR + 0x62000)
 
 #define P		0x63ull		/* present, writable, accessed, dirty */
 #define BIG		0x80ull
@@ -162,8 +163,9 @@ static void make_frame(void)
 	f->trap_paddr = TRAP;
 	f->top_paddr = TOP;
 	f->entry_vaddr = 0xffffffff81234560ull;
+	f->order_paddr = ORDER;
 	f->nr_words = 1;
-	f->word[0] = (struct mint_clone_word){ WORD, -DELTA };
+	f->word[0] = (struct mint_clone_word){ WORD, -PAGE };
 	f->nr_kept = 2;
 	f->kept[0] = (struct mint_range){ SHM_PADDR, MINT_SHM_SIZE };
 	f->kept[1] = (struct mint_range){ LAPIC, PAGE };
@@ -262,6 +264,15 @@ static void test_words(void **state)
 	assert_int_equal(copied(WORD), 0xffff888000000000ull - DELTA);
 }
 
+/* The copy knows from it who it is. */
+static void test_order(void **state)
+{
+	(void)state;
+	assert_true(load_run(&load));
+	assert_memory_equal(at(ORDER + DELTA), order(), sizeof(*order()));
+	assert_int_equal(*table(ORDER), 0);
+}
+
 static void check_tables(void)
 {
 	assert_true(load_run(&load));
@@ -290,6 +301,22 @@ static void test_tables(void **state)
 	/* Those of the source are what they were. */
 	assert_int_equal(table(PTE)[1], DEVICE | P);
 	assert_int_equal(table(TOP)[273], PUD | P);
+}
+
+/* Tables that name themselves and each other; each is done once. */
+static void test_loop(void **state)
+{
+	(void)state;
+	table(PTE)[6] = PTE | P;
+	table(PMD)[6] = PMD | P;
+	table(PMD)[7] = (SOURCE_PADDR + 0x72000) | P;	/* not in use: not copied */
+	table(PUD)[6] = TOP2 | P;
+	check_tables();
+	assert_int_equal(copied(PTE + 48), (PTE + DELTA) | P);
+	assert_int_equal(copied(PMD + 48), (PMD + DELTA) | P);
+	assert_int_equal(copied(PMD + 56), (SOURCE_PADDR + 0x72000 + DELTA) | P);
+	assert_int_equal(copied(SOURCE_PADDR + 0x72000), 0);
+	assert_int_equal(copied(PUD + 48), (TOP2 + DELTA) | P);
 }
 
 /* When the source is told to go on nothing of it is needed any more. */
@@ -349,6 +376,7 @@ static void bad_tops(void) { frame()->tables_paddr = 0; sum_frame(); }
 static void bad_nr_tops(void) { frame()->nr_tables = ~0u; sum_frame(); }
 static void bad_trap(void) { frame()->trap_paddr = LAPIC; sum_frame(); }
 static void bad_top(void) { frame()->top_paddr++; sum_frame(); }
+static void bad_order_place(void) { frame()->order_paddr = COPY_PADDR - PAGE / 2; sum_frame(); }
 static void bad_nr_words(void) { frame()->nr_words = MINT_CLONE_MAX_WORDS + 1; sum_frame(); }
 static void bad_word(void) { frame()->word[0].paddr = SHM_PADDR; sum_frame(); }
 static void bad_word_end(void) { frame()->word[0].paddr = SOURCE_PADDR + BYTES; sum_frame(); }
@@ -360,7 +388,7 @@ static void test_bad_frame(void **state)
 {
 	static void (* const damage[])(void) = {
 		bad_magic, bad_sum, bad_size, bad_levels, bad_range, bad_map, bad_map_end,
-		bad_tops, bad_nr_tops, bad_trap, bad_top, bad_nr_words, bad_word,
+		bad_tops, bad_nr_tops, bad_trap, bad_top, bad_order_place, bad_nr_words, bad_word,
 		bad_word_end, bad_nr_kept, no_frame, frame_at_end,
 	};
 	u32 i;
@@ -456,7 +484,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_pages, set_up),
 		cmocka_unit_test_setup(test_words, set_up),
+		cmocka_unit_test_setup(test_order, set_up),
 		cmocka_unit_test_setup(test_tables, set_up),
+		cmocka_unit_test_setup(test_loop, set_up),
 		cmocka_unit_test_setup(test_source_goes_on, set_up),
 		cmocka_unit_test_setup(test_source_may_look_late, set_up),
 		cmocka_unit_test_setup(test_bad_frame, set_up),

@@ -28,11 +28,11 @@
 
 static void take_identity(void)
 {
-	const struct clone_plan *p = &mint_clone_plan;
+	const struct mint_order *o = mint_clone_plan.order;
 
-	mint_self.os = p->os;
-	mint_self.generation = p->generation;
-	mint_self.boot = p->boot;
+	mint_self.os = o->os;
+	mint_self.generation = o->generation;
+	mint_self.boot = o->boot;
 }
 
 /* Called by entry.S.  Only what the stack, the page tables and plain words are for. */
@@ -75,7 +75,7 @@ static void translate_dma(struct device *dev)
 		kfree(map);
 		return;
 	}
-	map[0].cpu_start = mint_clone_plan.to.base_paddr;
+	map[0].cpu_start = mint_clone_plan.order->main.base_paddr;
 	map[0].dma_start = mint_clone_plan.from.base_paddr;
 	map[0].size = mint_clone_plan.from.size_bytes;
 	dev->dma_range_map = map;

@@ -44,7 +44,7 @@ static void swap_core(unsigned int cpu, u32 apic_id)
 /* The cores of the copy, its boot core first; -1: no more. */
 static int next_core(int last)
 {
-	const struct mint_boot_data *b = &mint_clone_plan.boot;
+	const struct mint_boot_data *b = &mint_clone_plan.order->boot;
 	int core = last < 0 || last == b->boot_core ? -1 : last;
 
 	if (last < 0)

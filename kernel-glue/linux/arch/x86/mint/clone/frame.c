@@ -31,10 +31,12 @@ void mint_frame_free(void)
 
 	free_page((unsigned long)p->frame);
 	free_page((unsigned long)p->trap);
+	free_page((unsigned long)p->order);
 	free_pages((unsigned long)p->map, p->map ? map_order() : 0);
 	free_pages((unsigned long)p->tables, p->tables ? TABLES_ORDER : 0);
 	p->frame = NULL;
 	p->trap = NULL;
+	p->order = NULL;
 	p->map = NULL;
 	p->tables = NULL;
 }
@@ -45,9 +47,10 @@ int mint_frame_alloc(void)
 
 	p->frame = (void *)get_zeroed_page(GFP_KERNEL);
 	p->trap = (void *)__get_free_page(GFP_KERNEL);
+	p->order = (void *)get_zeroed_page(GFP_KERNEL);
 	p->map = (void *)__get_free_pages(GFP_KERNEL, map_order());
 	p->tables = (void *)__get_free_pages(GFP_KERNEL, TABLES_ORDER);
-	if (p->frame && p->trap && p->map && p->tables)
+	if (p->frame && p->trap && p->order && p->map && p->tables)
 		return 0;
 	mint_frame_free();
 	return -ENOMEM;
@@ -115,22 +118,22 @@ static int list_tables(struct mint_clone_frame *f)
 
 /* ---- words, and what may stay ---------------------------------------------------------- */
 
-static void add_word(struct mint_clone_frame *f, const void *word, s64 add)
+static void add_word(struct mint_clone_frame *f, const void *word, s64 per_page)
 {
 	f->word[f->nr_words].paddr = __pa(word);
-	f->word[f->nr_words++].add = add;
+	f->word[f->nr_words++].per_page = per_page;
 }
 
 static void list_words(struct mint_clone_frame *f)
 {
-	s64 delta = clone_delta();
+	const s64 page = PAGE_SIZE;
 
 	f->nr_words = 0;
-	add_word(f, &page_offset_base, -delta);
-	add_word(f, &vmemmap_base, -(delta >> PAGE_SHIFT) * (s64)sizeof(struct page));
-	add_word(f, &phys_base, delta);
-	add_word(f, &saved_context.cr3, delta);
-	add_word(f, &mint_clone_cr3, delta);
+	add_word(f, &page_offset_base, -page);
+	add_word(f, &vmemmap_base, -(s64)sizeof(struct page));
+	add_word(f, &phys_base, page);
+	add_word(f, &saved_context.cr3, page);
+	add_word(f, &mint_clone_cr3, page);
 }
 
 static void keep(struct mint_clone_frame *f, u64 base, u64 size)
@@ -170,6 +173,7 @@ int mint_frame_fill(void)
 	f->trap_paddr = __pa(mint_clone_plan.trap);
 	f->top_paddr = __pa(mint_park_top());
 	f->entry_vaddr = (u64)mint_clone_entry;
+	f->order_paddr = __pa(mint_clone_plan.order);
 	list_words(f);
 	list_kept(f);
 	err = list_tables(f);

@@ -13,30 +13,27 @@
 #include <asm/desc_defs.h>
 #include <asm/suspend.h>
 
-#include <mint/bootdata.h>
 #include <mint/clone.h>
+#include <mint/launch.h>
 
 /**
  * struct clone_plan - one copy, as the source knows it
- * @os, @generation: of the copy
- * @from, @to:	memory of the source, of the copy
- * @low:	window below 1 MiB of the copy
- * @boot:	boot data of the copy
+ * @os, @boot_core: of the copy
+ * @from:	memory of the source
  * @frame:	for the loader
  * @map, @tables, @trap: what @frame names
+ * @order:	in the copy: by which it was made; says who it is, and where
  * @err:	why it failed, for the source
  */
 struct clone_plan {
 	u32 os;
-	u32 generation;
+	u32 boot_core;
 	struct mint_range from;
-	struct mint_range to;
-	struct mint_range low;
-	struct mint_boot_data boot;
 	struct mint_clone_frame *frame;
 	unsigned long *map;
 	u64 *tables;
 	void *trap;
+	struct mint_order *order;
 	int err;
 };
 
@@ -51,10 +48,10 @@ extern struct desc_ptr mint_clone_gdt, mint_clone_idt;
 extern u64 mint_clone_gs, mint_clone_cr3;
 extern void (*mint_clone_at_arrival)(void);
 
-/* How far everything of the source has moved in the copy; bytes. */
+/* In the copy: how far everything of the source has moved; bytes. */
 static inline s64 clone_delta(void)
 {
-	return mint_clone_plan.to.base_paddr - mint_clone_plan.from.base_paddr;
+	return mint_clone_plan.order->main.base_paddr - mint_clone_plan.from.base_paddr;
 }
 
 /* ---- entry.S ---------------------------------------------------------------- */

@@ -83,7 +83,7 @@ static void move_section(u64 from, u64 to)
 static void move_sections(void)
 {
 	u64 from = pfn_to_section_nr(PHYS_PFN(mint_clone_plan.from.base_paddr));
-	u64 to = pfn_to_section_nr(PHYS_PFN(mint_clone_plan.to.base_paddr));
+	u64 to = pfn_to_section_nr(PHYS_PFN(mint_clone_plan.order->main.base_paddr));
 	u64 nr = mint_clone_plan.from.size_bytes >> SECTION_SIZE_BITS, i;
 
 	for (i = 0; i < nr; i++)

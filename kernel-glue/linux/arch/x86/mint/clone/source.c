@@ -118,13 +118,10 @@ static int make_plan(u32 os, const struct mint_os *d)
 	if (hweight64(d->cores) != num_present_cpus())
 		return refuse(os, -EINVAL, "the copy must have as many cores as it has CPUs");
 	p->os = os;
-	p->generation = d->generation;
+	p->boot_core = d->boot_core;
 	p->from = self.main;
-	p->to = d->main;
-	p->low = d->low;
 	p->err = 0;
-	mint_order_boot_data(&p->boot, os, d);
-	if (make_roots(&p->to) || mint_frame_alloc())
+	if (make_roots(&d->main) || mint_frame_alloc())
 		return refuse(os, -ENOMEM, "it has too little memory for the copying");
 	return mint_order_write_clone(os, d, __pa(p->frame));
 }
@@ -169,7 +166,7 @@ static void hold(void)
 	if (!err) {
 		mint_shared_store(&mint_os(p->os)->state, MINT_OS_STARTING);
 		err = mint_fault("clone-core") ? -ETIMEDOUT :
-		      mint_core_start_atomic(p->boot.boot_core, p->os);
+		      mint_core_start_atomic(p->boot_core, p->os);
 	}
 	p->err = call_off(p->os, err ?: await_copied(p->os));
 }

@@ -96,8 +96,8 @@ static void fill_header(void *window, u32 paddr, pgd_t identity)
 
 int mint_clone_move_trampoline(void)
 {
-	u32 paddr = mint_clone_plan.low.base_paddr;
-	u32 size = mint_clone_plan.low.size_bytes;
+	u32 paddr = mint_clone_plan.order->low.base_paddr;
+	u32 size = mint_clone_plan.order->low.size_bytes;
 	void *window;
 	pgd_t identity;
 

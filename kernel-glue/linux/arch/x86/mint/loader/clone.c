@@ -39,7 +39,8 @@ static bool frame_ok(const struct load *l)
 	       inside(l, f->map_paddr, f->from.size_bytes / PAGE / 8, PAGE) &&
 	       inside(l, f->tables_paddr, (u64)f->nr_tables * 8, PAGE) &&
 	       inside(l, f->trap_paddr, PAGE, PAGE) &&
-	       inside(l, f->top_paddr, PAGE, PAGE) && words_ok(l);
+	       inside(l, f->top_paddr, PAGE, PAGE) &&
+	       inside(l, f->order_paddr, sizeof(struct mint_order), PAGE) && words_ok(l);
 }
 
 u32 load_check_frame(struct load *l)
@@ -101,6 +102,7 @@ u32 load_copy_pages(struct load *l)
 static u32 change_words(struct load *l)
 {
 	u64 delta = l->order.main.base_paddr - l->frame.from.base_paddr;
+	s64 pages = (s64)delta / (s64)PAGE;
 	u64 *at;
 	u32 i;
 
@@ -108,8 +110,20 @@ static u32 change_words(struct load *l)
 		at = load_reach(l, l->frame.word[i].paddr + delta, 8);
 		if (!at)
 			return MINT_LOAD_BAD_MEMORY;
-		*at += l->frame.word[i].add;
+		*at += l->frame.word[i].per_page * pages;
 	}
+	return 0;
+}
+
+/* Who it is, and where, it knows from nobody else. */
+static u32 hand_over(struct load *l)
+{
+	void *to = load_reach(l, l->frame.order_paddr + l->order.main.base_paddr -
+				 l->frame.from.base_paddr, sizeof(l->order));
+
+	if (!to)
+		return MINT_LOAD_BAD_MEMORY;
+	memcpy(to, &l->order, sizeof(l->order));
 	return 0;
 }
 
@@ -119,6 +133,8 @@ u32 load_relocate(struct load *l)
 
 	if (!why)
 		why = change_words(l);
+	if (!why)
+		why = hand_over(l);
 	l->cr3 = l->frame.top_paddr + l->order.main.base_paddr -
 		 l->frame.from.base_paddr;
 	l->entry = l->frame.entry_vaddr;

@@ -4,7 +4,8 @@
  * the copy then, by the same distance; what else may be mapped stays; everything else, the
  * devices of the source above all, shows a page of ones.
  *
- * An entry that points into the copy has been done, by another way to the same table.
+ * A table to which there are several ways is done once: the bit of its page, in the map of
+ * the copy, is taken away then.  A page that was not copied is no table.
  */
 #include "internal.h"
 #include "neutral/range.h"
@@ -67,8 +68,6 @@ static u64 move(const struct load *l, const struct place *p, u64 entry, u32 leve
 	*child = 0;
 	if (!(entry & PRESENT))
 		return level == 1 ? move_absent(p, entry) : entry;
-	if (within(paddr, p->to, p->size))
-		return entry;
 	if (!within(paddr, p->from, p->size))
 		return move_foreign(l, p, entry, level, paddr);
 	if (!leaf)
@@ -76,11 +75,27 @@ static u64 move(const struct load *l, const struct place *p, u64 entry, u32 leve
 	return entry - p->from + p->to;
 }
 
+/* Whether @table is to be done, and is not yet. */
+static u32 take_table(struct load *l, const struct place *p, u64 table, bool *take)
+{
+	u64 nr = (table - p->to) / PAGE;
+	u64 *at = load_reach(l, l->frame.map_paddr - p->from + p->to + nr / 64 * 8, 8);
+
+	if (!at)
+		return MINT_LOAD_BAD_TABLES;
+	*take = *at & 1ull << nr % 64;
+	*at &= ~(1ull << nr % 64);
+	return 0;
+}
+
 static u32 do_table(struct load *l, const struct place *p, u64 table, u32 level)
 {
 	u64 *at = NULL, entry, next, child;
-	u32 i, why;
+	bool take;
+	u32 i, why = take_table(l, p, table, &take);
 
+	if (why || !take)
+		return why;
 	for (i = 0; i < PAGE / 8; i++) {
 		if (!at)
 			at = load_reach(l, table, PAGE);
