@@ -5,13 +5,11 @@
  * A device's vector comes from a range that only one of the two uses.  So what comes for
  * the one that is away finds, in the other one, a descriptor that notes it in the seat of
  * its OS; there it is raised once more when its turn comes.  IPIs have the same vectors
- * in all kernels, and each of their handlers looks for itself what there is to do: when
- * its turn comes, an OS takes it that all of them have come.
+ * in all kernels, and each of their handlers looks for itself what there is to do: see ipi.c.
  */
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
-#include <linux/irq_work.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -232,7 +230,4 @@ void seat_replay(u32 seat)
 	for (word = 1; word < ARRAY_SIZE(s->pending); word++)
 		if (READ_ONCE(s->pending[word]))
 			raise(word, xchg(&s->pending[word], 0));
-	__apic_send_IPI_self(IRQ_WORK_VECTOR);
-	__apic_send_IPI_self(CALL_FUNCTION_VECTOR);
-	__apic_send_IPI_self(RESCHEDULE_VECTOR);
 }

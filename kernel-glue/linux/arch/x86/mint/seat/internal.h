@@ -42,7 +42,7 @@ void seat_note_early(u32 other);
 void seat_end_service(void);
 /* The same, if something is in service since this kernel began. */
 void seat_end_early(void);
-/* What came while this CPU was away: raised once more.  Interrupts off. */
+/* What devices sent while this CPU was away: raised once more.  Interrupts off. */
 void seat_replay(u32 seat);
 
 /* ---- steal.c ------------------------------------------------------------------ */
@@ -66,6 +66,8 @@ void seat_give_stop(void);
 /* Linux's way to send IPIs is replaced; one CPU. */
 void seat_take_ipis(void);
 void seat_give_ipis(void);
+/* IPIs that may have come while this CPU was away.  Interrupts off, on the core. */
+void seat_replay_ipis(void);
 /* This OS shares a core.  Any context. */
 void seat_shares(void);
 

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * IPIs of this OS to a CPU that is away from its core are not sent: they would interrupt
- * the other OS.  That CPU takes it that each has come, when its turn does (seat_replay()).
+ * the other OS.  Each is noted, and that CPU sends it to itself when its turn comes.
  *
- * Who sends has written before what there is to do, with a locked instruction, and looks
- * for the CPU after that; the CPU looks what there is to do after it is said to be there.
+ * Who sends has written before what there is to do; then he notes the IPI, with a locked
+ * instruction, and looks for the CPU after that.  The CPU takes the notes after it is said
+ * to be there.  An IPI is noted also if it is sent, and whether a core is shared or not:
+ * the CPU may leave before it comes.  If it was served before, its handler finds nothing.
  */
+#include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/init.h>
 #include <linux/smp.h>
 #include <linux/static_call.h>
 
 #include <asm/apic.h>
+#include <asm/irq_vectors.h>
 
 #include "base/base.h"
 #include "seat/internal.h"
@@ -22,6 +26,38 @@ static bool shares __read_mostly;
 static void (*native_send)(int cpu, int vector) __ro_after_init;
 static void (*native_send_mask)(const struct cpumask *mask, int vector) __ro_after_init;
 static void (*native_send_others)(const struct cpumask *mask, int vector) __ro_after_init;
+
+/* Bits: vectors from there on. */
+#define FIRST_NOTED		0xe0
+
+static_assert(CALL_FUNCTION_SINGLE_VECTOR >= FIRST_NOTED);
+static_assert(RESCHEDULE_VECTOR - FIRST_NOTED < 32);
+
+static DEFINE_PER_CPU(atomic_t, noted);
+
+/* Those whose handlers look for themselves what there is to do. */
+static void note(unsigned int cpu, int vector)
+{
+	switch (vector) {
+	case RESCHEDULE_VECTOR:
+	case CALL_FUNCTION_VECTOR:
+	case CALL_FUNCTION_SINGLE_VECTOR:
+		atomic_fetch_or(BIT(vector - FIRST_NOTED), &per_cpu(noted, cpu));
+		break;
+	default:
+		break;
+	}
+}
+
+void seat_replay_ipis(void)
+{
+	u32 bits;
+
+	for (bits = atomic_xchg(this_cpu_ptr(&noted), 0); bits; bits &= bits - 1)
+		__apic_send_IPI_self(FIRST_NOTED + __ffs(bits));
+	/* What this CPU has sent to itself, also in an NMI, is noted nowhere. */
+	__apic_send_IPI_self(IRQ_WORK_VECTOR);
+}
 
 void seat_shares(void)
 {
@@ -38,6 +74,7 @@ static bool is_away(unsigned int cpu)
 
 static void send(int cpu, int vector)
 {
+	note(cpu, vector);
 	if (unlikely(READ_ONCE(shares)) && is_away(cpu))
 		return;
 	native_send(cpu, vector);
@@ -48,12 +85,21 @@ static void send_each(const struct cpumask *mask, int vector, int but)
 	unsigned int cpu;
 
 	for_each_cpu(cpu, mask)
-		if (cpu != but)
-			send(cpu, vector);
+		if (cpu != but && !is_away(cpu))
+			native_send(cpu, vector);
+}
+
+static void note_each(const struct cpumask *mask, int vector)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, mask)
+		note(cpu, vector);
 }
 
 static void send_mask(const struct cpumask *mask, int vector)
 {
+	note_each(mask, vector);
 	if (unlikely(READ_ONCE(shares)))
 		send_each(mask, vector, -1);
 	else
@@ -62,6 +108,7 @@ static void send_mask(const struct cpumask *mask, int vector)
 
 static void send_others(const struct cpumask *mask, int vector)
 {
+	note_each(mask, vector);
 	if (unlikely(READ_ONCE(shares)))
 		send_each(mask, vector, raw_smp_processor_id());
 	else

@@ -163,6 +163,7 @@ static void come_back(struct turns *t, u32 seat)
 {
 	seat_time_passed(xchg(&t->away_tsc, 0), xchg(&t->stolen_tsc, 0));
 	seat_replay(seat);
+	seat_replay_ipis();
 	mint_event_poll();
 	plan(t, seat);
 }
