@@ -64,13 +64,32 @@ static int vector_in_service(void)
 	return -1;
 }
 
-void seat_end_service(void)
+static void note(u32 other, u32 vector)
 {
-	int left;
+	mint_shared_or(&mint_seat(other)->pending[vector / 32], BIT(vector % 32));
+}
+
+/* The kernel was stopped on its way to note_absent(), or in it: that finds it ended. */
+static void note_in_service(u32 seat, u32 vector)
+{
+	int other = mint_other_seat(seat);
+
+	if (other >= 0 && vector < FIRST_SYSTEM_VECTOR && is_foreign(is_second(seat), vector))
+		note(other, vector);
+}
+
+void seat_end_service(u32 seat)
+{
+	int left, vector;
 
 	/* As many as there are priorities: SDM 11.8.3. */
-	for (left = 16; left && vector_in_service() >= 0; left--)
+	for (left = 16; left; left--) {
+		vector = vector_in_service();
+		if (vector < 0)
+			break;
+		note_in_service(seat, vector);
 		apic_eoi();
+	}
 }
 
 /* What came before the shared area was there. */
@@ -93,11 +112,11 @@ static void note_early(int vector)
 		early[vector / 32] |= BIT(vector % 32);
 }
 
-void seat_end_early(void)
+void seat_end_early(u32 seat)
 {
 	if (unlikely(early_level)) {
 		early_level = false;
-		seat_end_service();
+		seat_end_service(seat);
 	}
 }
 
@@ -126,7 +145,7 @@ static void note_absent(struct irq_desc *desc)
 		apic_eoi();
 	if (vector < 0 || other < 0)
 		return;
-	mint_shared_or(&mint_seat(other)->pending[vector / 32], BIT(vector % 32));
+	note(other, vector);
 	seat_other_wants();
 }
 

@@ -38,10 +38,13 @@ void seat_watch_vectors(u32 seat);
 void seat_watch_vectors_anew(u32 seat);
 /* What came for the OS of @other while this kernel did not know of it; once. */
 void seat_note_early(u32 other);
-/* What is in service on this CPU is ended, and starts no storm.  Any context. */
-void seat_end_service(void);
+/*
+ * What is in service on this CPU is ended, and starts no storm; of the other OS it is noted.
+ * Any context.
+ */
+void seat_end_service(u32 seat);
 /* The same, if something is in service since this kernel began. */
-void seat_end_early(void);
+void seat_end_early(u32 seat);
 /* What devices sent while this CPU was away: raised once more.  Interrupts off. */
 void seat_replay(u32 seat);
 

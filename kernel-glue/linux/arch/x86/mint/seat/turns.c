@@ -142,7 +142,7 @@ static void leave(struct turns *t, struct seat_context *c, u32 seat, u64 wanted)
 	struct mint_seat *s = mint_seat(seat);
 
 	mint_fault_die("seat-begin");
-	seat_end_early();
+	seat_end_early(seat);
 	seat_shares();
 	seat_watch_vectors(seat);
 	s->top_paddr = __pa(mint_park_top());
@@ -245,14 +245,15 @@ void seat_other_wants(void)
 /*
  * It has not stepped aside for so long that another OS has sent an NMI; it may sit in a
  * loop with interrupts off.  Not with a lock that others need; nor with an interrupt in
- * service, which would keep out those of the other OS, but ended it loses nothing.
+ * service, which would keep out those of the other OS, but ended it loses nothing: one of
+ * this OS is being served, one of the other OS is noted.
  */
 static void force_aside(struct turns *t, u32 seat)
 {
 	if (must_stay(seat) || !seat_is_overdue(seat) ||
 	    mint_shm_lock_is_ours() || mint_irq_lock_is_ours())
 		return;
-	seat_end_service();
+	seat_end_service(seat);
 	leave(t, &t->forced, seat, 0);
 	/* Whoever was on his way has said it already. */
 	mint_seat(seat)->arg = (u64)&t->context;
