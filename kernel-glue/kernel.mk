@@ -70,8 +70,8 @@ $(build)/tests/unit/test_turn_model: $(objects)/points/$(glue)/loader/turn.o \
 # On a core that is a table: instead of the kernel's headers it has recorded.h.
 recorded := $(build)/recorded
 recorded-headers := $(addprefix $(recorded)/, $(addsuffix .h, base/base seat/raw \
-	$(addprefix linux/, compiler cpufeature gfp smp) \
-	$(addprefix asm/, apic cpu_entry_area debugreg desc desc_defs fpu/xcr gsseg msr special_insns)))
+	$(addprefix linux/, compiler cpufeature gfp math64 smp) \
+	$(addprefix asm/, apic cpu_entry_area debugreg desc desc_defs fpu/xcr gsseg msr special_insns tsc)))
 $(recorded-headers):
 	@mkdir -p $(@D)
 	@touch $@

@@ -77,6 +77,7 @@ typedef uint64_t u64;
 #define APIC_LVT1		0x360
 #define APIC_LVTERR		0x370
 #define APIC_TMICT		0x380
+#define APIC_TMCCT		0x390
 #define APIC_TDCR		0x3e0
 #define APIC_LVT_TIMER_PERIODIC	(1u << 17)
 #define APIC_LVT_TIMER_TSCDEADLINE (2u << 17)
@@ -111,6 +112,12 @@ unsigned long core_pages(unsigned int order);
 #define apic_read(at)		((u32)core_read(APIC, at))
 #define apic_write(at, v)	core_write(APIC, at, (u32)(v))
 #define apic_wait_icr_idle()	do { } while (0)
+
+/* Set by the test. */
+extern u64 core_tsc;
+#define rdtsc()			core_tsc
+#define div_u64(a, b)		((u64)(a) / (b))
+#define mul_u64_u64_shr(a, b, n) ((u64)((unsigned __int128)(a) * (b) >> (n)))
 
 #define read_cr0()		core_read(CR, 0)
 #define read_cr2()		core_read(CR, 2)

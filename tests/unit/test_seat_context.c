@@ -50,6 +50,7 @@ struct core {
 };
 
 static struct core core, kept;
+u64 core_tsc;
 static struct { enum kind kind; u32 number; u64 value; } writes[MAX_WRITES];
 static unsigned int nr_writes;
 static struct seat_context context;
@@ -385,6 +386,46 @@ static void test_timer_once(void **state)
 	assert_int_equal(core.apic[APIC_TMICT], 0);
 }
 
+#define AWAY_TSC	1600000		/* 1 ms */
+
+static void other_takes_a_while(void)
+{
+	fill(0xb);
+	core_tsc += AWAY_TSC;
+}
+
+/* The count that an OS finds which was away with @left of it. */
+static u32 once(u32 divide, u32 left)
+{
+	fill(0xa);
+	core.apic[APIC_LVTT] = 0xec;
+	core.apic[APIC_TDCR] = divide;
+	core.apic[APIC_TMCCT] = left;
+	leave_and_come_back();
+	return core.apic[APIC_TMICT];
+}
+
+/* It goes on as if nobody else had been there: SDM 11.5.4, figure 11-10. */
+static void test_timer_goes_on(void **state)
+{
+	(void)state;
+	seat_context_set_clock(800000, AWAY_TSC);
+	other = other_takes_a_while;
+	/* Divided by 1, 2, 16, 128: 800,000 cycles. */
+	assert_int_equal(once(0xb, 1000000), 200000);
+	assert_int_equal(once(0x0, 1000000), 600000);
+	assert_int_equal(once(0x3, 1000000), 950000);
+	assert_int_equal(once(0xa, 1000000), 993750);
+	/* It has run out, there or before. */
+	assert_int_equal(once(0x3, 50001), 1);
+	assert_int_equal(once(0x3, 50000), 1);
+	assert_int_equal(once(0x3, 10), 1);
+	assert_int_equal(once(0x3, 0), 1);
+	/* A clock that is not known. */
+	seat_context_set_clock(800000, 0);
+	assert_int_equal(once(0x3, 1000000), 1);
+}
+
 static void other_sets_deadline(void)
 {
 	fill(0xb);
@@ -444,6 +485,7 @@ int main(void)
 		cmocka_unit_test_setup(test_gates, set_up),
 		cmocka_unit_test_setup(test_timer_stops_first, set_up),
 		cmocka_unit_test_setup(test_timer_once, set_up),
+		cmocka_unit_test_setup(test_timer_goes_on, set_up),
 		cmocka_unit_test_setup(test_timer_deadline, set_up),
 		cmocka_unit_test_setup(test_fpu_of_another, set_up),
 	};

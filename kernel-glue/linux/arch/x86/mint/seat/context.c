@@ -10,6 +10,7 @@
 #include <linux/cpufeature.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/math64.h>
 #include <linux/smp.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
@@ -22,6 +23,7 @@
 #include <asm/gsseg.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
+#include <asm/tsc.h>
 
 #include "base/base.h"
 #include "base/faults.h"
@@ -181,15 +183,44 @@ static void save_lapic(struct seat_lapic *a)
 	a->icr2 = apic_read(APIC_ICR2);
 	a->divide = apic_read(APIC_TDCR);
 	a->initial = apic_read(APIC_TMICT);
+	a->current_count = apic_read(APIC_TMCCT);
+	a->saved_tsc = rdtsc();
 	if (by_deadline(a->lvt_timer))
 		rdmsrl(MSR_IA32_TSC_DEADLINE, a->deadline);
 }
 
+/* Cycles of the timer's clock in one of the TSC, 32 bits after the point; 0: unknown. */
+static u64 cycles_per_tsc;
+
+void seat_context_set_clock(u32 timer_khz, u32 tsc_khz)
+{
+	cycles_per_tsc = tsc_khz ? div_u64((u64)timer_khz << 32, tsc_khz) : 0;
+}
+
+/* log2 of what the clock is divided by: SDM figure 11-10. */
+static u32 divide_shift(u32 divide)
+{
+	return ((divide & 3) + (divide >> 1 & 4) + 1) & 7;
+}
+
 /*
- * A timer that was set has run out meanwhile, or may have, or had when it was left and the
- * other OS took its interrupt: it fires at once, and Linux looks at the clock and sets it
- * anew.
+ * What is left of a count that would have gone on. If it has run out meanwhile, or had when it
+ * was left and the other OS took its interrupt, it fires at once: Linux looks at the clock and
+ * sets it anew.
  */
+static u32 count_left(const struct seat_lapic *a)
+{
+	u64 passed;
+
+	if (!a->initial)
+		return 0;
+	if (!cycles_per_tsc)
+		return 1;
+	passed = mul_u64_u64_shr(rdtsc() - a->saved_tsc, cycles_per_tsc,
+				 32 + divide_shift(a->divide));
+	return a->current_count > passed ? a->current_count - (u32)passed : 1;
+}
+
 static void restore_timer(const struct seat_lapic *a)
 {
 	/* The other OS's, which in another mode could come again without a pause. */
@@ -201,7 +232,7 @@ static void restore_timer(const struct seat_lapic *a)
 	else if (a->lvt_timer & APIC_LVT_TIMER_PERIODIC)
 		apic_write(APIC_TMICT, a->initial);
 	else
-		apic_write(APIC_TMICT, a->initial ? 1 : 0);
+		apic_write(APIC_TMICT, count_left(a));
 }
 
 static void restore_lapic(const struct seat_lapic *a)

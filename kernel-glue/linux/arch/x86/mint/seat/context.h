@@ -22,13 +22,14 @@
  * struct seat_lapic - the local APIC, SDM table 11-1
  * @deadline:	MSR_IA32_TSC_DEADLINE, where the timer goes by that
  * @initial:	0: the timer does not run
+ * @current_count: what was left of it at @saved_tsc
  * @icr2:	destination of the next interrupt to be sent: the other half may follow
  */
 struct seat_lapic {
 	u32 tpr, ldr, dfr, spiv;
 	u32 lvt_timer, lvt_thermal, lvt_perf, lvt_lint0, lvt_lint1, lvt_error, lvt_cmci;
-	u32 divide, initial, icr2;
-	u64 deadline;
+	u32 divide, initial, current_count, icr2;
+	u64 deadline, saved_tsc;
 };
 
 /**
@@ -61,6 +62,11 @@ struct seat_context {
 
 /* Once: which registers there are. */
 void seat_context_probe(void);
+/*
+ * When both are known, kHz: @timer_khz of the clock that the local APIC's timer divides. Before
+ * that a timer that was set fires when its OS is back.
+ */
+void seat_context_set_clock(u32 timer_khz, u32 tsc_khz);
 /* Room for the FPU's state; 0 or -ENOMEM. */
 int seat_context_alloc(struct seat_context *c);
 void seat_context_free(struct seat_context *c);

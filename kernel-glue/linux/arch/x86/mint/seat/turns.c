@@ -26,6 +26,7 @@
 #include <asm/tsc.h>
 
 #include "base/base.h"
+#include "base/clock.h"
 #include "base/faults.h"
 #include "cpu/cpu.h"
 #include "irq/irq.h"
@@ -378,6 +379,7 @@ static int __init mint_seat_init(void)
 
 	if (!mint_self.active)
 		return 0;
+	seat_context_set_clock(mint_khz_of_ticks(lapic_timer_period, HZ), tsc_khz);
 	err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "x86/mint:turns", cpu_is_up, NULL);
 	return err < 0 ? err : 0;
 }
