@@ -55,8 +55,6 @@ void seat_replay_ipis(void)
 
 	for (bits = atomic_xchg(this_cpu_ptr(&noted), 0); bits; bits &= bits - 1)
 		__apic_send_IPI_self(FIRST_NOTED + __ffs(bits));
-	/* What this CPU has sent to itself, also in an NMI, is noted nowhere. */
-	__apic_send_IPI_self(IRQ_WORK_VECTOR);
 }
 
 void seat_shares(void)

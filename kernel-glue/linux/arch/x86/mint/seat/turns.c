@@ -22,6 +22,7 @@
 #include <linux/tick.h>
 
 #include <asm/apic.h>
+#include <asm/hardirq.h>
 #include <asm/irq_vectors.h>
 #include <asm/tsc.h>
 
@@ -52,6 +53,7 @@
  * @aside:	to step aside
  * @away_tsc:	for how long it was away, and Linux is still to be told
  * @stolen_tsc:	and had something to do
+ * @work_waits:	its irq_works may wait for an interrupt that the other OS has taken
  */
 struct turns {
 	struct seat_context context;
@@ -60,6 +62,7 @@ struct turns {
 	struct irq_work aside;
 	u64 away_tsc;
 	u64 stolen_tsc;
+	bool work_waits;
 };
 
 static DEFINE_PER_CPU(struct turns *, turns);
@@ -133,6 +136,16 @@ static u64 next_business(bool idle)
 
 static void plan(struct turns *t, u32 seat);
 
+static u32 nmis(void)
+{
+	return this_cpu_read(irq_stat.__nmi_count);
+}
+
+static bool work_is_pending(void)
+{
+	return apic_read(APIC_IRR + IRQ_WORK_VECTOR / 32 * 0x10) & BIT(IRQ_WORK_VECTOR % 32);
+}
+
 /*
  * Interrupts off; returns when it is this kernel's turn again.  @wanted: mint_seat.wake_tsc.
  * An NMI may make it leave from anywhere in here, by the other context, and bring it back.
@@ -141,7 +154,11 @@ static void leave(struct turns *t, struct seat_context *c, u32 seat, u64 wanted)
 {
 	u64 away = READ_ONCE(t->away_tsc), stolen = READ_ONCE(t->stolen_tsc), left, now;
 	struct mint_seat *s = mint_seat(seat);
+	u32 nmis_before = nmis();
 
+	/* What is queued from here on comes from an NMI. */
+	if (work_is_pending())
+		WRITE_ONCE(t->work_waits, true);
 	mint_fault_die("seat-begin");
 	seat_end_early(seat);
 	seat_shares();
@@ -156,6 +173,8 @@ static void leave(struct turns *t, struct seat_context *c, u32 seat, u64 wanted)
 	/* What such an NMI has added is part of this. */
 	WRITE_ONCE(t->away_tsc, away + now - left);
 	WRITE_ONCE(t->stolen_tsc, stolen + now - min(max(wanted, left), now));
+	if (nmis() != nmis_before)
+		WRITE_ONCE(t->work_waits, true);
 	mint_fault_die("seat-back");
 }
 
@@ -165,6 +184,8 @@ static void come_back(struct turns *t, u32 seat)
 	seat_time_passed(xchg(&t->away_tsc, 0), xchg(&t->stolen_tsc, 0));
 	seat_replay(seat);
 	seat_replay_ipis();
+	if (xchg(&t->work_waits, false))
+		__apic_send_IPI_self(IRQ_WORK_VECTOR);
 	mint_event_poll();
 	plan(t, seat);
 }
