@@ -245,7 +245,8 @@ static enum hrtimer_restart time_is_over(struct hrtimer *timer)
 	struct turns *t = container_of(timer, struct turns, timer);
 	int seat = own_seat();
 
-	if (seat >= 0 && !must_stay(seat) && is_over(seat))
+	/* Whether it has to stay step_aside() asks. */
+	if (seat >= 0 && is_over(seat))
 		irq_work_queue(&t->aside);
 	else if (seat >= 0)
 		plan(t, seat);
