@@ -267,6 +267,8 @@ bool mint_event_pending(u32 os);
 void mint_event_set_not_ours(void (*fn)(void));
 /* Takes what was sent to this OS and not rung for.  Any context but NMI. */
 void mint_event_poll(void);
+/* What was rung for; interrupts off. */
+void mint_event_take(void);
 /* This OS is ending: from now on events may be sent even in an NMI. */
 void mint_event_last_words(void);
 /* What was sent to an OS that had this slot before, or to a former life of @os. */

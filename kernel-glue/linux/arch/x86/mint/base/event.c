@@ -105,6 +105,12 @@ static bool states_changed(void)
 	return xchg(&seen, now) != now;
 }
 
+void mint_event_take(void)
+{
+	if (READ_ONCE(event_word(mint_self.os)->pending))
+		take();
+}
+
 /*
  * Who set the first bit may have stopped before it rang, and then nobody else does:
  * each core looks now and then.
@@ -116,8 +122,7 @@ void mint_event_poll(void)
 	if (mint_fault_ms("poll", 0))
 		return;
 	local_irq_save(flags);
-	if (READ_ONCE(event_word(mint_self.os)->pending))
-		take();
+	mint_event_take();
 	if (states_changed())
 		deliver(MINT_EV_STATE);
 	local_irq_restore(flags);

@@ -186,7 +186,7 @@ static void come_back(struct turns *t, u32 seat)
 	seat_replay_ipis();
 	if (xchg(&t->work_waits, false))
 		__apic_send_IPI_self(IRQ_WORK_VECTOR);
-	mint_event_poll();
+	mint_event_take();
 	plan(t, seat);
 }
 
