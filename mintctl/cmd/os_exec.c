@@ -320,7 +320,8 @@ static const struct mintctl_option options[] = {
 	{ "tty", 't', OPTION_SHORT, NULL, NULL,
 	  "give the command a terminal; Ctrl-] leaves it",
 	  "Give the command a terminal, as large as the one here, whose keys go there:\n"
-	  "Ctrl-C ends what runs there.\n"
+	  "Ctrl-C ends what runs there, Ctrl-Z stops it; a shell there goes on with it by\n"
+	  ".Ic fg .\n"
 	  "Ctrl-] leaves it.\n"
 	  "When it is left, or the terminal here is gone, all that was started on it is ended.\n" },
 	CMD_OPTION_END

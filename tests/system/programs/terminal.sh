@@ -30,6 +30,7 @@ shows() { grep -qE -- "$1" "/tmp/$name.screen"; }
 restored()
 {
 	check "$1: mintctl has ended" wait_for 20 test -s "/tmp/$1.after"
+	[ -s "/tmp/$1.after" ] || kill -KILL "$terminal_pid"
 	check_equal "$1: with this status" "$2" "$(cat "/tmp/$1.status")"
 	check "$1: the terminal is as it was" cmp "/tmp/$1.before" "/tmp/$1.after"
 	wait "$terminal_pid"
