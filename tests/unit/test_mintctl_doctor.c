@@ -279,18 +279,22 @@ static int doctor(const char *option, const char *value)
 {
 	char *argv[] = { (char *)"mintctl", (char *)"doctor", (char *)"--root", root,
 			 (char *)option, (char *)value, NULL };
-	int argc = option ? value ? 6 : 5 : 4, saved, ret;
+	int argc = option ? value ? 6 : 5 : 4, saved, saved_err, ret;
 	FILE *out = tmpfile();
 	size_t len;
 
 	assert_non_null(out);
 	fflush(NULL);
 	saved = dup(STDOUT_FILENO);
+	saved_err = dup(STDERR_FILENO);
 	dup2(fileno(out), STDOUT_FILENO);
+	dup2(fileno(out), STDERR_FILENO);
 	ret = mintctl_run(argc, argv);
 	fflush(NULL);
 	dup2(saved, STDOUT_FILENO);
+	dup2(saved_err, STDERR_FILENO);
 	close(saved);
+	close(saved_err);
 	rewind(out);
 	len = fread(said, 1, sizeof(said) - 1, out);
 	said[len] = '\0';
@@ -298,10 +302,27 @@ static int doctor(const char *option, const char *value)
 	return ret;
 }
 
+/* Lines of which a test has asked for a part, for the last one. */
+static FILE *asked_for;
+
+static void note_lines(const char *text, size_t len)
+{
+	const char *begin = text + strspn(text, "\n"), *end = strchr(text + len - 1, '\n');
+
+	while (begin > said && begin[-1] != '\n')
+		begin--;
+	if (end > begin)
+		fprintf(asked_for, "%.*s\n", (int)(end - begin), begin);
+}
+
 static void says(const char *text)
 {
-	if (!strstr(said, text))
+	const char *found = strstr(said, text);
+
+	if (!found)
 		fail_msg("it does not say '%s', but: %s", text, said);
+	else
+		note_lines(found, strlen(text));
 }
 
 static void says_not(const char *text)
@@ -321,6 +342,8 @@ static void finds(const char *finding, const char *advice)
 	if (!strncmp(end, "\n    ", 5) != !!*advice ||
 	    (*advice && strncmp(end + 5, advice, strlen(advice))))
 		fail_msg("the advice is not '%s': %s", advice, said);
+	if (*advice)
+		note_lines(end + 5, strlen(advice));
 	assert_int_equal(ret, strncmp(finding, "error", 5) ? MINTCTL_OK : MINTCTL_FAILED);
 	says(!strncmp(finding, "error", 5) ? "\n1 error, 0 warnings, 0 notes\n" :
 	     !strncmp(finding, "warning", 7) ? "\n0 errors, 1 warning, 0 notes\n" :
@@ -345,6 +368,7 @@ static void test_no_fault(void **state)
 		"    # A first further OS: half the cores, half the pool.\n"
 		"    mintctl os create os2 --cores 2-3 --memory 1984M --dev 0000:01:00.0\n"
 		"\n0 errors, 0 warnings, 0 notes\n");
+	says("# A first further OS");
 }
 
 static void test_cores(void **state)
@@ -764,25 +788,55 @@ static void test_nonsense(void **state)
 
 static void test_no_tree(void **state)
 {
-	char kept[64];
+	char kept[64], copy[64];
 
 	(void)state;
 	strcpy(kept, root);
 	strcpy(root, "/nowhere/at/all");
 	assert_int_equal(doctor(NULL, NULL), MINTCTL_USAGE);
+	says("mintctl: /nowhere/at/all: cannot read it: No such file");
 	strcpy(root, kept);
 	assert_int_equal(doctor("--record", "/proc/nowhere"), MINTCTL_USAGE);
+	says("mintctl: /proc/nowhere: cannot make it: ");
+	snprintf(copy, sizeof(copy), "%s/in_the_way", dir);
+	fclose(fopen(copy, "w"));
+	assert_int_equal(doctor("--record", copy), MINTCTL_USAGE);
+	says("in_the_way: cannot write there: ");
+	/* One directory of it is not. */
+	snprintf(copy, sizeof(copy), "%s/part/proc", dir);
+	make_dirs(copy);
+	fclose(fopen(copy, "w"));
+	*strrchr(copy, '/') = '\0';
+	assert_int_equal(doctor("--record", copy), MINTCTL_USAGE);
+	says("mintctl: the copy is not complete: cannot write all of it");
+	says_not("0 notes");
 	assert_int_equal(doctor("--nonsense", NULL), MINTCTL_USAGE);
 	assert_int_equal(doctor("word", NULL), MINTCTL_USAGE);
 }
 
+/* All of them, by the sources: a new message needs a tree that has the fault. */
+static void test_each_message(void **state)
+{
+	char command[300];
+
+	(void)state;
+	assert_int_equal(fflush(asked_for), 0);
+	snprintf(command, sizeof(command), "%s/tests/tools/doctor-messages %s/asked", MINT_TOP,
+		 dir);
+	assert_int_equal(system(command), 0);
+}
+
 static int make_dir(void **state)
 {
+	char path[64];
+
 	(void)state;
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(root, sizeof(root), "%s/root", dir);
-	return 0;
+	snprintf(path, sizeof(path), "%s/asked", dir);
+	asked_for = fopen(path, "w");
+	return asked_for ? 0 : -1;
 }
 
 static int remove_dir(void **state)
@@ -790,6 +844,7 @@ static int remove_dir(void **state)
 	char command[64];
 
 	(void)state;
+	fclose(asked_for);
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	return system(command);
 }
@@ -822,6 +877,8 @@ int main(void)
 		TEST(test_json),
 		TEST(test_nonsense),
 		TEST(test_no_tree),
+		/* The last one: it looks at what the others have asked for. */
+		TEST(test_each_message),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
