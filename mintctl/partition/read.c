@@ -57,7 +57,15 @@ static void count(int ret)
 	r.mistakes += !!ret;
 }
 
-#define NO_SUCH	"no such option '"
+#define NO_SUCH		"no such option '"
+#define NO_EQUAL	"missing equal sign after option '"
+
+/* " of an os"; empty for what stands outside of all sections. */
+static const char *of_section(const char *section)
+{
+	return !strcmp(section, "os") ? " of an os" :
+	       !strcmp(section, "image") ? " of an image" : "";
+}
 
 /* False: it is too long, or one too many. */
 static bool add_unknown(const char *section, const char *name)
@@ -74,8 +82,29 @@ static bool add_unknown(const char *section, const char *name)
 	return true;
 }
 
+/* Whose name stands in @text, what libconfuse says, behind @begin; NULL: of no unknown one. */
+static const struct unknown *find_unknown(const char *section, const char *text,
+					  const char *begin)
+{
+	const char *name = text + strlen(begin);
+	unsigned int i;
+
+	if (strncmp(text, begin, strlen(begin)))
+		return NULL;
+	for (i = 0; i < r.nr_unknown; i++) {
+		const struct unknown *u = &r.unknown[i];
+		size_t len = strlen(u->name);
+
+		if (!strcmp(u->section, section) && !strncmp(u->name, name, len) &&
+		    name[len] == '\'')
+			return u;
+	}
+	return NULL;
+}
+
 static void on_error(cfg_t *cfg, const char *format, va_list ap)
 {
+	const struct unknown *u;
 	char text[256];
 
 	vsnprintf(text, sizeof(text), format, ap);
@@ -83,7 +112,13 @@ static void on_error(cfg_t *cfg, const char *format, va_list ap)
 	    add_unknown(cfg->name, text + strlen(NO_SUCH)))
 		return;
 	at_line(cfg->line);
-	count(msg_fail(NULL, "%s; the file is not read further", text));
+	/* It was made known as a setting, but has no value: it is meant as a section. */
+	u = find_unknown(cfg->name, text, NO_EQUAL);
+	if (u)
+		count(msg_fail(u->name, "there is no such section or setting%s; see partition.conf(5); the file is not read further",
+			       of_section(u->section)));
+	else
+		count(msg_fail(NULL, "%s; the file is not read further", text));
 	r.p->cut_off = true;
 }
 
@@ -417,9 +452,8 @@ static int on_unknown(cfg_t *cfg, cfg_opt_t *opt)
 		return 0;
 	at_line(cfg->line);
 	if (r.taken == 1)
-		count(msg_fail(cfg_opt_name(opt), "there is no such setting%s%s; see partition.conf(5)",
-			       strcmp(cfg->name, "root") ? " of an " : "",
-			       strcmp(cfg->name, "root") ? cfg->name : ""));
+		count(msg_fail(cfg_opt_name(opt), "there is no such setting%s; see partition.conf(5)",
+			       of_section(cfg->name)));
 	mark_taken(opt);
 	return 0;
 }

@@ -411,6 +411,22 @@ static void test_form(void **state)
 	assert_true(p.cut_off);
 	assert_said(2, "cores '1x'");
 	assert_said(3, "not read further");
+	/* What is no section is told as such, not by an equal sign that it lacks. */
+	assert_int_equal(read_text("# first\ngroup front {\n\tcores = 2\n}\n"), 1);
+	assert_true(p.cut_off);
+	assert_said(2, "group: there is no such section or setting; see partition.conf(5); the file is not read further");
+	partition_release(&p);
+	assert_int_equal(read_text("os os2 {\n\tcores = 1x\n\tnet {\n\t}\n}\n"), 2);
+	assert_said(2, "cores '1x'");
+	assert_said(3, "net: there is no such section or setting of an os");
+	partition_release(&p);
+	assert_int_equal(read_text("image web {\n\tos os2 { }\n}\n"), 1);
+	assert_said(2, "os: there is no such section or setting of an image");
+	partition_release(&p);
+	assert_int_equal(read_text("colour = red\nos os2 {\n\tmemory 2M\n}\n"), 2);
+	assert_said(1, "colour: there is no such setting; see");
+	assert_said(3, "missing equal sign after option 'memory'");
+	partition_release(&p);
 	/* Of which libconfuse says nothing. */
 	assert_int_equal(read_text("os os2 {\n\tcores = 1 # }\n\n"), 1);
 	assert_true(p.cut_off);
