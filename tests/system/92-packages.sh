@@ -3,13 +3,14 @@
 #
 # The Debian packages: what is in them, lintian, and on a small Debian: they install, GRUB
 # boots the entry of Mint and goes on to boot the others as before, mintctl and the
-# agent work there, a newly installed kernel is what the OS starts from next, and when
-# they are purged nothing is left.
+# agent work there, two OSes with devices are made by one file and are there again after
+# the machine was started anew, a newly installed kernel is what the OS starts from next,
+# and when they are purged nothing is left.
 #
-# Covers: packages
-# Short: 2 machines
-# Long: 4 machines, two of them with UEFI
-# Limit: 480
+# Covers: packages, partition
+# Short: 3 machines
+# Long: 5 machines, two of them with UEFI
+# Limit: 720
 # Long limit: 1200
 
 . "$(dirname "$0")/lib.sh"
@@ -80,6 +81,7 @@ debian()
 {
 	local name=$1 job=$dir/job status=0 start=$SECONDS
 	shift
+	rm -rf "$job"
 	mkdir -p "$dir/$name" "$job/vm"
 	{
 		echo '. /vm/test.sh; script=main; export PATH=/usr/sbin:/usr/bin DEBIAN_FRONTEND=noninteractive'
@@ -142,10 +144,97 @@ END
 )
 
 [ -z "$MINT_TEST_LONG" ] || cp --sparse=always "$dir/disk" "$dir/disk-uefi"
-debian use < <(cat "$dir/files"; cat <<'END'
-check "GRUB has loaded the kernel of Mint" grep -q "^BOOT_IMAGE=/boot/bzImage-$release .* mint_pool=512M,256M mint_was=here" /proc/cmdline
+check "other OSes have a file system" "$repo/tests/guest/make-initramfs" "$repo/build" "$dir/initrd"
+[ "$failed" -eq 0 ] || finish
+
+# ---- two OSes by one file ----
+
+# Two network interfaces, each in a slot of its own.
+# shellcheck disable=SC2054 # the commas are QEMU's
+interfaces=(-smp 3
+	-device pcie-root-port,id=rp1,bus=pcie.0,addr=8,chassis=1
+	-device e1000e,bus=rp1,mac=52:54:00:00:00:01
+	-device pcie-root-port,id=rp2,bus=pcie.0,addr=9,chassis=2
+	-device e1000e,bus=rp2,mac=52:54:00:00:00:02)
+
+# Both machines.
+cat > "$dir/machine.sh" <<'END'
 usleep() { sleep 0.1; }
+conf=/etc/mint/partition.conf
+nothing_differs() { [ "$(mintctl plan "$@")" = "nothing differs from ${1:-$conf}" ]; }
+# Its driver has it there, then.
+has_address() { in_os "$1" 'cat /sys/class/net/*/address' | grep -qx "$2"; }
+machine() { snapshot; mintctl image list; }
+END
+
+more=("$dir/initrd")
+debian partition "${interfaces[@]}" < <(cat "$dir/machine.sh"; cat <<'END'
+check "GRUB has loaded the kernel of Mint" grep -q "^BOOT_IMAGE=/boot/bzImage-$release .* mint_pool=512M,256M mint_was=here" /proc/cmdline
 wait_for 60 is os1 up
+check_equal "nothing is made of the machine without a file" inactive "$(systemctl show -p ActiveState --value mint-partition)"
+machine > /vm/start
+mv /vm/initrd /boot/initrd-others
+mkdir -p /etc/mint
+cat > $conf << FILE
+# Two OSes with a network interface each.
+image others {
+	kernel = /boot/bzImage-$release
+	initrd = /boot/initrd-others
+}
+
+os os2 {
+	cores = 1
+	memory = 160M
+	devices = "52:54:00:00:00:02"
+	image = others
+	on-crash = restart
+	wait = 120
+}
+
+os os3 {
+	cores = 2
+	memory = 160M
+	devices = class:0200
+	image = others
+	wait = 120
+}
+FILE
+mintctl plan > /vm/plan
+check "a plan says what would come" grep -qE '^os +os2 +- +- +cores 1, 160M, .*, running' /vm/plan
+machine > /vm/planned
+check "and changes nothing" diff /vm/start /vm/planned
+check "apply" mintctl apply
+check_equal "two OSes are up beside Debian" "up up up" "$(field os1 STATE) $(field os2 STATE) $(field os3 STATE)"
+check "os2 has the interface that the file names" wait_for 20 has_address os2 52:54:00:00:00:02
+check "os3 has the other one" wait_for 20 has_address os3 52:54:00:00:00:01
+check "nothing differs from the file" nothing_differs
+check_equal "a second apply does nothing" "nothing differs from $conf" "$(mintctl apply)"
+mintctl export > /vm/exported
+check "nothing differs from what is exported" nothing_differs /vm/exported
+finish
+END
+)
+
+more=() limit=300
+debian use "${interfaces[@]}" < <(cat "$dir/files" "$dir/machine.sh"; cat <<'END'
+wait_for 60 is os1 up
+applied() { [ "$(systemctl show -p ActiveState --value mint-partition)" = active ]; }
+check "the file is applied at boot, by its unit" wait_for 150 applied
+check_equal "the OSes are up again by themselves" "up up up" "$(field os1 STATE) $(field os2 STATE) $(field os3 STATE)"
+check "os2 has its interface again" wait_for 20 has_address os2 52:54:00:00:00:02
+check "and os3" wait_for 20 has_address os3 52:54:00:00:00:01
+check "again nothing differs from the file" nothing_differs
+check_equal "what is exported is what was" "$(cat /vm/exported)" "$(mintctl export)"
+lives() { mintctl os list --noheadings -o NAME,STATE,GENERATION,STARTS; }
+lives=$(lives)
+check "the unit can be reloaded" systemctl reload mint-partition
+check "and stopped" systemctl stop mint-partition
+check_equal "all go on beneath it" "$lives" "$(lives)"
+check "teardown" mintctl teardown
+machine > /vm/end
+check "the machine is as at the start" diff /vm/start /vm/end
+rm -r /etc/mint /boot/initrd-others
+
 check_equal "mintctl lists this OS, and the agent says that it is up" "os1 up" "$(mintctl os list --noheadings -o NAME,STATE | xargs)"
 check_equal "systemd knows that the agent is ready" "notify active" "$(systemctl show -p Type,ActiveState --value mint-agent | xargs)"
 check "the tables are mounted" grep -q " os1 " /sys/kernel/mint/oses
@@ -202,8 +291,6 @@ END
 
 # ---- a new kernel, in an OS that goes on beside another ----
 
-check "an OS beside it has a file system" "$repo/tests/guest/make-initramfs" "$repo/build" "$dir/initrd"
-[ "$failed" -eq 0 ] || finish
 more=("$dir/initrd" "$repo/tests/guest/bzimage.sh") limit=600
 
 debian upgrade "${uefi[@]}" << 'END'
