@@ -37,10 +37,11 @@ goes_on()
 	wait_for 30 went_on "$1" || { echo "$goes_before, and then $(counts "$1")"; return 1; }
 	in_os "$1" '! cat /tmp/steady.d/bad 2> /dev/null'
 }
+# Not by awk, which takes 0000000335 for an octal number, but 0000000292 for a decimal one.
 went_on()
 {
-	counts "$1" | tr ' ' '\n' > /tmp/counts
-	echo "$goes_before" | tr ' ' '\n' | paste - /tmp/counts | awk '$2 + 0 <= $1 + 0 { bad = 1 } END { exit bad || NR != 5 }'
+	set -- $goes_before $(counts "$1")
+	[ $# -eq 10 ] && [ "$6" -gt "$1" ] && [ "$7" -gt "$2" ] && [ "$8" -gt "$3" ] && [ "$9" -gt "$4" ] && [ "${10}" -gt "$5" ]
 }
 random() { in_os "$1" 'cat /proc/sys/kernel/random/uuid; cat /proc/self/stat | cut -d " " -f 28; hostname; cat /etc/machine-id'; }
 clone_of() { mintctl os clone "$@" --wait 60; }
