@@ -25,6 +25,7 @@
 
 /* mint_image_record.kind */
 #define MINT_IMG_KERNEL		1u	/* a kernel and its initrd */
+#define MINT_IMG_SNAPSHOT	2u	/* an OS that stands still, see <mint/clone.h> */
 
 #define MINT_IMAGE_HDR_SIZE	256u
 #define MINT_CMDLINE_SIZE	2048u	/* with the terminating NUL */
@@ -32,7 +33,7 @@
 /**
  * struct mint_image_record - one image
  * @state:	lock: MINT_IMG_*
- * @kind:	lock: MINT_IMG_KERNEL
+ * @kind:	lock: MINT_IMG_KERNEL, MINT_IMG_SNAPSHOT
  * @serial:	lock: changes with every image; never 0 in a used slot
  * @loader:	lock: OS id that loads it, or has and not used it yet; else 0
  * @users:	lock: bit (OS id - 1): that OS starts from it
@@ -53,8 +54,13 @@
  * @release:	version of the kernel, for people
  * @cmdline:	in front of the command line of each start
  * @below_paddr: kernel and initrd lie below that; 0: anywhere
+ * @nr_cores:	of a snapshot: so many has who starts from it
  * @sum:	mint_sum() of the record from @kind to here, but for @users and @loader,
  *		which count as 0
+ *
+ * A snapshot: at the start of @mem the frame, in a page; then the map of its pages, @initrd_bytes
+ * long, with the sum @initrd_sum, padded to pages; then the pages themselves, @kernel_bytes and
+ * @kernel_sum. @need_bytes: so much memory has who starts from it, to the byte.
  */
 struct mint_image_record {
 	__u32 state;
@@ -81,7 +87,8 @@ struct mint_image_record {
 	char  release[64];
 	char  cmdline[MINT_CMDLINE_SIZE];
 	__u64 below_paddr;
-	__u64 reserved[15];
+	__u64 nr_cores;
+	__u64 reserved[14];
 	__u64 sum;
 };
 
@@ -139,7 +146,7 @@ struct mint_memory_map {
  * @os, @generation: for whom; both as in its record
  * @image, @image_serial: index and serial of the image
  * @cmdline_at:	where in @cmdline that of the image goes
- * @from:	MINT_ORDER_CLONE: the OS that is copied
+ * @from:	MINT_ORDER_CLONE: the OS that is copied; MINT_OS_NONE: @image, a snapshot
  * @frame_paddr: MINT_ORDER_CLONE: its struct mint_clone_frame
  * @not_before_tsc: begin no earlier
  * @main, @dma, @low: its memory, as in its record; with MINT_ORDERF_FIRMWARE @main as
@@ -197,6 +204,7 @@ struct mint_order {
 #define MINT_LOAD_FENCED	24u	/* another OS stopped it */
 #define MINT_LOAD_BAD_FRAME	25u	/* what the source says of itself is damaged */
 #define MINT_LOAD_BAD_TABLES	26u	/* the page tables of the copy make no sense */
+#define MINT_LOAD_BAD_SNAPSHOT	27u	/* the snapshot in the pool is damaged */
 
 /*
  * Whether the loader needs nothing of the source of a copy any more, or has given up.  Who
@@ -244,9 +252,12 @@ static inline int mint_load_is_past_copy(__u32 status)
  * @starts:	starter, self: how often it has been started since it was created
  * @clone, @clone_from: who asks, then that OS: how far it is with becoming a copy of
  *		another one
+ * @snapshot, @snapshot_name: who asks, then this OS: how far it is with a snapshot of itself,
+ *		MINT_CLONE_*
  * @hostname:	who asks for a copy: its host name; empty: that of the OS
  * @stamp:	starter, loader, self: points in time of its last start, TSC; 0 = not yet
  * @order:	see there
+ * @why_not:	this OS: why there is no snapshot of it
  */
 struct mint_launch {
 	__u32 image;
@@ -258,18 +269,21 @@ struct mint_launch {
 	__u32 starts;
 	__u32 clone;
 	__u32 clone_from;
-	__u32 reserved0[5];
+	__u32 snapshot;
+	char  snapshot_name[MINT_NAME_LEN];
 	__u64 stamp[MINT_NR_STAMPS];
 	char  hostname[MINT_HOSTNAME_LEN];
 	struct mint_order order;
+	char  why_not[64];
 };
 
-/* mint_launch.clone */
+/* mint_launch.clone, mint_launch.snapshot */
 #define MINT_CLONE_NONE		0u
-#define MINT_CLONE_ASKED	1u	/* @clone_from is asked to copy itself */
+#define MINT_CLONE_ASKED	1u	/* @clone_from, or this OS, is asked to copy itself */
 #define MINT_CLONE_WORKS	2u	/* it does */
-#define MINT_CLONE_DONE		3u	/* the copy runs */
-#define MINT_CLONE_REFUSED	4u	/* mint_os.end_text of the copy says why */
+#define MINT_CLONE_DONE		3u	/* the copy runs; the image is there */
+#define MINT_CLONE_REFUSED	4u	/* mint_os.end_text of the copy, or @why_not, says why */
+#define MINT_CLONE_LANDS	5u	/* a snapshot becomes an image: too late to call it off */
 
 /* What follows the end @at of an OS, if nobody asks for anything else: MINT_THEN_*. */
 static inline __u32 mint_then(const struct mint_launch *l, __u32 at)

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <mint/image.h>
+
 #include "loader/internal.h"
 #include "neutral/sum.h"
 
@@ -356,6 +358,139 @@ static void test_source_may_look_late(void **state)
 	source_looks();
 }
 
+/* ---- from a snapshot ------------------------------------------------------------------------ */
+
+#define IMAGE		3u
+#define SERIAL		7u
+#define PIECE		(COPY_PADDR + BYTES)
+#define MAP_BYTES	(BYTES / PAGE / 8)
+#define PAGES		(PIECE + PAGE + MAP_BYTES)
+
+static struct mint_image_record *image(void)
+{
+	return load_image(&load, IMAGE);
+}
+
+static void sum_image(void)
+{
+	image()->sum = mint_image_sum(image());
+}
+
+/* What the source writes down when it stands still; then there is no source any more. */
+static void make_snapshot(void)
+{
+	struct mint_image_record *m = image();
+	u64 nr, to = PAGES;
+
+	memcpy(at(PIECE), at(FRAME), PAGE);
+	memcpy(at(PIECE + PAGE), at(MAP), MAP_BYTES);
+	for (nr = 0; nr < BYTES / PAGE; nr++)
+		if (*at(MAP + nr / 8) & 1u << nr % 8) {
+			memcpy(at(to), at(SOURCE_PADDR + nr * PAGE), PAGE);
+			to += PAGE;
+		}
+	m->state = MINT_IMG_READY;
+	m->kind = MINT_IMG_SNAPSHOT;
+	m->serial = SERIAL;
+	m->arch = MINT_IMAGE_X86_64;
+	m->mem = (struct mint_range){ PIECE, 4 << 20 };
+	m->need_bytes = BYTES;
+	m->kernel_bytes = to - PAGES;
+	m->kernel_sum = mint_sum_of(at(PAGES), m->kernel_bytes);
+	m->initrd_bytes = MAP_BYTES;
+	m->initrd_sum = mint_sum_of(at(PIECE + PAGE), MAP_BYTES);
+	sum_image();
+	order()->from = MINT_OS_NONE;
+	order()->frame_paddr = 0;
+	order()->image = IMAGE;
+	order()->image_serial = SERIAL;
+	sum_order();
+	memset(at(SOURCE_PADDR), 0x5a, 0x80000);
+	memset(at(SOURCE_PADDR + BYTES - PAGE), 0x5a, PAGE);
+	load_os(&load, SOURCE)->state = MINT_OS_FREE;
+}
+
+static void test_snapshot(void **state)
+{
+	(void)state;
+	make_snapshot();
+	order()->seed[0] = 9;
+	check_tables();
+	assert_int_equal(copied(SOURCE_PADDR + 0x70000), 0x7777);
+	assert_int_equal(copied(SOURCE_PADDR + BYTES - 8), 0x9999);
+	assert_int_equal(copied(SOURCE_PADDR + 0x71000), 0);
+	assert_int_equal(copied(WORD), 0xffff888000000000ull - DELTA);
+	/* The seed is for the one copy only. */
+	assert_int_equal(((struct mint_order *)at(ORDER + DELTA))->seed[0], 9);
+	assert_int_equal(order()->seed[0], 0);
+	assert_int_equal(load.cr3, TOP + DELTA);
+}
+
+/* To where the source was: foreign mappings go, and nothing else changes. */
+static void test_snapshot_in_place(void **state)
+{
+	(void)state;
+	frame()->from.base_paddr = COPY_PADDR;
+	frame()->map_paddr += DELTA;
+	frame()->tables_paddr += DELTA;
+	frame()->trap_paddr += DELTA;
+	frame()->top_paddr += DELTA;
+	frame()->order_paddr += DELTA;
+	frame()->word[0].paddr += DELTA;
+	sum_frame();
+	table(TOPS)[0] += DELTA;
+	table(TOPS)[1] += DELTA;
+	table(TOP)[273] += DELTA;
+	table(TOP2)[273] += DELTA;
+	table(PUD)[1] += DELTA;
+	table(PMD)[0] += DELTA;
+	make_snapshot();
+	assert_true(load_run(&load));
+	assert_int_equal(copied(TOP + 273 * 8), (PUD + DELTA) | P);
+	assert_int_equal(copied(PMD), (PTE + DELTA) | P);
+	assert_int_equal(copied(PMD + 16), 0);
+	assert_int_equal(copied(PTE + 8), (TRAP + DELTA) | P);
+	assert_int_equal(copied(WORD), 0xffff888000000000ull);
+}
+
+static void gives_up(u32 why);
+
+static void flip_page(void) { *at(PAGES + 0x1234) ^= 1; }
+static void flip_map(void) { *at(PIECE + PAGE + 0x700) ^= 1; }
+static void lose_page(void) { image()->kernel_bytes -= PAGE; sum_image(); }
+static void flip_frame(void) { *at(PIECE + 0x20) ^= 1; }
+static void no_image(void) { image()->serial++; sum_image(); }
+static void other_kind(void) { image()->kind = MINT_IMG_KERNEL; sum_image(); }
+static void other_size(void) { image()->need_bytes *= 2; sum_image(); }
+static void short_map(void) { image()->initrd_bytes -= 8; sum_image(); }
+static void too_much(void) { image()->kernel_bytes = 4 << 20; sum_image(); }
+static void too_much_by_far(void) { image()->kernel_bytes = -PAGE; sum_image(); }
+static void elsewhere(void) { image()->mem.base_paddr = 0x10000000; sum_image(); }
+static void bad_record_sum(void) { image()->sum++; }
+
+static void test_bad_snapshot(void **state)
+{
+	static const struct {
+		void (*damage)(void);
+		u32 why;
+	} c[] = {
+		{ flip_page, MINT_LOAD_BAD_SNAPSHOT }, { flip_map, MINT_LOAD_BAD_SNAPSHOT },
+		{ lose_page, MINT_LOAD_BAD_SNAPSHOT }, { flip_frame, MINT_LOAD_BAD_FRAME },
+		{ no_image, MINT_LOAD_NO_IMAGE }, { other_kind, MINT_LOAD_BAD_RECORD },
+		{ other_size, MINT_LOAD_BAD_RECORD }, { short_map, MINT_LOAD_BAD_RECORD },
+		{ too_much, MINT_LOAD_BAD_RECORD }, { too_much_by_far, MINT_LOAD_BAD_RECORD },
+		{ elsewhere, MINT_LOAD_BAD_RECORD }, { bad_record_sum, MINT_LOAD_BAD_RECORD },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(c); i++) {
+		set_up(state);
+		make_snapshot();
+		c[i].damage();
+		gives_up(c[i].why);
+	}
+}
+
 /* ---- refusals ----------------------------------------------------------------------------- */
 
 static void gives_up(u32 why)
@@ -401,13 +536,12 @@ static void test_bad_frame(void **state)
 	}
 }
 
-static void from_nobody(void) { order()->from = 0; sum_order(); }
 static void from_itself(void) { order()->from = COPY; sum_order(); }
 static void from_afar(void) { order()->from = MINT_MAX_OSES + 1; sum_order(); }
 
 static void test_bad_order(void **state)
 {
-	static void (* const damage[])(void) = { from_nobody, from_itself, from_afar };
+	static void (* const damage[])(void) = { from_itself, from_afar };
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(damage); i++) {
@@ -489,6 +623,9 @@ int main(void)
 		cmocka_unit_test_setup(test_loop, set_up),
 		cmocka_unit_test_setup(test_source_goes_on, set_up),
 		cmocka_unit_test_setup(test_source_may_look_late, set_up),
+		cmocka_unit_test_setup(test_snapshot, set_up),
+		cmocka_unit_test_setup(test_snapshot_in_place, set_up),
+		cmocka_unit_test_setup(test_bad_snapshot, set_up),
 		cmocka_unit_test_setup(test_bad_frame, set_up),
 		cmocka_unit_test_setup(test_bad_order, set_up),
 		cmocka_unit_test_setup(test_bad_memory, set_up),

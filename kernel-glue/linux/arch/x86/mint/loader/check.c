@@ -139,10 +139,9 @@ static u32 check_memory(struct load *l)
 	return 0;
 }
 
-static u32 check_image(struct load *l)
+static u32 take_record(struct load *l, u32 kind)
 {
 	struct mint_image_record *m = &l->image;
-	u64 end;
 
 	if (l->order.image >= MINT_MAX_IMAGES)
 		return MINT_LOAD_BAD_ORDER;
@@ -151,9 +150,20 @@ static u32 check_image(struct load *l)
 	m->cmdline[MINT_CMDLINE_SIZE - 1] = '\0';
 	if (m->state != MINT_IMG_READY || m->serial != l->order.image_serial)
 		return MINT_LOAD_NO_IMAGE;
-	if (m->sum != mint_image_sum(m) || m->kind != MINT_IMG_KERNEL ||
+	if (m->sum != mint_image_sum(m) || m->kind != kind ||
 	    m->hdr_bytes > MINT_IMAGE_HDR_SIZE)
 		return MINT_LOAD_BAD_RECORD;
+	return 0;
+}
+
+static u32 check_image(struct load *l)
+{
+	struct mint_image_record *m = &l->image;
+	u32 why = take_record(l, MINT_IMG_KERNEL);
+	u64 end;
+
+	if (why)
+		return why;
 	if (m->arch != MINT_IMAGE_X86_64 &&
 	    (m->arch != MINT_IMAGE_X86_32 || load_has_firmware(l)))
 		return MINT_LOAD_BAD_RECORD;
@@ -166,6 +176,23 @@ static u32 check_image(struct load *l)
 	return 0;
 }
 
+/* Its frame is checked later, as that of an OS is. */
+static u32 check_snapshot(struct load *l)
+{
+	const struct mint_image_record *m = &l->image;
+	u32 why = take_record(l, MINT_IMG_SNAPSHOT);
+	u64 pages_off = load_snapshot_off(m);
+
+	if (why)
+		return why;
+	if (m->arch != MINT_IMAGE_X86_64 || m->need_bytes != l->order.main.size_bytes ||
+	    m->initrd_bytes != m->need_bytes / 0x1000 / 8 || m->kernel_bytes % 0x1000 ||
+	    !load_in_pool(l, &m->mem) || m->mem.size_bytes < pages_off ||
+	    m->kernel_bytes > m->mem.size_bytes - pages_off)
+		return MINT_LOAD_BAD_RECORD;
+	return 0;
+}
+
 u32 load_check(struct load *l)
 {
 	u32 why = check_order(l);
@@ -174,5 +201,7 @@ u32 load_check(struct load *l)
 		why = check_memory(l);
 	if (!why && l->order.kind == MINT_ORDER_START)
 		why = check_image(l);
+	if (!why && load_is_from_snapshot(l))
+		why = check_snapshot(l);
 	return why;
 }

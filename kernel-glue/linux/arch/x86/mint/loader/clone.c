@@ -43,7 +43,14 @@ static bool frame_ok(const struct load *l)
 	       inside(l, f->order_paddr, sizeof(struct mint_order), PAGE) && words_ok(l);
 }
 
-u32 load_check_frame(struct load *l)
+static void take_frame(struct load *l, u64 paddr)
+{
+	memcpy(&l->frame, load_see(l, paddr), sizeof(l->frame));
+	barrier();
+}
+
+/* An OS that stands still. */
+static u32 take_from_os(struct load *l)
 {
 	const struct mint_order *o = &l->order;
 	struct mint_clone_frame *f = &l->frame;
@@ -60,9 +67,34 @@ u32 load_check_frame(struct load *l)
 	f->from = from;
 	if (!inside(l, o->frame_paddr, sizeof(*f), PAGE))
 		return MINT_LOAD_BAD_FRAME;
-	memcpy(f, load_see(l, o->frame_paddr), sizeof(*f));
-	barrier();
+	take_frame(l, o->frame_paddr);
 	return mint_range_same(&f->from, &from) && frame_ok(l) ? 0 : MINT_LOAD_BAD_FRAME;
+}
+
+/*
+ * One that stood still once: where its memory was is somebody else's now, maybe that of the
+ * copy.  Only the way from there counts.
+ */
+static u32 take_from_snapshot(struct load *l)
+{
+	const struct mint_image_record *m = &l->image;
+	const struct mint_range *from = &l->frame.from;
+	const u64 most = (u64)1 << 52;
+
+	take_frame(l, m->mem.base_paddr);
+	l->lies = m->mem.base_paddr + load_snapshot_off(m);
+	if ((from->base_paddr | l->order.main.base_paddr) & (MINT_CLONE_ALIGN - 1) ||
+	    from->base_paddr >= most || from->size_bytes != l->order.main.size_bytes ||
+	    !frame_ok(l))
+		return MINT_LOAD_BAD_FRAME;
+	return 0;
+}
+
+u32 load_check_frame(struct load *l)
+{
+	if (!load_is_from_snapshot(l))
+		return take_from_os(l);
+	return l->order.dma.size_bytes ? MINT_LOAD_BAD_ORDER : take_from_snapshot(l);
 }
 
 /* ---- pages ------------------------------------------------------------------------ */
@@ -78,6 +110,55 @@ static void copy_part(u8 *to, const u8 *from, const u8 *bits)
 					(const u64 *)(from + i * PAGE), PAGE / 8, 0);
 }
 
+/* The same, where those that were not in use were left out. */
+static void unpack_part(u8 *to, const u8 *from, const u8 *bits, u64 *sum)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < SZ_2M / PAGE; i++)
+		if (bits[i / 8] & 1u << i % 8)
+			*sum = load_copy_words((u64 *)(to + i * PAGE),
+					       (const u64 *)(from + nr++ * PAGE), PAGE / 8,
+					       *sum);
+}
+
+static u32 count(const u64 *bits)
+{
+	u32 i, nr = 0;
+	u64 word;
+
+	for (i = 0; i < BITS_BYTES / 8; i++)
+		for (word = bits[i]; word; word &= word - 1)
+			nr++;
+	return nr;
+}
+
+static u32 unpack_pages(struct load *l)
+{
+	const struct mint_image_record *m = &l->image;
+	u64 map = m->mem.base_paddr + PAGE, from = l->lies, left = m->kernel_bytes / PAGE;
+	u64 sum = m->kernel_bytes / 8, map_sum = m->initrd_bytes / 8, off;
+	u64 bits[BITS_BYTES / 8];
+	u32 nr;
+	void *to;
+
+	for (off = 0; off < m->need_bytes; off += SZ_2M) {
+		if (load_is_fenced(l))
+			return MINT_LOAD_FENCED;
+		memcpy(bits, load_see(l, map + off / PAGE / 8), sizeof(bits));
+		map_sum = mint_sum(map_sum, bits, ARRAY_SIZE(bits));
+		to = load_reach(l, l->order.main.base_paddr + off, SZ_2M);
+		nr = count(bits);
+		if (!to || nr > left)
+			return MINT_LOAD_BAD_SNAPSHOT;
+		unpack_part(to, load_see(l, from), (const u8 *)bits, &sum);
+		from += (u64)nr * PAGE;
+		left -= nr;
+	}
+	return !left && sum == m->kernel_sum && map_sum == m->initrd_sum ?
+	       0 : MINT_LOAD_BAD_SNAPSHOT;
+}
+
 u32 load_copy_pages(struct load *l)
 {
 	const struct mint_clone_frame *f = &l->frame;
@@ -85,6 +166,8 @@ u32 load_copy_pages(struct load *l)
 	void *to;
 	u64 off;
 
+	if (load_is_from_snapshot(l))
+		return unpack_pages(l);
 	for (off = 0; off < f->from.size_bytes; off += SZ_2M) {
 		if (load_is_fenced(l))
 			return MINT_LOAD_FENCED;
@@ -124,6 +207,8 @@ static u32 hand_over(struct load *l)
 	if (!to)
 		return MINT_LOAD_BAD_MEMORY;
 	memcpy(to, &l->order, sizeof(l->order));
+	/* Nobody else draws the same. */
+	memset(load_launch(l)->order.seed, 0, sizeof(l->order.seed));
 	return 0;
 }
 

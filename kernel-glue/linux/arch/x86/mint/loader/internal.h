@@ -18,6 +18,7 @@
  * @os:		OS that it works for, 1..MINT_MAX_OSES
  * @la57:	five levels of page tables are in use
  * @where:	where things go
+ * @lies:	where the pages of a snapshot begin
  * @order, @image, @map, @frame: private copies, checked; @map for the OS with the
  *		firmware, @frame for a copy of another one
  */
@@ -30,6 +31,7 @@ struct load {
 	u32 os;
 	bool la57;
 	struct mint_layout where;
+	u64 lies;
 	struct mint_order order;
 	struct mint_image_record image;
 	struct mint_memory_map map;
@@ -40,6 +42,18 @@ struct load {
 static inline bool load_has_firmware(const struct load *l)
 {
 	return l->order.flags & MINT_ORDERF_FIRMWARE;
+}
+
+/* A copy of what stood still long ago. */
+static inline bool load_is_from_snapshot(const struct load *l)
+{
+	return l->order.kind == MINT_ORDER_CLONE && l->order.from == MINT_OS_NONE;
+}
+
+/* Where the pages of a snapshot begin in its memory. */
+static inline u64 load_snapshot_off(const struct mint_image_record *m)
+{
+	return 0x1000 + ALIGN(m->initrd_bytes, (u64)0x1000);
 }
 
 /* ---- window.c -------------------------------------------------------------- */
