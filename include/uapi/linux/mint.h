@@ -67,6 +67,7 @@ enum mint_cmd {
 				 * created and never started, becomes a copy of the other,
 				 * which runs
 				 */
+	MINT_CMD_OS_SNAPSHOT,	/* do: OS_NAME IMAGE_NAME: an image of it as it is now */
 
 	__MINT_CMD_MAX,
 	MINT_CMD_MAX = __MINT_CMD_MAX - 1

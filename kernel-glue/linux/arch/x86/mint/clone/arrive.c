@@ -5,9 +5,11 @@
  */
 #include <linux/dma-direct.h>
 #include <linux/init.h>
+#include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/pci.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/utsname.h>
 
@@ -48,6 +50,9 @@ void mint_clone_join(void)
 {
 	struct mint_os *o;
 
+	/* A snapshot may be old. */
+	rcu_cpu_stall_reset();
+	touch_nmi_watchdog();
 	apic_ap_setup();
 	mint_machine_mask_pins();
 	mint_io_rejoin();
@@ -117,9 +122,13 @@ static void reseed(void)
 		u64 tsc;
 		u32 os;
 		u32 generation;
+		u8 seed[MINT_SEED_BYTES];
 	} unique = { rdtsc(), mint_self.os, mint_self.generation };
 
+	/* Of who started it from a snapshot. */
+	memcpy(unique.seed, mint_clone_plan.order->seed, sizeof(unique.seed));
 	add_vmfork_randomness(&unique, sizeof(unique));
+	memzero_explicit(&unique, sizeof(unique));
 }
 
 static void take_name(void)

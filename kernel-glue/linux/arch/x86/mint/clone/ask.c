@@ -16,9 +16,8 @@
 /* Frozen, copied, and its devices gone. */
 #define CLONE_WAIT_MS		120000
 
-static int check(u32 from, const char *from_name, u32 os, struct netlink_ext_ack *extack)
+static int check_source(u32 from, const char *from_name, struct netlink_ext_ack *extack)
 {
-	char name[MINT_NAME_LEN];
 	u32 state;
 
 	if (!from) {
@@ -45,6 +44,16 @@ static int check(u32 from, const char *from_name, u32 os, struct netlink_ext_ack
 				   from_name);
 		return -EINVAL;
 	}
+	return 0;
+}
+
+static int check(u32 from, const char *from_name, u32 os, struct netlink_ext_ack *extack)
+{
+	int err = check_source(from, from_name, extack);
+	char name[MINT_NAME_LEN];
+
+	if (err)
+		return err;
 	if (READ_ONCE(mint_os(os)->state) != MINT_OS_CREATED) {
 		NL_SET_ERR_MSG_FMT(extack, "%s was started already",
 				   mint_os_name(os, name));
@@ -120,6 +129,89 @@ int mint_os_clone(const char *from_name, const char *name, const char *hostname,
 		if (!err)
 			err = clone(from, os, from_name, hostname, extack);
 		mint_os_unlock_slot(os);
+	}
+	mutex_unlock(&mint_ops_mutex);
+	return err;
+}
+
+/* ---- a snapshot ----------------------------------------------------------------------- */
+
+/* For the few words that make an image of what is there. */
+#define LANDS_WAIT_MS		5000
+
+static void await_end(u32 from, unsigned int ms)
+{
+	u32 how;
+
+	for (; ms && mint_os_alive(from); ms--) {
+		how = mint_shared_load(&mint_launch(from)->snapshot);
+		if (how == MINT_CLONE_DONE || how == MINT_CLONE_REFUSED)
+			break;
+		usleep_range(1000, 1500);
+	}
+}
+
+/* From now on no image will appear, or it is there, or at most a moment away. */
+static u32 settle(u32 from)
+{
+	u32 *how = &mint_launch(from)->snapshot;
+
+	mint_shared_cas(how, MINT_CLONE_ASKED, MINT_CLONE_NONE);
+	mint_shared_cas(how, MINT_CLONE_WORKS, MINT_CLONE_NONE);
+	if (mint_shared_load(how) == MINT_CLONE_LANDS)
+		await_end(from, LANDS_WAIT_MS);
+	return mint_shared_load(how);
+}
+
+static int await_snapshot(u32 from, const char *from_name, struct netlink_ext_ack *extack)
+{
+	struct mint_launch *l = mint_launch(from);
+	char why[sizeof(l->why_not)];
+	u32 how;
+
+	await_end(from, CLONE_WAIT_MS);
+	how = settle(from);
+	if (how == MINT_CLONE_DONE)
+		return 0;
+	mint_shared_copy(why, l->why_not, sizeof(why));
+	why[sizeof(why) - 1] = '\0';
+	NL_SET_ERR_MSG_FMT(extack, "no snapshot of %.15s: %.60s", from_name,
+			   how == MINT_CLONE_REFUSED && why[0] ? why :
+			   !mint_os_alive(from) ? "it ended meanwhile" :
+			   "it takes too long; see its kernel log");
+	return -EBUSY;
+}
+
+static int ask_for_snapshot(u32 from, const char *from_name, const char *name,
+			    struct netlink_ext_ack *extack)
+{
+	struct mint_launch *l = mint_launch(from);
+	int err = check_source(from, from_name, extack);
+
+	if (err)
+		return err;
+	strscpy_pad(l->snapshot_name, name);
+	memset(l->why_not, 0, sizeof(l->why_not));
+	mint_shared_store(&l->snapshot, MINT_CLONE_ASKED);
+	mint_event_send(from, MINT_EV_CLONE);
+	mutex_unlock(&mint_ops_mutex);
+	err = await_snapshot(from, from_name, extack);
+	mutex_lock(&mint_ops_mutex);
+	return err;
+}
+
+int mint_os_snapshot(const char *from_name, const char *name, struct netlink_ext_ack *extack)
+{
+	int from, err = mint_check_image_name(name, extack);
+
+	if (err)
+		return err;
+	mutex_lock(&mint_ops_mutex);
+	from = mint_os_lock_slot(from_name, extack);
+	err = min(from, 0);
+	if (!err) {
+		err = ask_for_snapshot(from, from_name, name, extack);
+		mint_os_unlock_slot(from);
 	}
 	mutex_unlock(&mint_ops_mutex);
 	return err;

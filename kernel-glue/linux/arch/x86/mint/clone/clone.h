@@ -13,4 +13,10 @@
 int mint_os_clone(const char *from, const char *name, const char *hostname,
 		  struct netlink_ext_ack *extack);
 
+/*
+ * What @from is at this moment goes into the pool, as an image @name from which OSes are
+ * started; @from goes on.  0, or -errno with a text, and then nothing is left of it.  As above.
+ */
+int mint_os_snapshot(const char *from, const char *name, struct netlink_ext_ack *extack);
+
 #endif /* MINT_CLONE_ROOM_H */

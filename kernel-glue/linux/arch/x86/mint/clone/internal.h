@@ -18,7 +18,7 @@
 
 /**
  * struct clone_plan - one copy, as the source knows it
- * @os, @boot_core: of the copy
+ * @os, @boot_core: of the copy; MINT_OS_NONE: it is a snapshot
  * @from:	memory of the source
  * @frame:	for the loader
  * @map, @tables, @trap: what @frame names
@@ -67,6 +67,27 @@ int mint_frame_alloc(void);
 void mint_frame_free(void);
 /* Interrupts off, one CPU: what is in use now.  0 or -E2BIG. */
 int mint_frame_fill(void);
+
+/* ---- source.c ---------------------------------------------------------------- */
+
+/* Notes why, for who asked; @err.  @os: as in the plan. */
+int mint_clone_refuse(u32 os, int err, const char *why);
+int mint_clone_check_disks(u32 os);
+/* Where a copy at @to will look for the memory map of its pages.  0 or -ENOMEM. */
+int mint_clone_make_roots(const struct mint_range *to);
+
+/* ---- snapshot.c -------------------------------------------------------------- */
+
+/* Whether there can be one of this OS; 0 or -errno. */
+int mint_snapshot_plan(void);
+/* When all is at rest: a piece of the pool that is large enough. */
+int mint_snapshot_begin(void);
+/* Interrupts off, one CPU, the frame is there: everything goes into that piece. */
+int mint_snapshot_fill(void);
+/* It is there for others, or, with @err, given back.  In the copy nothing of that. */
+int mint_snapshot_end(bool is_copy, int err);
+/* Who asked is told; if that one waits no longer nobody is. */
+void mint_snapshot_tell(int err);
 
 /* ---- arrive.c, memory.c, cores.c, trampoline.c: in the copy ------------------- */
 

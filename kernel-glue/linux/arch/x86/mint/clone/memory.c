@@ -80,14 +80,19 @@ static void move_section(u64 from, u64 to)
 	memset(old, 0, sizeof(*old));
 }
 
+/* A copy from a snapshot may lie where its source was, or over a part of that. */
 static void move_sections(void)
 {
 	u64 from = pfn_to_section_nr(PHYS_PFN(mint_clone_plan.from.base_paddr));
 	u64 to = pfn_to_section_nr(PHYS_PFN(mint_clone_plan.order->main.base_paddr));
 	u64 nr = mint_clone_plan.from.size_bytes >> SECTION_SIZE_BITS, i;
 
-	for (i = 0; i < nr; i++)
-		move_section(from + i, to + i);
+	if (to < from)
+		for (i = 0; i < nr; i++)
+			move_section(from + i, to + i);
+	if (to > from)
+		for (i = nr; i-- > 0;)
+			move_section(from + i, to + i);
 	__highest_present_section_nr = max(__highest_present_section_nr, to + nr - 1);
 }
 
@@ -134,14 +139,18 @@ static struct resource *find_mine(void)
 	return NULL;
 }
 
-/* One after the other, as the list is in order; where they were nothing is left. */
+/* All are taken out first: where one goes may be where another one was. */
 static void move_resources(void)
 {
-	struct resource *r;
+	struct resource *r, *taken = NULL;
 
-	while ((r = find_mine())) {
-		if (release_resource(r))
-			break;
+	while ((r = find_mine()) && !release_resource(r)) {
+		r->sibling = taken;
+		taken = r;
+	}
+	while ((r = taken)) {
+		taken = r->sibling;
+		r->sibling = NULL;
 		shift(r);
 		if (request_resource(&iomem_resource, r))
 			pr_err("%pR: no place for it\n", r);

@@ -37,9 +37,13 @@
 
 /* ---- what cannot be copied ------------------------------------------------------------ */
 
-static int refuse(u32 os, int err, const char *why)
+/* @os: who is to become a copy; MINT_OS_NONE: a snapshot is. */
+int mint_clone_refuse(u32 os, int err, const char *why)
 {
-	strscpy(mint_os(os)->end_text, why, sizeof(mint_os(os)->end_text));
+	if (os)
+		strscpy(mint_os(os)->end_text, why, sizeof(mint_os(os)->end_text));
+	else
+		strscpy(mint_launch(mint_self.os)->why_not, why);
 	return err;
 }
 
@@ -53,7 +57,7 @@ static void look_at_mount(struct super_block *sb, void *arg)
 		snprintf(disk, DISK_NAME_LEN, "%pg", sb->s_bdev);
 }
 
-static int check_disks(u32 os)
+int mint_clone_check_disks(u32 os)
 {
 	char why[sizeof(mint_os(os)->end_text)], disk[DISK_NAME_LEN] = "";
 
@@ -61,12 +65,13 @@ static int check_disks(u32 os)
 	if (disk[0]) {
 		snprintf(why, sizeof(why), "a file system on %s is mounted",
 			 disk);
-		return refuse(os, -EBUSY, why);
+		return mint_clone_refuse(os, -EBUSY, why);
 	}
 	if (total_swap_pages)
-		return refuse(os, -EBUSY, "it swaps to a disk; swapoff first");
+		return mint_clone_refuse(os, -EBUSY, "it swaps to a disk; swapoff first");
 	if (kexec_image || kexec_crash_image)
-		return refuse(os, -EBUSY, "a kernel is loaded by kexec; unload it first");
+		return mint_clone_refuse(os, -EBUSY,
+					 "a kernel is loaded by kexec; unload it first");
 	return 0;
 }
 
@@ -75,20 +80,22 @@ static int check_memory(u32 os, const struct mint_os *self, const struct mint_os
 	s64 delta = d->main.base_paddr - self->main.base_paddr;
 
 	if (self->dma.size_bytes || d->dma.size_bytes)
-		return refuse(os, -EOPNOTSUPP, "its memory is in two pieces");
+		return mint_clone_refuse(os, -EOPNOTSUPP, "its memory is in two pieces");
 	if (self->main.size_bytes != d->main.size_bytes ||
 	    (self->main.base_paddr | d->main.base_paddr) & (MINT_CLONE_ALIGN - 1))
-		return refuse(os, -EINVAL, "both need as much memory, on a boundary of 128M");
+		return mint_clone_refuse(os, -EINVAL,
+					 "both need as much memory, on a boundary of 128M");
 	if (direct_gbpages && delta & (SZ_1G - 1) && self->main.size_bytes >= SZ_1G)
-		return refuse(os, -EINVAL, "it has pages of 1 GiB; start it with nogbpages");
+		return mint_clone_refuse(os, -EINVAL,
+					 "it has pages of 1 GiB; start it with nogbpages");
 	return 0;
 }
 
 /* Where the copy will look for the memory map of its pages. */
-static int make_roots(const struct mint_range *to)
+int mint_clone_make_roots(const struct mint_range *to)
 {
 	unsigned long nr = pfn_to_section_nr(PHYS_PFN(to->base_paddr));
-	unsigned long end = nr + (to->size_bytes >> SECTION_SIZE_BITS);
+	unsigned long end = pfn_to_section_nr(PHYS_PFN(to->base_paddr + to->size_bytes - 1)) + 1;
 
 	for (; nr < end; nr++) {
 		struct mem_section **root = &mem_section[SECTION_NR_TO_ROOT(nr)];
@@ -111,18 +118,19 @@ static int make_plan(u32 os, const struct mint_os *d)
 	/* Both come from the table, and are used as indices. */
 	if (!mint_os_memory_ok(&self) || !mint_os_memory_ok(d) ||
 	    d->boot_core >= mint_nr_cores() || mint_core_owner(d->boot_core) != os)
-		return refuse(os, -EIO, "the table is damaged: memory or boot core");
-	err = check_memory(os, &self, d) ?: check_disks(os);
+		return mint_clone_refuse(os, -EIO, "the table is damaged: memory or boot core");
+	err = check_memory(os, &self, d) ?: mint_clone_check_disks(os);
 	if (err)
 		return err;
 	if (hweight64(d->cores) != num_present_cpus())
-		return refuse(os, -EINVAL, "the copy must have as many cores as it has CPUs");
+		return mint_clone_refuse(os, -EINVAL,
+					 "the copy must have as many cores as it has CPUs");
 	p->os = os;
 	p->boot_core = d->boot_core;
 	p->from = self.main;
 	p->err = 0;
-	if (make_roots(&d->main) || mint_frame_alloc())
-		return refuse(os, -ENOMEM, "it has too little memory for the copying");
+	if (mint_clone_make_roots(&d->main) || mint_frame_alloc())
+		return mint_clone_refuse(os, -ENOMEM, "it has too little memory for the copying");
 	return mint_order_write_clone(os, d, __pa(p->frame));
 }
 
@@ -171,6 +179,12 @@ static void hold(void)
 	p->err = call_off(p->os, err ?: await_copied(p->os));
 }
 
+/* For a snapshot.  Called by entry.S. */
+static void write_down(void)
+{
+	mint_clone_plan.err = mint_frame_fill() ?: mint_snapshot_fill();
+}
+
 /* Whether this is the copy.  What it took is for people. */
 static bool stand_still(void)
 {
@@ -186,14 +200,15 @@ static bool stand_still(void)
 	store_idt(&mint_clone_idt);
 	rdmsrl(MSR_GS_BASE, mint_clone_gs);
 	mint_clone_at_arrival = mint_clone_arrive;
-	is_copy = mint_clone_freeze(hold);
+	is_copy = mint_clone_freeze(mint_clone_plan.os ? hold : write_down);
 	restore_processor_state();
 	if (is_copy)
 		mint_clone_join();
 	tick_resume_local();
 	local_irq_restore(flags);
 	if (!is_copy && !mint_clone_plan.err)
-		pr_info("a copy of this OS was made: it stood still for %llu us, %u pages were in use\n",
+		pr_info("a %s of this OS was made: it stood still for %llu us, %u pages were in use\n",
+			mint_clone_plan.os ? "copy" : "snapshot",
 			div_u64((rdtsc() - start) * USEC_PER_MSEC, tsc_khz),
 			bitmap_weight(mint_clone_plan.map,
 				      PHYS_PFN(mint_clone_plan.from.size_bytes)));
@@ -205,10 +220,10 @@ static bool stand_still(void)
 static int freeze(u32 os)
 {
 	if (freeze_processes())
-		return refuse(os, -EBUSY, "a process does not come to a rest");
+		return mint_clone_refuse(os, -EBUSY, "a process does not come to a rest");
 	if (freeze_kernel_threads()) {
 		thaw_processes();
-		return refuse(os, -EBUSY, "a kernel thread does not come to a rest");
+		return mint_clone_refuse(os, -EBUSY, "a kernel thread does not come to a rest");
 	}
 	return 0;
 }
@@ -229,9 +244,16 @@ static int copy_frozen(u32 os)
 	int err;
 
 	drain_all_pages(NULL);
+	err = os ? 0 : mint_snapshot_begin();
+	if (err) {
+		thaw_kernel_threads();
+		thaw_processes();
+		return err;
+	}
 	err = freeze_secondary_cpus(0);
 	if (err) {
-		err = refuse(os, err, "a CPU of it does not go offline; see its kernel log");
+		err = mint_clone_refuse(os, err,
+					"a CPU of it does not go offline; see its kernel log");
 	} else {
 		is_copy = stand_still();
 		err = mint_clone_plan.err;
@@ -245,6 +267,8 @@ static int copy_frozen(u32 os)
 	thaw_processes();
 	if (is_copy)
 		came_to_life();
+	if (!os)
+		err = mint_snapshot_end(is_copy, err);
 	return is_copy ? 0 : err;
 }
 
@@ -259,6 +283,16 @@ static int copy_to(u32 os)
 		mint_launch_begin(os, true);
 		err = freeze(os) ?: copy_frozen(os);
 	}
+	mint_frame_free();
+	return err;
+}
+
+static int write_snapshot(void)
+{
+	int err = mint_snapshot_plan();
+
+	if (!err)
+		err = freeze(MINT_OS_NONE) ?: copy_frozen(MINT_OS_NONE);
 	mint_frame_free();
 	return err;
 }
@@ -282,10 +316,28 @@ static void work_for(u32 os)
 	}
 }
 
+static void work_on_snapshot(void)
+{
+	u32 *how = &mint_launch(mint_self.os)->snapshot;
+	u32 generation = mint_self.generation;
+	int err;
+
+	if (mint_shared_cas(how, MINT_CLONE_ASKED, MINT_CLONE_WORKS) != MINT_CLONE_ASKED)
+		return;
+	err = write_snapshot();
+	/* What was started from it comes out here, too, and was not asked. */
+	if (mint_self.generation != generation)
+		return;
+	if (err)
+		pr_notice("no snapshot of this OS was made (%d)\n", err);
+	mint_snapshot_tell(err);
+}
+
 static void work(struct work_struct *unused)
 {
 	u32 os;
 
+	work_on_snapshot();
 	for (os = 1; os <= MINT_MAX_OSES; os++)
 		if (os != mint_self.os)
 			work_for(os);

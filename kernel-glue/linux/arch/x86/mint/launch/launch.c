@@ -12,6 +12,8 @@
 
 #include <asm/tsc.h>
 
+#include <mint/clone.h>
+
 #include "base/base.h"
 #include "base/faults.h"
 #include "base/life.h"
@@ -106,11 +108,37 @@ static void take_cmdline(struct start *s)
 	s->cmdline[MINT_CMDLINE_SIZE - 1] = '\0';
 }
 
+/* What goes on from it keeps everything but where it is. */
+static int check_snapshot(const struct start *s, struct netlink_ext_ack *extack)
+{
+	const struct mint_image_record *m = &s->record;
+	const struct mint_range *main = &s->o.main;
+
+	if (s->o.state != MINT_OS_CREATED)
+		NL_SET_ERR_MSG_FMT(extack, "%s was started before; a snapshot needs a new OS",
+				   s->o.name);
+	else if (main->size_bytes != m->need_bytes || s->o.dma.size_bytes ||
+		 !IS_ALIGNED(main->base_paddr, MINT_CLONE_ALIGN))
+		NL_SET_ERR_MSG_FMT(extack, "%s needs %lluM in one piece, on a boundary of 128M",
+				   s->o.name, m->need_bytes >> 20);
+	else if (hweight64(s->o.cores) != m->nr_cores || mint_os_shares(s->o.cores))
+		NL_SET_ERR_MSG_FMT(extack, "%s needs %llu cores of its own, as the snapshot has",
+				   s->o.name, m->nr_cores);
+	else if (s->want->cmdline)
+		NL_SET_ERR_MSG_FMT(extack, "%s: a snapshot takes no command line",
+				   s->o.name);
+	else
+		return 0;
+	return -EINVAL;
+}
+
 /* Memory and command line, for the image whose record is there. */
 static int check_fit(struct start *s, struct netlink_ext_ack *extack)
 {
 	struct mint_layout where = { };
 
+	if (s->record.kind == MINT_IMG_SNAPSHOT)
+		return check_snapshot(s, extack);
 	if (s->record.arch == MINT_IMAGE_X86_32 && mint_os_shares(s->o.cores)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s shares a core, which a 32-bit kernel cannot",
 				   s->o.name);
@@ -270,7 +298,7 @@ static int release_core(struct start *s, struct netlink_ext_ack *extack)
 
 static int give_order(struct start *s, struct netlink_ext_ack *extack)
 {
-	int err = mint_order_write(s->os, &s->o, &s->image, s->cmdline);
+	int err = mint_order_write(s->os, &s->o, &s->image, s->record.kind, s->cmdline);
 
 	if (err)
 		return err;

@@ -120,8 +120,8 @@ static void fill_order(struct mint_order *order, u32 os, const struct mint_os *o
 	get_random_bytes(order->seed, sizeof(order->seed));
 }
 
-int mint_order_write(u32 os, const struct mint_os *o,
-		     const struct mint_image_id *id, const char *cmdline)
+int mint_order_write(u32 os, const struct mint_os *o, const struct mint_image_id *id,
+		     u32 kind, const char *cmdline)
 {
 	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
 
@@ -130,6 +130,9 @@ int mint_order_write(u32 os, const struct mint_os *o,
 	order->image = id->idx;
 	order->image_serial = id->serial;
 	fill_order(order, os, o, cmdline);
+	if (kind == MINT_IMG_SNAPSHOT)
+		order->kind = MINT_ORDER_CLONE;
+	order->sum = mint_order_sum(order);
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	kfree_sensitive(order);
 	return 0;
@@ -203,6 +206,7 @@ static const char * const failures[] = {
 	[MINT_LOAD_FENCED - MINT_LOAD_FAILED]	  = "another OS stopped it",
 	[MINT_LOAD_BAD_FRAME - MINT_LOAD_FAILED]  = "what its source says of itself is damaged",
 	[MINT_LOAD_BAD_TABLES - MINT_LOAD_FAILED] = "the page tables of its source are damaged",
+	[MINT_LOAD_BAD_SNAPSHOT - MINT_LOAD_FAILED] = "its snapshot is damaged",
 };
 
 const char *mint_order_failed(u32 status)

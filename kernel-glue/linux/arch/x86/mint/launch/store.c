@@ -505,6 +505,23 @@ static int load(struct mint_image_record *m, const struct mint_files *f,
 	return err;
 }
 
+int mint_store_reserve(struct mint_image_record *m, struct mint_image_id *id,
+		       struct netlink_ext_ack *extack)
+{
+	return reserve(m, &m->mem, id, extack);
+}
+
+int mint_store_publish(struct mint_image_record *m, const struct mint_image_id *id,
+		       struct netlink_ext_ack *extack)
+{
+	return publish(m, id, extack);
+}
+
+void mint_store_release(const struct mint_image_id *id)
+{
+	release(id);
+}
+
 int mint_store_put(struct mint_files *f, const char *name, const char *cmdline,
 		   struct mint_image_id *id, struct netlink_ext_ack *extack)
 {

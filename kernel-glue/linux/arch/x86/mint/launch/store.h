@@ -45,4 +45,14 @@ int mint_store_copy(const struct mint_image_id *id,
 int mint_store_use(const struct mint_image_id *id, u32 os,
 		   struct netlink_ext_ack *extack);
 
+/*
+ * A snapshot of this OS: the slot @m->name with @m->mem.size_bytes of the pool, whose place is put
+ * into @m; its contents are written by the caller, and then it is published, or given back.
+ */
+int mint_store_reserve(struct mint_image_record *m, struct mint_image_id *id,
+		       struct netlink_ext_ack *extack);
+int mint_store_publish(struct mint_image_record *m, const struct mint_image_id *id,
+		       struct netlink_ext_ack *extack);
+void mint_store_release(const struct mint_image_id *id);
+
 #endif /* MINT_STORE_H */

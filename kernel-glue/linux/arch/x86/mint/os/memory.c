@@ -43,6 +43,11 @@ static u32 list_taken(struct mint_taken *taken)
 	return nr;
 }
 
+const struct mint_range *mint_pool_range(u32 i)
+{
+	return &pool[i];
+}
+
 u64 mint_pool_size(void)
 {
 	u64 sum = 0;

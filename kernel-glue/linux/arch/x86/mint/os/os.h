@@ -78,6 +78,8 @@ bool mint_pool_range_ok(const struct mint_range *r);
 bool mint_range_is_of(const struct mint_range *r, u32 user);
 /* A free piece for an image, under the table's lock: its address, 0: there is none. */
 u64 mint_take_image_memory(u64 size_bytes);
+/* Piece @i < MINT_MAX_POOL_RANGES of the pool; of size 0: there is none. */
+const struct mint_range *mint_pool_range(u32 i);
 /* Bytes of the pool / not given to any OS. */
 u64 mint_pool_size(void);
 u64 mint_pool_free(void);

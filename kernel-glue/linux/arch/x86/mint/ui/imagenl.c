@@ -242,3 +242,12 @@ int mint_nl_os_clone(struct sk_buff *skb, struct genl_info *info)
 			     mint_nl_string(info, MINT_A_OS_NAME),
 			     mint_nl_string(info, MINT_A_HOSTNAME), info->extack);
 }
+
+int mint_nl_os_snapshot(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME) ||
+	    GENL_REQ_ATTR_CHECK(info, MINT_A_IMAGE_NAME))
+		return -EINVAL;
+	return mint_os_snapshot(mint_nl_string(info, MINT_A_OS_NAME),
+				mint_nl_string(info, MINT_A_IMAGE_NAME), info->extack);
+}

@@ -475,6 +475,11 @@ static const struct nla_policy nl_os_clone_policy[MINT_A_HOSTNAME + 1] = {
 	[MINT_A_HOSTNAME] = { .type = NLA_NUL_STRING, .len = MINT_HOSTNAME_LEN - 1 },
 };
 
+static const struct nla_policy nl_os_snapshot_policy[MINT_A_IMAGE_NAME + 1] = {
+	[MINT_A_OS_NAME] = NL_POLICY_NAME,
+	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
+};
+
 static const struct nla_policy nl_os_destroy_policy[MINT_A_NO_CLEAR + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_FORCE] = { .type = NLA_FLAG },
@@ -664,6 +669,14 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= mint_nl_os_clone,
 		.policy		= nl_os_clone_policy,
 		.maxattr	= MINT_A_HOSTNAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_OS_SNAPSHOT,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_os_snapshot,
+		.policy		= nl_os_snapshot_policy,
+		.maxattr	= MINT_A_IMAGE_NAME,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

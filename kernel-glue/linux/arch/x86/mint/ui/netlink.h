@@ -99,5 +99,6 @@ int mint_nl_os_start(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_restart(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_clone(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_os_snapshot(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* MINT_NETLINK_H */
