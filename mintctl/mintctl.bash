@@ -36,7 +36,7 @@ _mintctl_objects()
 _mintctl_verbs()
 {
 	case $1 in
-	os) echo create start restart clone set list show console log exec login stop destroy ;;
+	os) echo create start restart clone snapshot set list show console log exec login stop destroy ;;
 	image) echo load list show remove ;;
 	dev) echo list show tree move release policy ;;
 	irq) echo list show top verify repair timeout ;;
@@ -88,6 +88,7 @@ _mintctl_operands()
 	'os start') echo '@oses' ;;
 	'os restart') echo '@oses' ;;
 	'os clone') echo '@oses' ;;
+	'os snapshot') echo '@oses' ;;
 	'os set') echo '@oses' ;;
 	'os show') echo '@oses' ;;
 	'os console') echo '@oses' ;;

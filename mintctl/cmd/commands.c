@@ -14,6 +14,7 @@ const struct mintctl_cmd *const mintctl_cmds[] = {
 	&cmd_os_start,
 	&cmd_os_restart,
 	&cmd_os_clone,
+	&cmd_os_snapshot,
 	&cmd_os_set,
 	&cmd_os_list,
 	&cmd_os_show,

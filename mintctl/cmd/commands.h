@@ -7,9 +7,9 @@
 
 struct mintctl_cmd;
 
-extern const struct mintctl_cmd cmd_os_create, cmd_os_start, cmd_os_restart, cmd_os_clone, cmd_os_set,
-	cmd_os_list, cmd_os_show, cmd_os_console, cmd_os_log, cmd_os_exec, cmd_os_login, cmd_os_stop,
-	cmd_os_destroy;
+extern const struct mintctl_cmd cmd_os_create, cmd_os_start, cmd_os_restart, cmd_os_clone,
+	cmd_os_snapshot, cmd_os_set, cmd_os_list, cmd_os_show, cmd_os_console, cmd_os_log,
+	cmd_os_exec, cmd_os_login, cmd_os_stop, cmd_os_destroy;
 extern const struct mintctl_cmd cmd_image_load, cmd_image_list, cmd_image_show,
 	cmd_image_remove;
 extern const struct mintctl_cmd cmd_dev_list, cmd_dev_show, cmd_dev_tree, cmd_dev_move,
