@@ -298,7 +298,7 @@ rm "$dir/rare.built"
 run 1 "without --build nothing is built" --filter 61-broken --filter 60-rare
 equals "and the test runs" 1 "$(ran 61-broken)"
 
-# ---- an emulator that dies ----
+# ---- an emulator that fails ----
 
 # died SIGNAL: the words of tests/system/lib.sh for it.
 died() { printf '%s\n' 'not ok 1 - vm: the script ended with status 125' "# error: QEMU was killed by signal $1" 1..1; }
@@ -309,15 +309,26 @@ died() { printf '%s\n' 'not ok 1 - vm: the script ended with status 125' "# erro
 } | made_up 70-dies-once
 { printf '%s\n' 'cat << END'; died 6; printf '%s\n' END 'exit 1'; } | made_up 71-dies-always
 { printf '%s\n' 'cat << END'; died 9; printf '%s\n' END 'exit 1'; } | made_up 72-killed
-run 0 "a test whose QEMU died runs once more" --filter 70-dies
-says "which is said at once" 'system/70-dies-once +QEMU died \([0-9]+ s\), once more$'
-says "and at the end" '^QEMU died, and these ran once more: system/70-dies-once$'
+run 0 "a test whose QEMU failed runs once more" --filter 70-dies
+says "which is said at once" 'system/70-dies-once +QEMU failed \([0-9]+ s\), once more$'
+says "and at the end" '^QEMU failed, and these ran once more: system/70-dies-once$'
 says "it counts once" '^1 passed, 0 failed, 0 skipped$'
 equals "it ran twice" 2 "$(ran 70-dies-once)"
 check "what there was of the first time is kept" grep -q 'signal 11' "$fake/build/test-logs/system-70-dies-once.1.died/output"
 run 1 "one whose QEMU dies again has failed" --filter 71-dies
 says "and says why" '^ +# error: QEMU was killed by signal 6$'
 equals "it ran twice" 2 "$(ran 71-dies-always)"
+hung='CPU 4: halts at ffffffff81717bd7, interrupts on; in service:  236 ; pending:  236 ; timer: '
+cat > "$dir/machine" << 'END'
+{"return": "\r\nCPU#0\r\nRIP=ffffffff81717bd7 RFL=00000246 HLT=1\r\n"}
+{"return": "dumping local APIC state for CPU 0 \r\nISR\t 236 \r\nIRR\t 182 236 \r\n"}
+END
+equals "a lost end of an interrupt is seen" \
+	"CPU 0: halts at ffffffff81717bd7, interrupts on; in service:  236 ; pending:  182 236 ; timer: ; QEMU lost the end of its timer's interrupt" \
+	"$(awk -f "$repo/tests/system/machine.awk" "$dir/machine")"
+made_up 73-loses <<< "echo 'not ok 1 - vm: timeout'; echo \"# ${hung}; QEMU lost the end of its timer's interrupt\"; echo 1..1; exit 1"
+run 1 "a test whose machine lost one" --filter 73-loses
+equals "runs once more" 2 "$(ran 73-loses)"
 run 1 "who kills QEMU has failed the test" --filter 72-killed
 equals "it ran once" 1 "$(ran 72-killed)"
 
