@@ -329,6 +329,10 @@ equals "a lost end of an interrupt is seen" \
 made_up 73-loses <<< "echo 'not ok 1 - vm: timeout'; echo \"# ${hung}; QEMU lost the end of its timer's interrupt\"; echo 1..1; exit 1"
 run 1 "a test whose machine lost one" --filter 73-loses
 equals "runs once more" 2 "$(ran 73-loses)"
+cp "$tests/73-loses.sh" "$tests/74-shares.sh"
+sed -i -e '2a # Covers: one-core' -e 's/73-loses/74-shares/' "$tests/74-shares.sh"
+run 1 "not where two OSes share a core" --filter 74-shares
+equals "it ran once" 1 "$(ran 74-shares)"
 run 1 "who kills QEMU has failed the test" --filter 72-killed
 equals "it ran once" 1 "$(ran 72-killed)"
 

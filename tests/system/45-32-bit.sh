@@ -106,10 +106,10 @@ goes "e1000 on the root bus (INTx)" "$(lspci -D -n -d 8086:100e | grep '^0000:00
 goes "virtio-net" "$(bdf_of 1af4:1041)" net 10.0.2.15/24 10.0.2.2
 goes "virtio-blk with a file system" "$(bdf_of 1af4:1042)" fs %n
 goes "NVMe with a file system" "$(bdf_of 1b36:0010)" fs %n
-[ $kinds = some ] || goes "AHCI" "$(lspci -D -n -s 00:11.0 | cut -d' ' -f1)" raw %n
+[ $kinds = some ] || goes "AHCI" "$(bdf_of 8086:2922)" raw %n
 goes "xHCI with a USB stick" "$(bdf_of 1b36:000d)" raw %n
 [ $kinds = some ] || goes "a serial card" "$(bdf_of 1b36:0002)" serial %n
-[ $kinds = some ] || goes "edu" 0000:00:14.0 edu
+[ $kinds = some ] || goes "edu" "$(lspci -D -n -d 1234:11e8 | tail -n 1 | cut -d' ' -f1)" edu
 
 # ---- a shared line ----
 

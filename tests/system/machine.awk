@@ -3,7 +3,8 @@
 # A machine that hung, a line for each CPU, from what QEMU's monitor told of it (DIR/machine
 # of tests/vm): where it is, whether it takes interrupts, what its local APIC waits for. A
 # CPU that halts, takes interrupts, and has one in service has lost the end of it. Of its timer's
-# (vector 236) Linux writes the end before anything else, and nothing of Mint has a part in it.
+# (LOCAL_TIMER_VECTOR, 236) Linux writes the end before anything else. Mint ends interrupts only
+# when a core changes hands, before the next kernel begins, and on a core that two OSes share.
 
 { gsub(/\\r\\n/, "\n"); gsub(/\\t/, " "); n = split($0, line, "\n") }
 
