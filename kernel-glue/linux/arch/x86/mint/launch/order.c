@@ -100,11 +100,11 @@ static void fill_cmdline(struct mint_order *order, const struct mint_os *o,
 		MINT_CMDLINE_SIZE - order->cmdline_at);
 }
 
-static void fill_order(struct mint_order *order, u32 os, const struct mint_os *o,
+static void fill_order(struct mint_order *order, u32 kind, u32 os, const struct mint_os *o,
 		       const char *cmdline)
 {
 	static_assert(sizeof(struct screen_info) == sizeof(order->screen));
-	order->kind = MINT_ORDER_START;
+	order->kind = kind;
 	order->flags = mint_os_has_firmware(os) ? MINT_ORDERF_FIRMWARE : 0;
 	order->os = os;
 	order->generation = o->generation;
@@ -129,10 +129,8 @@ int mint_order_write(u32 os, const struct mint_os *o, const struct mint_image_id
 		return -ENOMEM;
 	order->image = id->idx;
 	order->image_serial = id->serial;
-	fill_order(order, os, o, cmdline);
-	if (kind == MINT_IMG_SNAPSHOT)
-		order->kind = MINT_ORDER_CLONE;
-	order->sum = mint_order_sum(order);
+	fill_order(order, kind == MINT_IMG_SNAPSHOT ? MINT_ORDER_CLONE : MINT_ORDER_START,
+		   os, o, cmdline);
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	kfree_sensitive(order);
 	return 0;
@@ -146,10 +144,8 @@ int mint_order_write_clone(u32 os, const struct mint_os *o, u64 frame_paddr)
 		return -ENOMEM;
 	order->from = mint_self.os;
 	order->frame_paddr = frame_paddr;
-	fill_order(order, os, o, "");
-	order->kind = MINT_ORDER_CLONE;
+	fill_order(order, MINT_ORDER_CLONE, os, o, "");
 	memset(order->seed, 0, sizeof(order->seed));
-	order->sum = mint_order_sum(order);
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	kfree(order);
 	return 0;
@@ -184,7 +180,7 @@ static int __init mint_offer_first(void)
 	mint_map_publish();
 	mint_os_peek(mint_self.os, &self);
 	self.main = *mint_map_main();
-	fill_order(order, mint_self.os, &self, boot_command_line);
+	fill_order(order, MINT_ORDER_START, mint_self.os, &self, boot_command_line);
 	memcpy(&mint_launch(mint_self.os)->order, order, sizeof(*order));
 	mint_restart_offer(order);
 	kfree_sensitive(order);
