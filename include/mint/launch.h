@@ -284,6 +284,7 @@ struct mint_launch {
 #define MINT_CLONE_DONE		3u	/* the copy runs; the image is there */
 #define MINT_CLONE_REFUSED	4u	/* mint_os.end_text of the copy, or @why_not, says why */
 #define MINT_CLONE_LANDS	5u	/* a snapshot becomes an image: too late to call it off */
+#define MINT_CLONE_LEFT		6u	/* all is copied, the source has done its part */
 
 /* What follows the end @at of an OS, if nobody asks for anything else: MINT_THEN_*. */
 static inline __u32 mint_then(const struct mint_launch *l, __u32 at)

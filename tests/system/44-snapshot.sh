@@ -55,6 +55,13 @@ refused "of the first OS" 1 'os1 has ACPI .*cannot be copied' mintctl os snapsho
 refused "of nobody" 1 'nobody' mintctl os snapshot nobody warm
 refused "a name that is taken" 1 'image web exists already' mintctl os snapshot os2 web
 check "the source works" goes_on os2
+in_os os2 'echo clone-begin:3000 > /sys/kernel/debug/mint_fault'
+echo clone-wait:600 > /sys/kernel/debug/mint_fault
+refused "who asked has no patience" 1 'no snapshot of os2: it takes too long' mintctl os snapshot os2 late
+echo none > /sys/kernel/debug/mint_fault
+in_os os2 'echo none > /sys/kernel/debug/mint_fault'
+check "then the source gives up" wait_for 60 sh -c "mintctl os log os2 | grep 'no snapshot of this OS was made'"
+check_equal "nothing is left of it" "web" "$(mintctl image list --noheadings -o NAME | xargs)"
 check "a snapshot" mintctl os snapshot os2 warm
 echo "# stood still: $(mintctl os log os2 | sed -n 's/.*stood still for//p')"
 check "the source works" goes_on os2

@@ -35,6 +35,10 @@
  *	  poll			if not 0, events that nobody rang for are not found
  *	  slow-reset		a function answers only so long after its reset
  *	  again			an OS that starts again in vain waits, at first
+ *	  clone-begin, clone-late	a source that stands still begins, and looks how far
+ *				the loader is
+ *	  clone-copy, clone-wait	so long the source, and who asked for a copy or
+ *				a snapshot, have patience
  *	  patience		after so long an OS without a sign of life is dead
  */
 #include <linux/atomic.h>

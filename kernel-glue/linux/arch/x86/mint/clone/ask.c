@@ -8,6 +8,7 @@
 #include <mint/image.h>
 
 #include "base/base.h"
+#include "base/faults.h"
 #include "clone/clone.h"
 #include "launch/order.h"
 #include "neutral/shared.h"
@@ -62,15 +63,20 @@ static int check(u32 from, const char *from_name, u32 os, struct netlink_ext_ack
 	return 0;
 }
 
-/* The source may die when all is copied; the copy goes on by itself. */
+/*
+ * The source may die when all is copied; the copy goes on by itself.  Before that what it
+ * works with is not taken from it: it says when it has let go, even if the loader failed.
+ */
 static bool is_settled(u32 os, u32 from)
 {
 	u32 clone = mint_shared_load(&mint_launch(os)->clone);
 	u32 status = READ_ONCE(mint_launch(os)->status);
 
-	return clone == MINT_CLONE_DONE || clone == MINT_CLONE_REFUSED ||
-	       status >= MINT_LOAD_FAILED ||
-	       (!mint_load_is_past_copy(status) && !mint_os_alive(from));
+	if (clone == MINT_CLONE_DONE || clone == MINT_CLONE_REFUSED)
+		return true;
+	if (status >= MINT_LOAD_FAILED)
+		return clone == MINT_CLONE_LEFT || !mint_os_alive(from);
+	return !mint_load_is_past_copy(status) && !mint_os_alive(from);
 }
 
 static int explain(u32 os, const char *from, struct netlink_ext_ack *extack)
@@ -97,7 +103,7 @@ static int clone(u32 from, u32 os, const char *from_name, const char *hostname,
 		 struct netlink_ext_ack *extack)
 {
 	struct mint_launch *l = mint_launch(os);
-	unsigned int ms;
+	u32 ms, most = mint_fault_ms("clone-wait", CLONE_WAIT_MS);
 
 	mint_os(os)->end_text[0] = '\0';
 	l->status = MINT_LOAD_NONE;
@@ -106,7 +112,7 @@ static int clone(u32 from, u32 os, const char *from_name, const char *hostname,
 	mint_shared_store(&l->clone, MINT_CLONE_ASKED);
 	mint_event_send(from, MINT_EV_CLONE);
 	mutex_unlock(&mint_ops_mutex);
-	for (ms = 0; ms < CLONE_WAIT_MS && !is_settled(os, from); ms++)
+	for (ms = 0; ms < most && !is_settled(os, from); ms++)
 		usleep_range(1000, 1500);
 	mutex_lock(&mint_ops_mutex);
 	/* Not begun: then it never will. */
@@ -169,7 +175,7 @@ static int await_snapshot(u32 from, const char *from_name, struct netlink_ext_ac
 	char why[sizeof(l->why_not)];
 	u32 how;
 
-	await_end(from, CLONE_WAIT_MS);
+	await_end(from, mint_fault_ms("clone-wait", CLONE_WAIT_MS));
 	how = settle(from);
 	if (how == MINT_CLONE_DONE)
 		return 0;

@@ -19,6 +19,7 @@
 /**
  * struct clone_plan - one copy, as the source knows it
  * @os, @boot_core: of the copy; MINT_OS_NONE: it is a snapshot
+ * @generation:	of the copy: the slot may become another OS meanwhile
  * @from:	memory of the source
  * @frame:	for the loader
  * @map, @tables, @trap: what @frame names
@@ -28,6 +29,7 @@
 struct clone_plan {
 	u32 os;
 	u32 boot_core;
+	u32 generation;
 	struct mint_range from;
 	struct mint_clone_frame *frame;
 	unsigned long *map;

@@ -37,12 +37,19 @@
 
 /* ---- what cannot be copied ------------------------------------------------------------ */
 
+/* Who asked may have given up, and the slot be free, or have become another OS. */
+static bool is_wanted(u32 os)
+{
+	return mint_shared_load(&mint_launch(os)->clone) == MINT_CLONE_WORKS &&
+	       READ_ONCE(mint_os(os)->generation) == mint_clone_plan.generation;
+}
+
 /* @os: who is to become a copy; MINT_OS_NONE: a snapshot is. */
 int mint_clone_refuse(u32 os, int err, const char *why)
 {
-	if (os)
+	if (os && is_wanted(os))
 		strscpy(mint_os(os)->end_text, why, sizeof(mint_os(os)->end_text));
-	else
+	else if (!os)
 		strscpy(mint_launch(mint_self.os)->why_not, why);
 	return err;
 }
@@ -125,7 +132,6 @@ static int make_plan(u32 os, const struct mint_os *d)
 	if (hweight64(d->cores) != num_present_cpus())
 		return mint_clone_refuse(os, -EINVAL,
 					 "the copy must have as many cores as it has CPUs");
-	p->os = os;
 	p->boot_core = d->boot_core;
 	p->from = self.main;
 	p->err = 0;
@@ -141,11 +147,14 @@ static int make_plan(u32 os, const struct mint_os *d)
 
 static int await_copied(u32 os)
 {
+	u64 most = (u64)tsc_khz * mint_fault_ms("clone-copy", COPY_MS);
 	u64 start = rdtsc();
 	u32 status;
 
 	while (!mint_load_is_past_copy(status = READ_ONCE(mint_launch(os)->status))) {
-		if (rdtsc() - start > (u64)tsc_khz * COPY_MS)
+		if (!is_wanted(os))
+			return -ESTALE;
+		if (rdtsc() - start > most)
 			return -ETIMEDOUT;
 		touch_nmi_watchdog();
 		cpu_relax();
@@ -153,11 +162,21 @@ static int await_copied(u32 os)
 	return status < MINT_LOAD_FAILED ? 0 : -EIO;
 }
 
+static int start_copy(const struct clone_plan *p)
+{
+	if (!is_wanted(p->os) ||
+	    mint_shared_cas(&mint_os(p->os)->state, MINT_OS_CREATED, MINT_OS_STARTING) !=
+	    MINT_OS_CREATED)
+		return -ESTALE;
+	return mint_fault("clone-core") ? -ETIMEDOUT :
+	       mint_core_start_atomic(p->boot_core, p->os);
+}
+
 /* What is not entered yet will not be. */
 static int call_off(u32 os, int err)
 {
-	if (err)
-		xchg(&mint_os(os)->state, MINT_OS_ENDED);
+	if (err && is_wanted(os))
+		mint_shared_cas(&mint_os(os)->state, MINT_OS_STARTING, MINT_OS_ENDED);
 	return err;
 }
 
@@ -171,17 +190,16 @@ static void hold(void)
 		p->frame->sum++;
 	if (mint_fault("clone-tables"))
 		p->tables[0]++;
-	if (!err) {
-		mint_shared_store(&mint_os(p->os)->state, MINT_OS_STARTING);
-		err = mint_fault("clone-core") ? -ETIMEDOUT :
-		      mint_core_start_atomic(p->boot_core, p->os);
-	}
+	mint_fault_step("clone-begin");
+	err = err ?: start_copy(p);
+	mint_fault_step("clone-late");
 	p->err = call_off(p->os, err ?: await_copied(p->os));
 }
 
 /* For a snapshot.  Called by entry.S. */
 static void write_down(void)
 {
+	mint_fault_step("clone-begin");
 	mint_clone_plan.err = mint_frame_fill() ?: mint_snapshot_fill();
 }
 
@@ -278,7 +296,9 @@ static int copy_to(u32 os)
 	int err;
 
 	mint_os_peek(os, &d);
-	err = make_plan(os, &d);
+	mint_clone_plan.os = os;
+	mint_clone_plan.generation = d.generation;
+	err = make_plan(os, &d) ?: (is_wanted(os) ? 0 : -ESTALE);
 	if (!err) {
 		mint_launch_begin(os, true);
 		err = freeze(os) ?: copy_frozen(os);
@@ -309,11 +329,13 @@ static void work_for(u32 os)
 	    MINT_CLONE_ASKED)
 		return;
 	err = copy_to(os);
-	if (err) {
+	if (err)
 		pr_notice("no copy of this OS was made (%d)\n", err);
-		mint_shared_cas(&l->clone, MINT_CLONE_WORKS, MINT_CLONE_REFUSED);
-		mint_event_send_all(MINT_EV_STATE);
-	}
+	/* In the copy, and when that was quicker, it says already that it is done. */
+	if (is_wanted(os))
+		mint_shared_cas(&l->clone, MINT_CLONE_WORKS,
+				err ? MINT_CLONE_REFUSED : MINT_CLONE_LEFT);
+	mint_event_send_all(MINT_EV_STATE);
 }
 
 static void work_on_snapshot(void)
