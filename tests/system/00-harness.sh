@@ -91,6 +91,12 @@ END
 expect "a panic fails the run" 125 "panic os1" 'os1 panicked: .*sysrq' << 'END'
 echo c > /proc/sysrq-trigger
 END
+expect "a CPU that does not get on is no end" 0 "exit 0" '' --smp 2 << 'END'
+echo 'watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [nobody:1]' > /dev/kmsg
+sleep 1
+END
+cpus_of() { awk -f "$repo/tests/system/machine.awk" "$1" | grep -c '^CPU [01]: .* at '; }
+check_equal "but then it is noted where the CPUs are" 2 "$(cpus_of "$dir/vm/stalled")"
 expect "a hang fails the run" 124 timeout 'no result within 10 s' --timeout 10 << 'END'
 sleep 1000
 END

@@ -169,16 +169,18 @@ take_over()
 }
 
 # Where the script was: the last that it said, what each OS wrote last, and of a machine
-# that hung where its CPUs are.
+# that hung where its CPUs are, and were when a kernel complained that one does not get on.
 last_words()
 {
-	local log
+	local log state
 
 	printf 'the last it said: %s\n' "$(grep -a . "$dir/$1.out" | tail -n 1)"
 	for log in "$dir/$1"/os*.log; do
 		[ ! -s "$log" ] || printf '%s: %s\n' "$(basename "$log" .log)" "$(tail -n 1 "$log")"
 	done
-	[ ! -s "$dir/$1/machine" ] || awk -f "$repo/tests/system/machine.awk" "$dir/$1/machine"
+	for state in stalled machine; do
+		[ ! -s "$dir/$1/$state" ] || awk -f "$repo/tests/system/machine.awk" "$dir/$1/$state"
+	done
 }
 
 # vm_ok NAME [OPTION]... < script: the same, and the script must succeed, to its end.

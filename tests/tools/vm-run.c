@@ -19,7 +19,8 @@
  * QMP, is executed.
  *
  * After a time-out DIR/machine has what QEMU's monitor tells of registers and interrupt
- * controllers, a line of JSON for each answer: jq -r .return DIR/machine
+ * controllers, a line of JSON for each answer: jq -r .return DIR/machine; and DIR/stalled has
+ * it of the moment when a kernel first complained that a CPU of its does not get on.
  *
  * Exit status: that of SCRIPT; 124 time-out; 125 anything else that is not a
  * status of SCRIPT. DIR/result has one line: "exit N", "timeout", "panic OS",
@@ -123,6 +124,7 @@ struct run {
 	int64_t deadline;		/* ms; of the run */
 	int64_t panic_deadline;		/* ms; 0: no panic seen */
 	bool guest_ended;		/* QMP said so */
+	bool stalled, stall_saved;	/* a kernel complained; DIR/stalled is there */
 
 	enum outcome outcome;
 	int status;			/* of SCRIPT, or the signal's number */
@@ -182,12 +184,20 @@ static void note_exit_mark(struct run *run, const char *line)
 	decide(run, REPORTED);
 }
 
+/* Of the RCU's watchdog, and of the kernel's. */
+static bool is_stall(const char *line)
+{
+	return (strstr(line, "rcu: ") && strstr(line, "stall")) || strstr(line, "soft lockup - CPU#");
+}
+
 static void on_line(void *context, const char *os, const char *line)
 {
 	struct run *run = context;
 
 	if (run->interactive)
 		return;
+	if (is_stall(line))
+		run->stalled = true;
 	if (!run->panic_fails) {
 		note_exit_mark(run, line);
 		return;
@@ -386,23 +396,6 @@ static void turn(struct run *run, int timeout_ms)
 	vm_logs_poll(run->logs);
 }
 
-static void watch(struct run *run)
-{
-	while (run->outcome == RUNNING) {
-		turn(run, LOG_POLL_MS);
-		if (run->panic_deadline && now_ms() >= run->panic_deadline)
-			decide(run, PANICKED);
-		if (run->timeout_s && now_ms() >= run->deadline)
-			decide(run, TIMED_OUT);
-	}
-	/* A panic that was seen together with the status needs its trace, too. */
-	while (run->outcome == REPORTED && run->panic_deadline && !run->qemu_ended) {
-		turn(run, LOG_POLL_MS);
-		if (now_ms() >= run->panic_deadline)
-			decide(run, PANICKED);
-	}
-}
-
 #define STATE_MS	5000
 #define STATE_CPUS	64
 
@@ -417,10 +410,10 @@ static void ask_monitor(struct run *run, const char *command)
 }
 
 /*
- * The machine hangs: its interrupt controllers and registers, as QEMU sees them, say
- * why.  A line of JSON for each answer, in DIR/machine.
+ * The machine hangs, or a CPU of it: its interrupt controllers and registers, as QEMU sees
+ * them, say why.  A line of JSON for each answer, in that file of DIR.
  */
-static void save_state(struct run *run)
+static void save_state(struct run *run, const char *name)
 {
 	int64_t deadline = now_ms() + STATE_MS;
 	char path[4096], command[32];
@@ -428,10 +421,11 @@ static void save_state(struct run *run)
 
 	if (run->channel[CH_QMP].fd < 0)
 		return;
-	snprintf(path, sizeof(path), "%s/machine", run->dir);
+	snprintf(path, sizeof(path), "%s/%s", run->dir, name);
 	run->state_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (run->state_fd < 0)
 		return;
+	run->state_answers = 0;
 	ask_monitor(run, "info registers -a");
 	ask_monitor(run, "info pic");
 	for (i = 0; i < STATE_CPUS; i++) {
@@ -442,6 +436,27 @@ static void save_state(struct run *run)
 		turn(run, LOG_POLL_MS);
 	close(run->state_fd);
 	run->state_fd = -1;
+}
+
+static void watch(struct run *run)
+{
+	while (run->outcome == RUNNING) {
+		turn(run, LOG_POLL_MS);
+		if (run->stalled && !run->stall_saved) {
+			run->stall_saved = true;
+			save_state(run, "stalled");
+		}
+		if (run->panic_deadline && now_ms() >= run->panic_deadline)
+			decide(run, PANICKED);
+		if (run->timeout_s && now_ms() >= run->deadline)
+			decide(run, TIMED_OUT);
+	}
+	/* A panic that was seen together with the status needs its trace, too. */
+	while (run->outcome == REPORTED && run->panic_deadline && !run->qemu_ended) {
+		turn(run, LOG_POLL_MS);
+		if (now_ms() >= run->panic_deadline)
+			decide(run, PANICKED);
+	}
 }
 
 static void end_qemu(struct run *run)
@@ -833,7 +848,7 @@ int main(int argc, char **argv)
 	start(&run, argv + optind);
 	watch(&run);
 	if (run.outcome == TIMED_OUT)
-		save_state(&run);
+		save_state(&run, "machine");
 	end_qemu(&run);
 	if (run.input)
 		remove_inputs(&run);
