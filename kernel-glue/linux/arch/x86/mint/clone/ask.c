@@ -99,7 +99,7 @@ static int explain(u32 os, const char *from, struct netlink_ext_ack *extack)
 	return why ? -EBUSY : -ETIMEDOUT;
 }
 
-static int clone(u32 from, u32 os, const char *from_name, const char *hostname,
+static int order_copy(u32 from, u32 os, const char *from_name, const char *hostname,
 		 struct netlink_ext_ack *extack)
 {
 	struct mint_launch *l = mint_launch(os);
@@ -133,7 +133,7 @@ int mint_os_clone(const char *from_name, const char *name, const char *hostname,
 		from = mint_os_find(from_name);
 		err = check(from, from_name, os, extack);
 		if (!err)
-			err = clone(from, os, from_name, hostname, extack);
+			err = order_copy(from, os, from_name, hostname, extack);
 		mint_os_unlock_slot(os);
 	}
 	mutex_unlock(&mint_ops_mutex);
