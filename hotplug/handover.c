@@ -11,19 +11,18 @@
 
 /* ---- what can become of an entry ------------------------------------------- */
 
-static u32 side_timeout_ms(const struct mint_hp_entry *e)
+/*
+ * For what has to be done in any case, and may begin when all time is over.  Where
+ * more is left, that stays.
+ */
+static void allow_time_back(struct mint_hp_entry *e,
+			    const struct mint_hp_ops *ops, void *env)
 {
-	u32 ms = e->timeout_ms ? e->timeout_ms : MINT_HP_TIMEOUT_MS;
+	u64 until = ops->after(env, MINT_HP_BACK_MS);
 
-	if (ms < MINT_HP_TIMEOUT_MIN_MS)
-		return MINT_HP_TIMEOUT_MIN_MS;
-	return ms > MINT_HP_TIMEOUT_MAX_MS ? MINT_HP_TIMEOUT_MAX_MS : ms;
-}
-
-static void set_time(struct mint_hp_entry *e, const struct mint_hp_ops *ops,
-		     void *env)
-{
-	e->until = ops->after(env, side_timeout_ms(e));
+	if (e->until < until ||
+	    e->until > ops->after(env, MINT_HP_TIMEOUT_MAX_MS))
+		e->until = until;
 }
 
 static void note_error(struct mint_hp_entry *e, int error)
@@ -43,12 +42,11 @@ static void settle(struct mint_hp_entry *e, u32 owner, int error)
 	e->until = 0;
 }
 
-static void offer(struct mint_hp_entry *e, const struct mint_hp_ops *ops,
-		  void *env)
+/* @to has what is left of the time. */
+static void offer(struct mint_hp_entry *e)
 {
 	e->state = MINT_DEV_CLAIM;
 	e->owner = MINT_OS_NONE;
-	set_time(e, ops, env);
 }
 
 /* It is silent, and @to cannot have it. */
@@ -63,7 +61,8 @@ static void turn_back(struct mint_hp_entry *e, int error,
 	e->to = e->back;
 	e->back = MINT_OS_NONE;
 	e->options |= MINT_ORDER_RETURN;
-	offer(e, ops, env);
+	allow_time_back(e, ops, env);
+	offer(e);
 }
 
 /* It is silent; on to whoever is to have it. */
@@ -80,7 +79,10 @@ static void pass_on(struct mint_hp_entry *e, const struct mint_hp_ops *ops,
 	}
 	switch (ops->life(env, e->to)) {
 	case MINT_HP_RUNS:
-		offer(e, ops, env);
+		/* An OS that ended takes nobody's time with it. */
+		if (e->state == MINT_DEV_FENCE)
+			allow_time_back(e, ops, env);
+		offer(e);
 		break;
 	case MINT_HP_WAITS:
 		settle(e, e->to, 0);
@@ -102,7 +104,19 @@ static void begin_fence(struct mint_hp_entry *e, u32 by, u32 to,
 	e->owner = by;
 	e->to = to;
 	e->back = MINT_OS_NONE;
-	set_time(e, ops, env);
+	allow_time_back(e, ops, env);
+}
+
+/*
+ * Only its owner can touch it, however long that takes.  Should it fail to have it in
+ * the end, it goes back.
+ */
+static void leave_to_owner(struct mint_hp_entry *e)
+{
+	u32 back = e->state == MINT_DEV_CLAIM ? e->back : MINT_OS_NONE;
+
+	settle(e, e->owner, MINT_HP_ETIMEDOUT);
+	e->back = back;
 }
 
 bool mint_hp_on_its_way(const struct mint_hp_entry *e)
@@ -141,7 +155,7 @@ static bool watch_owner(struct mint_hp_entry *e, u32 fencer,
 		return fencer;
 	}
 	if (mint_hp_expired(e, ops, env)) {
-		settle(e, e->owner, MINT_HP_ETIMEDOUT);
+		leave_to_owner(e);
 		return true;
 	}
 	if (e->state == MINT_DEV_RELEASE && !can_get(e->to, ops, env)) {
@@ -179,11 +193,9 @@ static bool forget(struct mint_hp_entry *e, u32 dead,
 {
 	bool changed = e->back == dead;
 
-	if (!mint_hp_on_its_way(e))
-		return false;
 	if (changed)
 		e->back = MINT_OS_NONE;
-	if (e->to != dead)
+	if (!mint_hp_on_its_way(e) || e->to != dead)
 		return changed;
 	if (e->state == MINT_DEV_RELEASE)
 		settle(e, e->owner, MINT_HP_EHOSTDOWN);
@@ -397,8 +409,10 @@ static enum mint_hp_result step_notice(struct mint_hp_side *side,
 	struct mint_hp_entry next = side->seen;
 	int err;
 
+	/* Its time is over before it began: it goes back, untouched. */
+	if (mint_hp_expired(&next, ops, env))
+		return go(side, MINT_HP_LOOK);
 	next.owner = side->os;
-	set_time(&next, ops, env);
 	err = change(&side->seen, &next, ops, env);
 	if (err)
 		return after_change(side, err);
@@ -499,10 +513,8 @@ static bool hand_on(struct mint_hp_side *side, struct mint_hp_entry *next,
 		return false;
 	switch (next->state) {
 	case MINT_DEV_CLAIM:
-		turn_back(next, side->error, ops, env);
-		return true;
 	case MINT_DEV_OWNED:
-		settle(next, MINT_OS_NONE, side->error);
+		turn_back(next, side->error, ops, env);
 		return true;
 	case MINT_DEV_RELEASE:
 	case MINT_DEV_FENCE:
@@ -626,7 +638,17 @@ static enum mint_hp_result order_look(struct mint_hp_order *o,
 	return MINT_HP_MORE;
 }
 
-static void fill_in(const struct mint_hp_order *o, struct mint_hp_entry *e)
+static u32 order_timeout_ms(const struct mint_hp_order *o)
+{
+	u32 ms = o->timeout_ms ? o->timeout_ms : MINT_HP_TIMEOUT_MS;
+
+	if (ms < MINT_HP_TIMEOUT_MIN_MS)
+		return MINT_HP_TIMEOUT_MIN_MS;
+	return ms > MINT_HP_TIMEOUT_MAX_MS ? MINT_HP_TIMEOUT_MAX_MS : ms;
+}
+
+static void fill_in(const struct mint_hp_order *o, struct mint_hp_entry *e,
+		    const struct mint_hp_ops *ops, void *env)
 {
 	e->to = o->to;
 	e->back = e->owner;
@@ -634,8 +656,8 @@ static void fill_in(const struct mint_hp_order *o, struct mint_hp_entry *e)
 	e->orderer = o->os;
 	e->options = o->options;
 	e->error = 0;
-	e->timeout_ms = o->timeout_ms;
-	e->timeout_ms = side_timeout_ms(e);
+	e->timeout_ms = order_timeout_ms(o);
+	e->until = ops->after(env, e->timeout_ms);
 }
 
 static enum mint_hp_result order_place(struct mint_hp_order *o,
@@ -644,13 +666,11 @@ static enum mint_hp_result order_place(struct mint_hp_order *o,
 	struct mint_hp_entry next = o->seen;
 	int err;
 
-	fill_in(o, &next);
-	if (next.owner) {
+	fill_in(o, &next, ops, env);
+	if (next.owner)
 		next.state = MINT_DEV_RELEASE;
-		set_time(&next, ops, env);
-	} else {
+	else
 		pass_on(&next, ops, env);
-	}
 	err = change(&o->seen, &next, ops, env);
 	if (err == -MINT_HP_ESTALE) {
 		o->at = MINT_HP_ORDER_LOOK;
@@ -661,8 +681,8 @@ static enum mint_hp_result order_place(struct mint_hp_order *o,
 	o->from = o->seen.owner;
 	o->number = next.order;
 	o->seen = next;
-	/* Six states at most, and one time over for what is slow to say so. */
-	o->give_up = ops->after(env, 7 * next.timeout_ms);
+	/* Both sides end on the way; and one over for what is slow to say so. */
+	o->give_up = ops->after(env, next.timeout_ms + 4 * MINT_HP_BACK_MS);
 	o->at = MINT_HP_ORDER_AWAIT;
 	return MINT_HP_MORE;
 }

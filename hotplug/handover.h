@@ -21,15 +21,19 @@
  *				A ended: FENCE, then on to B
  *	CLAIM nobody's, to B	B ends, refuses, or B's time is over: CLAIM to A
  *	CLAIM B's		B cannot: B lets go of it; CLAIM to A
- *				B's time is over: OWNED B, as only B can touch it
+ *				B's time is over: OWNED B, as only B can touch it;
+ *				should B let go of it after all: CLAIM to A
  *				B ended: FENCE, then CLAIM to A
  *	CLAIM to A		as above, but then it is nobody's: OWNED nobody
  *	FENCE W's		W silences the function of an OS that is proved
  *				stopped; then as if that one had let go
  *
  * In each state one OS at most may touch the function: @owner.  Every state but
- * OWNED has a time at which it ends, and an order leads through six of them at
- * most.  So whoever waits for the end of an order waits for a bounded time.
+ * OWNED has a time at which it ends.  The way there has one for all of it, set when
+ * it is ordered: B gets what A has left of it.  The way back has its own, so that a
+ * move whose time is over loses nothing; so have the fence of an OS that ended, and
+ * the way on from there.  So whoever waits for the end of an order waits for its
+ * time, and MINT_HP_BACK_MS more; and as much again for each OS that ends meanwhile.
  */
 #ifndef MINT_HP_HANDOVER_H
 #define MINT_HP_HANDOVER_H
@@ -50,23 +54,26 @@
 #define MINT_HP_ESTALE		116
 #define MINT_HP_ECANCELED	125
 
-/* What each side has for its part: limits of @timeout_ms, and its default. */
+/* What both sides together have: limits of @timeout_ms, and its default. */
 #define MINT_HP_TIMEOUT_MIN_MS	100u
 #define MINT_HP_TIMEOUT_MS	10000u
 #define MINT_HP_TIMEOUT_MAX_MS	600000u
+/* What the way back has, and a fence, whatever was left. */
+#define MINT_HP_BACK_MS		10000u
 
 /**
  * struct mint_hp_entry - what the protocol knows of a function
  * @state:	MINT_DEV_*
  * @owner:	OS id; only this OS may touch it
  * @to:		who is to have it; 0 = nobody
- * @back:	who gets it back when @to cannot take it; 0 = nobody
+ * @back:	who gets it back when @to cannot take it, or an owner whose time was
+ *		over lets go of it after all; 0 = nobody
  * @order:	number of the order; changes with each
  * @orderer:	OS id
  * @options:	MINT_ORDER_*
  * @error:	what failed first, 0 = nothing
- * @timeout_ms:	how long a side may take
- * @until:	when anybody may end this state
+ * @timeout_ms:	how long the way there may take, both sides together
+ * @until:	when anybody may end this state; goes from one to the next of a way
  * @seq:	changes with every change
  * @eject:	its slot is to be powered off: nobody takes it any more.  Not
  *		changed by mint_hp_ops.change()
@@ -223,7 +230,7 @@ enum mint_hp_order_at {
  * @os:		the OS that orders
  * @to:		who is to get the function; 0 = nobody
  * @options:	MINT_ORDER_*
- * @timeout_ms:	how long each side may take; 0 = usual
+ * @timeout_ms:	how long the way there may take; 0 = usual
  * @at:		what is next
  * @number:	the order's number, once placed
  * @give_up:	when to stop waiting whatever the table says

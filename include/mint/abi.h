@@ -487,11 +487,12 @@ struct mint_event_word {
  * @intx_off:	any: 1 = its INTx was switched off because its owner does not
  *		serve it (mint_irqt_gsi.evicted)
  * @until_tsc:	when anybody may end @state (unless it is OWNED)
- * @back:	OS id that gets it back when @to cannot take it
+ * @back:	OS id that gets it back when @to cannot take it, or lets go of it after
+ *		its time was over
  * @order:	number of the last order; changes with each
  * @orderer:	OS id that gave it
  * @options:	MINT_ORDER_* of it
- * @timeout_ms:	how long each side may take
+ * @timeout_ms:	how long both sides together may take
  * @phase:	the phase that was passed last; whoever did it
  * @eject:	1: its slot is to be powered off, nobody takes it any more; until
  *		it is gone, or the slot stays on

@@ -22,9 +22,10 @@ void fail_world(const struct world *w, const char *what)
 {
 	u32 os;
 
-	print_error("%s: %s\n  state %u owner %u to %u back %u options %x error %u late %d eject %u\n",
+	print_error("%s: %s\n  state %u owner %u to %u back %u options %x error %u late %d eject %u clock %lu until %lu\n",
 		    scenario, what, w->e.state, w->e.owner, w->e.to, w->e.back,
-		    w->e.options, w->e.error, w->late, w->e.eject);
+		    w->e.options, w->e.error, is_late(w), w->e.eject,
+		    (unsigned long)w->clock_ms, (unsigned long)w->e.until);
 	for (os = 1; os <= OSES; os++)
 		print_error("  os%u: life %d stalled %d touches %d bound %d at %d away %d\n",
 			    os, w->os[os].life, w->os[os].stalled,
@@ -79,12 +80,11 @@ static int op_change(void *env, const struct mint_hp_entry *seen,
 	REQUIRE(w, w->e.owner == next->owner || !next->owner ||
 		   next->owner == a->os ||
 		   w->os[next->owner].life == MINT_HP_WAITS);
+	/* At rest there is no time that could be over. */
+	REQUIRE(w, !next->until == !mint_hp_on_its_way(next));
 	next->seq = w->e.seq + 1;
-	/* Time begins anew with each change: nothing compares older times. */
-	next->until = next->until ? TIMEOUT_MS : 0;
 	next->eject = w->e.eject;
 	w->e = *next;
-	w->late = false;
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static u64 op_now(void *env)
 {
 	struct actor *a = env;
 
-	return a->w->late ? TIMEOUT_MS : 0;
+	return a->w->clock_ms;
 }
 
 static u64 op_after(void *env, u32 ms)
@@ -237,6 +237,27 @@ void add_order(struct world *w, u32 os, u32 to, u32 options)
 	mint_hp_order_init(&w->order[w->nr_orders++], os, to, options, TIMEOUT_MS);
 }
 
+bool is_late(const struct world *w)
+{
+	return mint_hp_on_its_way(&w->e) && w->clock_ms >= w->e.until;
+}
+
+u64 order_age_ms(const struct world *w, const struct mint_hp_order *o)
+{
+	return w->clock_ms + TIMEOUT_MS + 4 * MINT_HP_BACK_MS - o->give_up;
+}
+
+u64 order_limit_ms(const struct world *w)
+{
+	u64 ms = TIMEOUT_MS + MINT_HP_BACK_MS;
+	u32 os;
+
+	for (os = 1; os <= OSES; os++)
+		if (w->os[os].life == MINT_HP_ENDING || w->os[os].life == MINT_HP_STOPPED)
+			ms += MINT_HP_BACK_MS;
+	return ms;
+}
+
 void check_state(const struct world *w)
 {
 	u32 os, users = 0;
@@ -249,6 +270,9 @@ void check_state(const struct world *w)
 			REQUIRE(w, w->e.owner == os);
 	}
 	REQUIRE(w, users <= 1);
+	/* Who is at rest gives it back only if his time was over. */
+	if (w->e.state == MINT_DEV_OWNED && w->e.back)
+		REQUIRE(w, w->e.error && w->e.owner && w->e.back != w->e.owner);
 	/* Each order is six states at most; the rest is what the test does. */
 	REQUIRE(w, w->e.seq < 60);
 }

@@ -12,7 +12,7 @@
 
 #define OSES		3
 #define ORDERS		2
-#define TIMEOUT_MS	1000
+#define TIMEOUT_MS	2000	/* of an order */
 
 struct os {
 	enum mint_hp_life life;
@@ -23,7 +23,7 @@ struct os {
 
 struct world {
 	struct mint_hp_entry e;
-	bool late;	/* the time of the entry is over */
+	u64 clock_ms;	/* stands still, unless the test says otherwise */
 	unsigned int budget;	/* mishaps still to come */
 	struct os os[OSES + 1];
 	struct mint_hp_side side[OSES + 1];
@@ -56,6 +56,12 @@ void add_order(struct world *w, u32 os, u32 to, u32 options);
 void fail_world(const struct world *w, const char *what);
 #define REQUIRE(w, cond)	do { if (!(cond)) fail_world(w, #cond); } while (0)
 
+/* The function is on its way, and the time for that is over. */
+bool is_late(const struct world *w);
+/* How long ago an order was placed. */
+u64 order_age_ms(const struct world *w, const struct mint_hp_order *o);
+/* How long it may take at most until who ordered is told, with all that happened. */
+u64 order_limit_ms(const struct world *w);
 /* What must be true in every state. */
 void check_state(const struct world *w);
 /* It runs, and is not stalled. */

@@ -83,7 +83,7 @@ static void play(struct world *w, const struct fate *f)
 			if (w->os[os].life == MINT_HP_ENDING)
 				w->os[os].life = MINT_HP_STOPPED;
 		if (turn % 100 == 0 && mint_hp_on_its_way(&w->e))
-			w->late = true;
+			w->clock_ms = w->e.until;
 	}
 	REQUIRE(w, !f || struck);
 }
@@ -524,6 +524,7 @@ static void test_timeouts_have_limits(void **state)
 		step_orders(&w);
 		assert_int_equal(w.e.state, MINT_DEV_RELEASE);
 		assert_int_equal(w.e.timeout_ms, t[i].used);
+		assert_int_equal(w.e.until, t[i].used);
 	}
 }
 
@@ -541,11 +542,202 @@ static void test_order_gives_up(void **state)
 	step_orders(&w);
 	step_orders(&w);
 	assert_int_equal(o->at, MINT_HP_ORDER_AWAIT);
-	w.late = true;
-	o->give_up = TIMEOUT_MS;
+	assert_int_equal(o->give_up, TIMEOUT_MS + 4 * MINT_HP_BACK_MS);
+	w.clock_ms = o->give_up;
 	a.mishap = TABLE_LOCKED;
 	assert_int_equal(mint_hp_order_step(o, &world_ops, &a), MINT_HP_DONE);
 	assert_int_equal(o->result, -MINT_HP_ETIMEDOUT);
+}
+
+/* ---- one time for both sides --------------------------------------------------- */
+
+/* Until @os is about to do @at; with @f on the way, if any. */
+static void go_on_to(struct world *w, const struct fate *f, u32 os, enum mint_hp_at at)
+{
+	bool struck = false;
+	unsigned int turn;
+
+	for (turn = 0; turn < 200 && w->side[os].at != at; turn++) {
+		step_orders(w);
+		step_sides(w, f, &struck);
+	}
+	assert_int_equal(w->side[os].at, at);
+	assert_true(!f || struck);
+}
+
+/* A move from os1 to os2 by os3, as far as that. */
+static struct world world_at(u32 os, enum mint_hp_at at)
+{
+	struct world w = begin(1, 0);
+
+	add_order(&w, 3, 2, 0);
+	go_on_to(&w, NULL, os, at);
+	return w;
+}
+
+/* All do what they can, and no time passes. */
+static void play_at_once(struct world *w)
+{
+	unsigned int turn;
+
+	for (turn = 0; turn < 200; turn++) {
+		step_orders(w);
+		step_sides(w, NULL, NULL);
+	}
+}
+
+/* Who ordered knows at @ms, and not before. */
+static void check_told_at(struct world *w, u64 ms, u32 owner, int result)
+{
+	w->clock_ms = ms - 1;
+	play_at_once(w);
+	REQUIRE(w, w->order[0].at == MINT_HP_ORDER_AWAIT);
+	w->clock_ms = ms;
+	play_at_once(w);
+	check_end(w, owner, result);
+}
+
+static void test_new_side_has_the_rest(void **state)
+{
+	struct world w = world_at(1, MINT_HP_QUIESCE);
+
+	(void)state;
+	scenario = "the old side takes most of the time";
+	w.clock_ms = TIMEOUT_MS - 1;
+	play_at_once(&w);
+	check_end(&w, 2, 0);
+	assert_int_equal(w.e.error, 0);
+}
+
+static void test_new_side_has_no_more_than_the_rest(void **state)
+{
+	enum mint_hp_at at;
+
+	(void)state;
+	scenario = "the new side stalls in the rest";
+	FOR_EACH(at, taking) {
+		bool noticed = at != MINT_HP_ACCEPT && at != MINT_HP_NOTICE;
+		struct world w = world_at(1, MINT_HP_UNBIND);
+
+		w.clock_ms = TIMEOUT_MS * 9 / 10;
+		go_on_to(&w, NULL, 2, at);
+		w.os[2].stalled = true;
+		check_told_at(&w, TIMEOUT_MS, noticed ? 2 : 1, -MINT_HP_ETIMEDOUT);
+		/* What it has begun it ends, whenever that is. */
+		w.os[2].stalled = false;
+		play_at_once(&w);
+		check_end(&w, noticed ? 2 : 1, -MINT_HP_ETIMEDOUT);
+	}
+}
+
+/* The old side is done when the time is over, or just then. */
+static void test_time_is_over_between_the_sides(void **state)
+{
+	struct world w = world_at(1, MINT_HP_LET_GO);
+
+	(void)state;
+	scenario = "the old side lets go when the time is over";
+	w.clock_ms = TIMEOUT_MS;
+	/* Before anybody else looks. */
+	mint_hp_side_step(&w.side[1], &world_ops, &(struct actor){ .w = &w, .os = 1 });
+	assert_int_equal(w.e.state, MINT_DEV_CLAIM);
+	assert_int_equal(w.e.owner, 0);
+	play_at_once(&w);
+	check_end(&w, 1, -MINT_HP_ETIMEDOUT);
+
+	scenario = "the time is over when the new side is about to begin";
+	w = world_at(2, MINT_HP_NOTICE);
+	w.clock_ms = TIMEOUT_MS;
+	mint_hp_side_step(&w.side[2], &world_ops, &(struct actor){ .w = &w, .os = 2 });
+	assert_int_equal(w.e.owner, 0);
+	play_at_once(&w);
+	check_end(&w, 1, -MINT_HP_ETIMEDOUT);
+}
+
+static void test_way_back_has_its_own_time(void **state)
+{
+	struct fate f = { 2, MINT_HP_BIND, DRIVERLESS };
+	struct world w = world_at(2, MINT_HP_BIND);
+	u64 end = TIMEOUT_MS - 1 + MINT_HP_BACK_MS;
+
+	(void)state;
+	scenario = "no driver at the last moment";
+	w.clock_ms = TIMEOUT_MS - 1;
+	go_on_to(&w, &f, 1, MINT_HP_ACCEPT);
+	assert_int_equal(w.e.until, end);
+	w.os[1].stalled = true;
+	/* The time of the move is over meanwhile. */
+	w.clock_ms = TIMEOUT_MS;
+	play_at_once(&w);
+	assert_int_equal(w.order[0].at, MINT_HP_ORDER_AWAIT);
+	w.clock_ms = end - 1;
+	w.os[1].stalled = false;
+	play_at_once(&w);
+	check_end(&w, 1, -MINT_HP_ENODEV);
+}
+
+/* Nor is that endless: nobody's, or with the one who does not finish. */
+static void test_time_is_over_on_the_way_back(void **state)
+{
+	enum mint_hp_at at;
+
+	(void)state;
+	scenario = "the way back stalls";
+	FOR_EACH(at, taking) {
+		bool noticed = at != MINT_HP_ACCEPT && at != MINT_HP_NOTICE;
+		struct fate f = { 2, MINT_HP_BIND, DRIVERLESS };
+		struct world w = world_at(2, MINT_HP_BIND);
+
+		w.clock_ms = TIMEOUT_MS - 1;
+		go_on_to(&w, &f, 1, at);
+		w.os[1].stalled = true;
+		check_told_at(&w, TIMEOUT_MS - 1 + MINT_HP_BACK_MS, noticed ? 1 : 0,
+			      -MINT_HP_ENODEV);
+	}
+}
+
+/* It has no driver, and takes longer to let go than there is time. */
+static void test_it_goes_back_late(void **state)
+{
+	struct fate f = { 2, MINT_HP_BIND, DRIVERLESS };
+	struct world w = world_at(2, MINT_HP_BIND);
+
+	(void)state;
+	scenario = "the new side gives up late";
+	go_on_to(&w, &f, 2, MINT_HP_UNDO);
+	w.os[2].stalled = true;
+	check_told_at(&w, TIMEOUT_MS, 2, -MINT_HP_ETIMEDOUT);
+	w.os[2].stalled = false;
+	play_at_once(&w);
+	check_end(&w, 1, -MINT_HP_ETIMEDOUT);
+
+	/* Not to the next OS of that number. */
+	w = world_at(2, MINT_HP_BIND);
+	w.os[2].stalled = true;
+	check_told_at(&w, TIMEOUT_MS, 2, -MINT_HP_ETIMEDOUT);
+	assert_int_equal(w.e.back, 1);
+	assert_true(mint_hp_bury(&w.e, 1, 3, &w.e, &world_ops,
+				 &(struct actor){ .w = &w, .os = 3 }));
+	assert_int_equal(w.e.owner, 2);
+	assert_int_equal(w.e.back, 0);
+}
+
+/* An OS that ends takes nobody's time with it. */
+static void test_fence_has_its_own_time(void **state)
+{
+	struct world w = world_at(1, MINT_HP_UNBIND);
+
+	(void)state;
+	scenario = "the old side dies at the last moment";
+	w.clock_ms = TIMEOUT_MS - 1;
+	w.os[1].life = MINT_HP_STOPPED;
+	go_on_to(&w, NULL, 2, MINT_HP_FENCE);
+	assert_int_equal(w.e.until, TIMEOUT_MS - 1 + MINT_HP_BACK_MS);
+	w.clock_ms = w.e.until - 1;
+	go_on_to(&w, NULL, 2, MINT_HP_ACCEPT);
+	assert_int_equal(w.e.until, w.clock_ms + MINT_HP_BACK_MS);
+	play_at_once(&w);
+	check_end(&w, 2, 0);
 }
 
 int main(void)
@@ -570,6 +762,13 @@ int main(void)
 		cmocka_unit_test(test_time_from_nowhere),
 		cmocka_unit_test(test_timeouts_have_limits),
 		cmocka_unit_test(test_order_gives_up),
+		cmocka_unit_test(test_new_side_has_the_rest),
+		cmocka_unit_test(test_new_side_has_no_more_than_the_rest),
+		cmocka_unit_test(test_time_is_over_between_the_sides),
+		cmocka_unit_test(test_way_back_has_its_own_time),
+		cmocka_unit_test(test_time_is_over_on_the_way_back),
+		cmocka_unit_test(test_it_goes_back_late),
+		cmocka_unit_test(test_fence_has_its_own_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

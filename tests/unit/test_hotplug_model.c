@@ -8,8 +8,9 @@
  * In every state: one OS at most touches the function, and it is the owner; nobody
  * takes it from an OS that may still run.  From every state all ways lead, in a
  * bounded number of steps, to a state of rest: works with its owner, or nobody's
- * and silent; everybody who ordered has an answer that is true; and a second try
- * works.
+ * and silent; everybody who ordered has an answer that is true, and has it in the
+ * time of the order and what the way back and each death may take; and a second
+ * try works.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,10 +28,20 @@
 #include "hotplug_world.h"
 #include "states.h"
 
+/* What is left when most of a time has passed. */
+#define LAST_MS		1000
+
 /* ---- which states are the same ------------------------------------------------ */
 
+/* The clock goes in whole seconds. */
+static unsigned int seconds_left(const struct world *w, u64 until)
+{
+	return until > w->clock_ms ? (until - w->clock_ms) / 1000 : 0;
+}
+
 /* @seq matters only in so far as an old sight never equals the present. */
-static void put_entry(struct state_bytes *to, const struct mint_hp_entry *e, u32 seq)
+static void put_entry(struct state_bytes *to, const struct mint_hp_entry *e,
+		      const struct world *w)
 {
 	state_put(to, e->state);
 	state_put(to, e->owner);
@@ -40,25 +51,30 @@ static void put_entry(struct state_bytes *to, const struct mint_hp_entry *e, u32
 	state_put(to, e->options);
 	state_put(to, e->error);
 	state_put(to, e->eject);
-	state_put(to, e->seq == seq);
+	state_put(to, e->seq == w->e.seq);
+	state_put(to, seconds_left(w, e->until));
 }
 
-static void put_side(struct state_bytes *to, const struct mint_hp_side *side, u32 seq)
+static void put_side(struct state_bytes *to, const struct mint_hp_side *side,
+		     const struct world *w)
 {
 	state_put(to, side->at);
 	state_put(to, side->away << 1 | side->fencing);
 	if (side->at == MINT_HP_LOOK)
 		return;
 	state_put(to, -side->error);
-	put_entry(to, &side->seen, seq);
+	put_entry(to, &side->seen, w);
 }
 
-static void put_order(struct state_bytes *to, const struct mint_hp_order *o, u32 seq)
+static void put_order(struct state_bytes *to, const struct mint_hp_order *o,
+		      const struct world *w)
 {
 	state_put(to, o->at);
 	state_put(to, o->number);
 	if (o->at == MINT_HP_ORDER_PLACE)
-		put_entry(to, &o->seen, seq);
+		put_entry(to, &o->seen, w);
+	if (o->at == MINT_HP_ORDER_AWAIT)
+		state_put(to, order_age_ms(w, o) / 1000);
 	if (o->at == MINT_HP_ORDER_ENDED)
 		state_put(to, -o->result);
 }
@@ -68,16 +84,15 @@ static struct state_bytes pack(const struct world *w)
 	struct state_bytes to = { .nr = 0 };
 	u32 os;
 
-	put_entry(&to, &w->e, w->e.seq);
-	state_put(&to, w->late);
+	put_entry(&to, &w->e, w);
 	state_put(&to, w->budget);
 	for (os = 1; os <= OSES; os++) {
 		state_put(&to, w->os[os].life << 3 | w->os[os].stalled << 2 |
 			 w->os[os].touches << 1 | w->os[os].bound);
-		put_side(&to, &w->side[os], w->e.seq);
+		put_side(&to, &w->side[os], w);
 	}
 	for (os = 0; os < w->nr_orders; os++)
-		put_order(&to, &w->order[os], w->e.seq);
+		put_order(&to, &w->order[os], w);
 	return to;
 }
 
@@ -93,6 +108,9 @@ static void check_answer(const struct world *w, const struct mint_hp_order *o)
 		    !(o->options & MINT_ORDER_NO_DRIVER))
 			REQUIRE(w, w->os[o->to].bound);
 	}
+	/* Who does not look until there is a next order has himself to blame. */
+	if (o->number && o->result != -MINT_HP_ESTALE)
+		REQUIRE(w, order_age_ms(w, o) <= order_limit_ms(w));
 	if (o->result == -MINT_HP_ETIMEDOUT && e->state == MINT_DEV_OWNED)
 		REQUIRE(w, e->error || e->owner != o->to || !o->number);
 }
@@ -203,6 +221,23 @@ static bool step_order(const struct here *h, unsigned int i,
 	return follow(h, &next);
 }
 
+/* Most of what is left of the time passes, or all of it. */
+static bool pass_time(const struct here *h)
+{
+	u64 left_ms = h->w->e.until - h->w->clock_ms;
+	struct world next = *h->w;
+	bool moved = false;
+
+	if (!mint_hp_on_its_way(&h->w->e) || is_late(h->w))
+		return false;
+	if (left_ms > LAST_MS) {
+		next.clock_ms = next.e.until - LAST_MS;
+		moved |= follow(h, &next);
+	}
+	next.clock_ms = next.e.until;
+	return follow(h, &next) || moved;
+}
+
 /* What goes on by itself.  Whether anything did. */
 static bool explore_steps(const struct here *h)
 {
@@ -224,12 +259,7 @@ static bool explore_steps(const struct here *h)
 	for (i = 0; i < w->nr_orders; i++)
 		if (acts(w, w->order[i].os))
 			moved |= step_order(h, i, NONE);
-	if (mint_hp_on_its_way(&w->e) && !w->late) {
-		next = *h->w;
-		next.late = true;
-		moved |= follow(h, &next);
-	}
-	return moved;
+	return pass_time(h) || moved;
 }
 
 /* An OS is stopped by force by @by, which fences what it had. */

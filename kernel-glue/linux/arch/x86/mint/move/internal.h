@@ -86,18 +86,18 @@ int mint_func_bind(u32 idx, const struct mint_dev *d, unsigned long wait);
  * struct mint_move - env of mint_move_ops
  * @idx:	index of the function in the table
  * @d:		gets the entry at each look; what the steps use
- * @claimed:	jiffies when this OS began to take it
  */
 struct mint_move {
 	u32 idx;
 	struct mint_dev *d;
-	unsigned long claimed;
 };
 
 extern const struct mint_hp_ops mint_move_ops;
 
 /* mint_move_ops.copy */
 int mint_move_copy(void *env, struct mint_hp_entry *e);
+/* How long it is until a time from the table, which may be any: in jiffies, bounded. */
+unsigned long mint_move_time_left(u64 until_tsc);
 
 /* ---- move.c ------------------------------------------------------------------ */
 
@@ -141,7 +141,8 @@ void mint_order_place(struct mint_hp_order *o, struct mint_move *m);
 /*
  * Moves what is listed in @mv, whose @to is set, without a check.  All or none: what
  * went comes back when one does not, whatever it is used for there by then, also from
- * an OS that ended meanwhile.  0 or -errno.  Process context, no locks.
+ * an OS that ended meanwhile.  0 or -errno.  Bounded, as mint_dev_move() is.  Process
+ * context, no locks.
  */
 int mint_order_together(const struct mint_dev_move *mv);
 

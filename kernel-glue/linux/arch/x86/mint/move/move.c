@@ -9,10 +9,7 @@
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
-#include <linux/math64.h>
 #include <linux/workqueue.h>
-
-#include <asm/tsc.h>
 
 #include "base/base.h"
 #include "base/life.h"
@@ -53,15 +50,11 @@ static struct workqueue_struct *move_wq;
 
 unsigned long mint_move_delay(const struct mint_hp_entry *e)
 {
-	u64 now = rdtsc(), left_ms;
 	u32 os = e->owner ?: e->to;
 
 	if (os && mint_move_ops.life(NULL, os) == MINT_HP_ENDING)
 		return PROOF_DELAY;
-	if (now >= e->until)
-		return 1;
-	left_ms = div_u64(e->until - now, tsc_khz);
-	return msecs_to_jiffies(min_t(u64, left_ms, MINT_HP_TIMEOUT_MAX_MS)) + 1;
+	return mint_move_time_left(e->until) + 1;
 }
 
 static void take_steps(struct mover *mv)

@@ -3,6 +3,7 @@
  * What hotplug/handover.c needs of Linux: the steps of a move.
  */
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/pci.h>
 #include <linux/reboot.h>
 
@@ -95,6 +96,16 @@ static u64 op_now(void *env)
 static u64 op_after(void *env, u32 ms)
 {
 	return rdtsc() + (u64)ms * tsc_khz;
+}
+
+unsigned long mint_move_time_left(u64 until_tsc)
+{
+	u64 now = rdtsc(), left_ms;
+
+	if (now >= until_tsc)
+		return 0;
+	left_ms = div_u64(until_tsc - now, tsc_khz);
+	return msecs_to_jiffies(min_t(u64, left_ms, MINT_HP_TIMEOUT_MAX_MS));
 }
 
 /* ---- phases ------------------------------------------------------------------- */
@@ -216,7 +227,6 @@ static int op_claim(void *env)
 		mint_dev_say(m->idx, "its watchdog is locked on until a reset");
 		return -EPERM;
 	}
-	m->claimed = jiffies;
 	return mint_func_claim(m->d);
 }
 
@@ -229,18 +239,14 @@ static int op_scan(void *env)
 
 /*
  * A driver that is a module, or is bound by user space, comes later than the
- * function.  What is left of this side's time is for giving it back.
+ * function.  A part of what the old side left of the time is for letting go again.
  */
 static unsigned long time_for_driver(const struct mint_move *m)
 {
-	u32 ms = min(m->d->timeout_ms, MINT_HP_TIMEOUT_MAX_MS);
-	unsigned long spent = jiffies - m->claimed;
-	unsigned long all = msecs_to_jiffies(ms / 4 * 3);
-
 	if (m->d->state != MINT_DEV_CLAIM ||
 	    m->d->options & (MINT_ORDER_NO_DRIVER | MINT_ORDER_RETURN))
 		return 0;
-	return all > spent ? all - spent : 0;
+	return mint_move_time_left(m->d->until_tsc) / 4 * 3;
 }
 
 static int op_bind(void *env)
