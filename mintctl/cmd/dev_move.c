@@ -47,14 +47,19 @@
 	  "ask whether it would be refused, do nothing", \
 	  "Ask whether it would be refused, and change nothing.\n" }, \
 	{ "timeout", 'S', 0, "SECONDS", NULL, \
-	  "how long each side may take (10)", \
-	  "How long each side may take for its part, 10 seconds by default.\n" \
-	  "The new OS waits for a driver until three quarters of that are over: one may come as a\n" \
-	  "module, or be bound by hand.\n" \
-	  "A driver that hangs in its probe or remove ends the move at that time, and is named.\n" }, \
+	  "how long all of it may take (10 for each)", \
+	  "How long all of it may take, by default 10 seconds for each function that is moved.\n" \
+	  "The new OS has what the old one, and functions before, have left of it.\n" \
+	  "It waits for a driver until three quarters of that are over: one may come as a module,\n" \
+	  "or be bound by hand.\n" \
+	  "A driver that hangs in its probe or remove ends the move when the time is over, and is\n" \
+	  "named.\n" \
+	  "Giving back has a time of its own: 10 seconds, with functions that share a slot 40;\n" \
+	  "an OS that ends meanwhile adds to that.\n" }, \
 	{ "timings", 'T', 0, NULL, NULL, \
 	  "print how long each phase took", \
-	  "Print when each phase ended and how long it took.\n" }
+	  "Print when each phase ended and how long it took.\n" \
+	  "A move waits up to two seconds more for the first interrupt.\n" }
 
 static const struct mintctl_option move_table[] = {
 	{ "to", 't', OPTION_NEEDED, "NAME", "@oses",

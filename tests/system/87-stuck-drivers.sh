@@ -3,7 +3,8 @@
 #
 # A driver that comes late gets its device; one that never comes back from probe or
 # remove keeps its device, and nothing else: other OSes are destroyed, other devices
-# move. So does an OS that stops with the lock of the table.
+# move. So does an OS that stops with the lock of the table. A move ends in its time,
+# however many take a part of it.
 #
 # Covers: faults
 # Short: each once
@@ -15,10 +16,11 @@
 expect_log vm os1 'mint: CPUs cannot come online now; tried again'
 vm_ok vm --timeout 300 --file "$devices_guest" \
 	--arg -device --arg edu,addr=6 --arg -device --arg edu,addr=7 \
+	--arg -device --arg edu,addr=8.0,multifunction=on --arg -device --arg edu,addr=8.1 \
 	--arg -netdev --arg user,id=n1,restrict=on \
 	--arg -device --arg virtio-net-pci,netdev=n1,addr=5,disable-legacy=on \
 	< <(printf '%s\n' "$moves_prelude"; cat << 'GUEST'
-edu=0000:00:06.0 other=0000:00:07.0 nic=0000:00:05.0
+edu=0000:00:06.0 other=0000:00:07.0 nic=0000:00:05.0 slot=0000:00:08
 knobs=/sys/module/edu/parameters
 
 now() { cut -d. -f1 /proc/uptime; }
@@ -56,6 +58,35 @@ check "never: it works in os1" uses os1 edu $edu
 timed 3 check "never: none is wanted" mintctl dev move $edu --to os2 --allow-no-driver
 in_os os2 "echo N > $knobs/defer"
 check "never: it comes back" mintctl dev move $edu --to os1
+
+# ---- one time for all: who comes later has what those before him have left ----
+
+in_os os3 "echo Y > $knobs/defer"
+check "slow: os2 has it" mintctl dev move $edu --to os2
+in_os os2 "echo remove > $knobs/hang; { sleep 6; echo no > $knobs/hang; } > /dev/null 2>&1 &"
+timed 10 refused "slow: the new side has the rest" 1 'no driver in os3 took .*back with os2' \
+	mintctl dev move $edu --to os3 --timeout 8
+check "slow: it works in os2" uses os2 edu $edu
+check "slow: it comes back" mintctl dev move $edu --to os1
+in_os os3 "echo N > $knobs/defer"
+
+in_os os2 "echo Y > $knobs/defer"
+at_phase os1 'stall 1'
+{ sleep 6; at_phase os1 go; } &
+timed 10 refused "several: the second has the rest" 1 'no driver in os2 took .*back with os1' \
+	mintctl dev move $nic $edu --to os2 --timeout 8
+check_equal "several: the first went" os2 "$(owner $nic)"
+check "several: the second works in os1" uses os1 edu $edu
+check "several: the first comes back" mintctl dev move $nic --to os1
+in_os os2 "echo N > $knobs/defer"
+
+in_os os2 "echo probe > $knobs/hang"
+timed 16 refused "slot: one that hangs is where it should be" 1 "os2 has $slot.0 but does not finish" \
+	mintctl dev move $slot.0 --with-siblings --to os2 --timeout 3
+check_equal "slot: the rest follows, though the time is over" "os2 os2" "$(owner $slot.0) $(owner $slot.1)"
+in_os os2 "echo no > $knobs/hang"
+check "slot: both work" wait_for 10 uses os2 edu $slot.0 $slot.1
+check "slot: both come back" mintctl dev move $slot.0 --with-siblings --to os1
 
 # ---- it hangs in remove ----
 

@@ -179,7 +179,7 @@ enum mint_attr {
 
 	/* An order */
 	MINT_A_DEV_ORDER_OPTIONS, /* u32, MINT_ORDER_FORCE, _NO_DRIVER, _DRY_RUN */
-	MINT_A_DEV_TIMEOUT_MS,	/* u32: for each side */
+	MINT_A_DEV_TIMEOUT_MS,	/* u32: for the whole move */
 	MINT_A_DEV_WITH_SIBLINGS, /* flag: also what shares their slots */
 
 	/* Who gets what is hot-added */

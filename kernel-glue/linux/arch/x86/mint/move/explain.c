@@ -42,6 +42,10 @@ static void explain_return(const struct mint_dev *d, u32 to, int err,
 		mint_dev_err(extack,
 			     "%s did not take %s (%d); now nobody's, move again",
 			     taker, mint_bdf(d->sbdf).s, err);
+	else if (err == -ETIMEDOUT)
+		mint_dev_err(extack,
+			     "%s did not take %s in time; back with %s",
+			     taker, mint_bdf(d->sbdf).s, owner);
 	else if (err == -ENODEV)
 		mint_dev_err(extack,
 			     "no driver in %s took %s; back with %s",

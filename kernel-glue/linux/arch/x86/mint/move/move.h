@@ -32,7 +32,7 @@ int mint_dev_check_use(u32 sbdf, struct netlink_ext_ack *extack);
  * @to_name:	name of the OS; NULL = nobody
  * @siblings:	also what shares a slot with them
  * @options:	MINT_ORDER_*
- * @timeout_ms:	how long each side may take; 0 = usual
+ * @timeout_ms:	how long all of it may take, whatever is listed; 0 = usual, for each
  * @to, @to_generation: for the callee
  */
 struct mint_dev_move {
@@ -46,7 +46,10 @@ struct mint_dev_move {
 	u32 to_generation;
 };
 
-/* The whole move, from any OS to any OS; waits, bounded. */
+/*
+ * The whole move, from any OS to any OS.  Waits for its time, and for what has to be
+ * done when that is over: see docs/design/pci-and-devices.md.
+ */
 int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack);
 /*
  * Has the owner of a function let go of it, for an OS that is being created.

@@ -4,6 +4,8 @@
  * another.  What happens then is in hotplug/handover.c.
  */
 #include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
@@ -84,33 +86,71 @@ static int add_siblings(struct mint_dev_move *mv, struct netlink_ext_ack *extack
 	return 0;
 }
 
+/**
+ * struct gone - a function that went, or may have, and its way back
+ * @from:	who had it
+ * @back:	the order, once placed
+ */
+struct gone {
+	u32 from;
+	struct mint_hp_order back;
+};
+
 /* Also from an OS that has ended since. */
-static int move_one_back(u32 sbdf, u32 from, u32 to, u32 timeout_ms)
+static int begin_way_back(u32 sbdf, u32 to, struct gone *g)
 {
+	struct mint_dev d;
 	int idx = mint_dev_find(sbdf), err = 0;
+	struct mint_move m = { .idx = idx, .d = &d };
 
 	if (idx < 0)
 		return idx;
 	if (to && !mint_os_alive(to))
 		err = mint_move_recall(idx, to);
-	return err ?: order_one(sbdf, from, MINT_ORDER_NO_DRIVER |
-				MINT_ORDER_FORCE, timeout_ms, NULL);
+	if (err)
+		return err;
+	mint_hp_order_init(&g->back, mint_self.os, g->from,
+			   MINT_ORDER_NO_DRIVER | MINT_ORDER_FORCE,
+			   MINT_HP_BACK_MS);
+	mint_order_place(&g->back, &m);
+	return 0;
+}
+
+static int end_way_back(u32 sbdf, struct gone *g)
+{
+	int idx = mint_dev_find(sbdf), err;
+	struct mint_dev d;
+
+	if (idx < 0)
+		return idx;
+	err = mint_order_run(idx, &d, &g->back);
+	return err == -EALREADY ? 0 : err;
 }
 
 /*
  * Whoever had the first @nr of them gets them back, used or not: whoever uses one
- * where it came a moment ago cannot have it without the others.
+ * where it came a moment ago cannot have it without the others.  All at the same
+ * time, which is not that of the move: that may be over.
  */
-static void move_back(const struct mint_dev_move *mv, const u32 *from, u32 nr)
+static void move_back(const struct mint_dev_move *mv, struct gone *gone, u32 nr)
 {
-	int err;
+	int err, stuck = 0;
+	u32 i;
 
-	while (nr--) {
-		err = move_one_back(mv->sbdf[nr], from[nr], mv->to,
-				    mv->timeout_ms);
-		if (err && err != -EALREADY)
+	for (i = 0; i < nr; i++) {
+		err = stuck ?: begin_way_back(mv->sbdf[i], mv->to, &gone[i]);
+		/* Who does not stop is not waited for again. */
+		if (err == -EBUSY || err == -ETIMEDOUT)
+			stuck = err;
+		if (err)
+			pr_warn("%s does not go back with its siblings (%d)\n",
+				mint_bdf(mv->sbdf[i]).s, err);
+	}
+	for (i = 0; i < nr; i++) {
+		err = gone[i].back.os ? end_way_back(mv->sbdf[i], &gone[i]) : 0;
+		if (err)
 			pr_warn("%s did not go back with its siblings (%d)\n",
-				mint_bdf(mv->sbdf[nr]).s, err);
+				mint_bdf(mv->sbdf[i]).s, err);
 	}
 }
 
@@ -135,34 +175,94 @@ static int check_still(const struct mint_dev_move *mv,
 	return -ESTALE;
 }
 
-static int move_all(const struct mint_dev_move *mv,
-		    struct netlink_ext_ack *extack)
+/* When all of it is to be done. */
+static unsigned long end_of(const struct mint_dev_move *mv)
 {
-	bool together = mv->siblings && !(mv->options & MINT_ORDER_DRY_RUN);
-	u32 from[ARRAY_SIZE(mv->sbdf)], i;
+	u32 ms = mv->timeout_ms ?: mv->nr * MINT_HP_TIMEOUT_MS;
+
+	return jiffies + msecs_to_jiffies(clamp(ms, MINT_HP_TIMEOUT_MIN_MS,
+						MINT_HP_TIMEOUT_MAX_MS));
+}
+
+static int order_in_time(const struct mint_dev_move *mv, u32 sbdf,
+			 unsigned long end, struct netlink_ext_ack *extack)
+{
+	unsigned long now = jiffies;
+
+	if (time_before(now, end))
+		return order_one(sbdf, mv->to, mv->options,
+				 jiffies_to_msecs(end - now), extack);
+	mint_dev_err(extack, "%s stays: the others took all the time; see --timeout",
+		     mint_bdf(sbdf).s);
+	return -ETIMEDOUT;
+}
+
+static int move_one(const struct mint_dev_move *mv, u32 sbdf, unsigned long end,
+		    u32 *from, struct netlink_ext_ack *extack)
+{
 	struct mint_dev d;
+	int err = mint_dev_get(sbdf, &d, extack);
+
+	if (err < 0)
+		return err;
+	*from = d.owner;
+	if (!d.owner && mv->options & MINT_ORDER_DRY_RUN)
+		return 0;
+	return check_still(mv, extack) ?: order_in_time(mv, sbdf, end, extack);
+}
+
+/* Each that is asked to leave by itself. */
+static int move_each(const struct mint_dev_move *mv, unsigned long end,
+		     struct netlink_ext_ack *extack)
+{
+	int err = 0;
+	u32 i, from;
+
+	for (i = 0; i < mv->nr && !err; i++)
+		err = move_one(mv, mv->sbdf[i], end, &from, extack);
+	return err;
+}
+
+/* All or none; @gone has room for all. */
+static int move_together(const struct mint_dev_move *mv, unsigned long end,
+			 struct gone *gone, struct netlink_ext_ack *extack)
+{
+	unsigned long rest;
 	int err, first = 0;
+	u32 i;
 
 	for (i = 0; i < mv->nr; i++) {
-		err = mint_dev_get(mv->sbdf[i], &d, extack);
-		if (err < 0)
-			return err;
-		from[i] = d.owner;
-		if (!from[i] && mv->options & MINT_ORDER_DRY_RUN)
-			continue;
-		err = check_still(mv, first ? NULL : extack);
+		err = move_one(mv, mv->sbdf[i], end, &gone[i].from,
+			       first ? NULL : extack);
 		if (!err)
-			err = order_one(mv->sbdf[i], mv->to, mv->options,
-					mv->timeout_ms, first ? NULL : extack);
-		first = first ?: err;
-		if (!err || (together && err != -ESTALE &&
-			     is_there(mv->sbdf[i], mv->to)))
 			continue;
-		if (together)
-			move_back(mv, from, i);
-		return first;
+		if (err == -ESTALE || !is_there(mv->sbdf[i], mv->to)) {
+			move_back(mv, gone, i);
+			return first ?: err;
+		}
+		/* It cannot come back, so the rest follows; the time may be over. */
+		rest = jiffies + msecs_to_jiffies(MINT_HP_BACK_MS);
+		if (!first && time_before(end, rest))
+			end = rest;
+		first = first ?: err;
 	}
 	return first;
+}
+
+static int move_all(const struct mint_dev_move *mv, unsigned long end,
+		    struct netlink_ext_ack *extack)
+{
+	struct gone *gone;
+	int err;
+
+	if (!mv->siblings || mv->options & MINT_ORDER_DRY_RUN)
+		return move_each(mv, end, extack);
+	gone = kcalloc(mv->nr, sizeof(*gone), GFP_KERNEL);
+	if (!gone)
+		return -ENOMEM;
+	err = move_together(mv, end, gone, extack);
+	kfree(gone);
+	return err;
 }
 
 int mint_order_together(const struct mint_dev_move *mv)
@@ -178,11 +278,12 @@ int mint_order_together(const struct mint_dev_move *mv)
 		if (err)
 			return err;
 	}
-	return move_all(mv, NULL);
+	return move_all(mv, end_of(mv), NULL);
 }
 
 int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 {
+	unsigned long end;
 	struct mint_dev d;
 	int err = 0, idx;
 	u32 i;
@@ -196,12 +297,13 @@ int mint_dev_move(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 	mv->to_generation = mv->to ? READ_ONCE(mint_os(mv->to)->generation) : 0;
 	if (mv->siblings)
 		err = add_siblings(mv, extack);
+	end = end_of(mv);
 	for (i = 0; !err && i < mv->nr; i++) {
 		idx = mint_dev_get(mv->sbdf[i], &d, extack);
 		err = idx < 0 ? idx : mint_dev_check_machine(extack) ?:
 				      mint_check_move(&d, mv, extack);
 	}
-	return err ?: move_all(mv, extack);
+	return err ?: move_all(mv, end, extack);
 }
 
 int mint_dev_give(u32 sbdf, u32 to, struct netlink_ext_ack *extack)
