@@ -100,7 +100,7 @@ static int explain(u32 os, const char *from, struct netlink_ext_ack *extack)
 }
 
 static int order_copy(u32 from, u32 os, const char *from_name, const char *hostname,
-		 struct netlink_ext_ack *extack)
+		      struct netlink_ext_ack *extack)
 {
 	struct mint_launch *l = mint_launch(os);
 	u32 ms, most = mint_fault_ms("clone-wait", CLONE_WAIT_MS);
