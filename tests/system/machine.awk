@@ -2,9 +2,11 @@
 #
 # A machine that hung, a line for each CPU, from what QEMU's monitor told of it (DIR/machine
 # of tests/vm): where it is, whether it takes interrupts, what its local APIC waits for. A
-# CPU that halts, takes interrupts, and has one in service has lost the end of it. Of its timer's
-# (LOCAL_TIMER_VECTOR, 236) Linux writes the end before anything else. Mint ends interrupts only
-# when a core changes hands, before the next kernel begins, and on a core that two OSes share.
+# CPU that takes interrupts while one of the system's (from LOCAL_TIMER_VECTOR, 236, on) is in
+# service has lost the end of it: of these Linux writes the end before anything else, and takes
+# no other until then. As a CPU that runs may do that right now, it must halt, or the same
+# interrupt wait for it once more. Mint ends interrupts only when a core changes hands, before the
+# next kernel begins, and on a core that two OSes share.
 
 { gsub(/\\r\\n/, "\n"); gsub(/\\t/, " "); n = split($0, line, "\n") }
 
@@ -41,9 +43,17 @@ function apic(text)
 	}
 }
 
-function lost(cpu)
+# The vector whose end was lost; 0: none.
+function lost(cpu, n, vector, i)
 {
-	return halts[cpu] && takes[cpu] && word[cpu, "ISR"] ~ /(^| )236( |$)/
+	if (!takes[cpu])
+		return 0
+	n = split(word[cpu, "ISR"], vector, " ")
+	for (i = 1; i <= n; i++)
+		if (vector[i] ~ /^2[0-9][0-9]$/ && vector[i] >= 236 &&
+		    (halts[cpu] || (" " word[cpu, "IRR"] " ") ~ " " vector[i] " "))
+			return vector[i]
+	return 0
 }
 
 END {
@@ -51,5 +61,5 @@ END {
 		printf "CPU %d: %s at %s, interrupts %s; in service: %s; pending: %s; timer: %s%s%s\n", cpu,
 			halts[cpu] ? "halts" : "runs", at[cpu], takes[cpu] ? "on" : "off",
 			word[cpu, "ISR"], word[cpu, "IRR"], timer[cpu], masked[cpu] ? ", masked" : "",
-			lost(cpu) ? "; QEMU lost the end of its timer's interrupt" : ""
+			lost(cpu) ? "; QEMU lost the end of interrupt " lost(cpu) : ""
 }
