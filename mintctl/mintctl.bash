@@ -65,12 +65,16 @@ _mintctl_options()
 	'image show') echo --json ;;
 	'dev list') echo --output --json --noheadings --sort ;;
 	'dev show') echo --json ;;
+	'dev tree') echo --json ;;
 	'dev move') echo --to --force --with-siblings --dry-run --timeout --timings --allow-no-driver ;;
 	'dev release') echo --force --with-siblings --dry-run --timeout --timings ;;
+	'dev policy') echo --json ;;
 	'irq list') echo --output --json --noheadings --sort ;;
 	'irq show') echo --json ;;
-	'irq top') echo --delay --number --once ;;
+	'irq top') echo --delay --number --once --json ;;
 	'irq verify') echo --json ;;
+	'irq repair') echo --json ;;
+	'irq timeout') echo --json ;;
 	'machine show') echo --json ;;
 	'monitor') echo --json --routes ;;
 	'doctor') echo --root --record --json ;;

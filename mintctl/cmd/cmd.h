@@ -114,6 +114,8 @@ int cmd_no_options(const struct mintctl_cmd *cmd, int argc, char **argv);
 /* The options of a command that has --json only.  CMD_GO_ON or an exit status. */
 int cmd_json_option(const struct mintctl_cmd *cmd, int argc, char **argv,
 		    bool *json);
+/* --json with what sets something, which prints nothing.  Returns the exit status. */
+int cmd_sets_no_json(const struct mintctl_cmd *cmd);
 
 /* Options are parsed, no exit status yet. */
 #define CMD_GO_ON	(-1)

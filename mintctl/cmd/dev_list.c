@@ -81,25 +81,33 @@ static int dev_show(const struct mintctl_cmd *cmd, int argc, char **argv)
 	return ret;
 }
 
-static const struct mintctl_option no_options[] = {
+static const struct mintctl_option tree_options[] = {
+	CMD_OPTION_JSON(
+	  "Print JSON: a list\n"
+	  ".Li tree\n"
+	  "of the functions that are below no bridge; each has those below it as the list\n"
+	  ".Li below .\n"),
 	CMD_OPTION_END
 };
 
 static int dev_tree(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct model m = { .nr_oses = 0 };
-	int ret = cmd_no_options(cmd, argc, argv);
+	bool json;
+	int ret = cmd_json_option(cmd, argc, argv, &json);
 
 	if (ret != CMD_GO_ON)
 		return ret;
 	ret = cmd_positional(cmd, argc, argv, 0, "");
 	if (ret)
 		return ret;
-	ret = fetch_once(FETCH_OSES | FETCH_DEVS, &m);
-	if (!ret)
-		dev_view_tree(&m, stdout);
+	ret = cmd_status(fetch_once(FETCH_OSES | FETCH_DEVS, &m));
+	if (!ret && json)
+		ret = tree_view_json(&m, stdout);
+	else if (!ret)
+		tree_view_text(&m, stdout);
 	model_release(&m);
-	return cmd_status(ret);
+	return ret;
 }
 
 const struct mintctl_cmd cmd_dev_list = {
@@ -131,6 +139,6 @@ const struct mintctl_cmd cmd_dev_tree = {
 	.summary = "Show the PCI functions as they hang on the bridges",
 	.operands = "",
 	.synopsis = "",
-	.options = no_options,
+	.options = tree_options,
 	.run = dev_tree,
 };

@@ -24,12 +24,14 @@
  * @number:	samples to show, 0 = until the user ends it
  * @shown:	samples that were
  * @quit:	the user wants to end
+ * @json:	a line for each sample
  */
 struct view {
 	uint32_t delay_s;
 	uint32_t number;
 	uint32_t shown;
 	bool quit;
+	bool json;
 	struct mint_nl *nl;
 	struct term *term;
 	struct top top;
@@ -45,6 +47,17 @@ static const struct mintctl_option options[] = {
 	{ "once", '1', OPTION_OR, NULL, NULL,
 	  "end after one",
 	  NULL },
+	CMD_OPTION_JSON(
+	  "Print JSON, a document on each line, one for each sample:\n"
+	  ".Li time\n"
+	  "in seconds since 1970,\n"
+	  ".Li measured ,\n"
+	  "the milliseconds between the two looks, and the lists\n"
+	  ".Li oses\n"
+	  "and\n"
+	  ".Li irqs\n"
+	  "with the columns as keys; a rate that is not known is\n"
+	  ".Li null .\n"),
 	CMD_WORD("q, space", "on a terminal: end; measure at once"),
 	CMD_OPTION_END
 };
@@ -61,6 +74,8 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 			ret = parse_times(optarg, &v->number);
 		else if (c == '1')
 			v->number = 1;
+		else if (c == 'j')
+			v->json = true;
 		else
 			return cmd_common_option(cmd, c);
 		if (ret)
@@ -113,8 +128,12 @@ static int show(const struct view *v)
 
 	if (!out)
 		return msg_fail(NULL, "out of memory");
-	print_title(v, out);
-	ret = top_print(&v->top, out);
+	if (v->json) {
+		ret = top_view_json(&v->top, out);
+	} else {
+		print_title(v, out);
+		ret = top_view_text(&v->top, out);
+	}
 	if (out != stdout) {
 		fclose(out);
 		term_draw(v->term, text);
@@ -156,7 +175,7 @@ static int show_sample(struct view *v)
 {
 	if (look(v))
 		return MINTCTL_FAILED;
-	if (!term_is_live(v->term) && v->shown)
+	if (!term_is_live(v->term) && v->shown && !v->json)
 		putchar('\n');
 	v->shown++;
 	return show(v);
@@ -188,7 +207,7 @@ static int irq_top(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return ret;
 	if (mint_nl_open(&v.nl))
 		return MINTCTL_FAILED;
-	v.term = term_open(!v.number);
+	v.term = term_open(!v.number && !v.json);
 	ret = v.term ? run(&v) : msg_fail(NULL, "out of memory");
 	term_close(v.term);
 	top_release(&v.top);

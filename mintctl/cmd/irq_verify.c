@@ -97,34 +97,46 @@ static int on_repairs(struct nlattr **attrs, struct nl_msg *msg, void *arg)
 }
 
 static const struct mintctl_option repair_options[] = {
+	CMD_OPTION_JSON(
+	  "Print JSON: the\n"
+	  ".Li differences\n"
+	  "that there were, as\n"
+	  ".Xr mintctl-irq-verify 8\n"
+	  "has them, and\n"
+	  ".Li restored ,\n"
+	  "how many things were.\n"),
 	CMD_OPTION_END
 };
 
 /* What is wrong first: the kernel only says how much it was. */
-static int repair(struct mint_nl *nl, struct model *m)
+static int repair(struct mint_nl *nl, struct model *m, bool json)
 {
 	uint32_t nr = 0;
 
 	if (fetch_model(nl, FETCH_OSES | FETCH_DIFFS, m) == -EPERM)
-		return -EPERM;
-	diff_view_text(m, stdout);
+		return MINTCTL_FAILED;
+	if (!json)
+		diff_view_text(m, stdout);
 	fflush(stdout);
 	if (mint_nl_call(nl, mint_nl_request(nl, MINT_CMD_IRQ_REPAIR, 0), TABLE,
 			 on_repairs, &nr))
-		return -EIO;
+		return MINTCTL_FAILED;
+	if (json)
+		return diff_view_json_repaired(m, nr, stdout);
 	if (nr)
 		printf("%u thing%s restored; 'mintctl irq verify' says whether all is well\n",
 		       nr, nr == 1 ? "" : "s");
 	else
 		puts("nothing had to be restored");
-	return 0;
+	return MINTCTL_OK;
 }
 
 static int irq_repair(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	struct model m = { .nr_oses = 0 };
 	struct mint_nl *nl;
-	int ret = cmd_no_options(cmd, argc, argv);
+	bool json;
+	int ret = cmd_json_option(cmd, argc, argv, &json);
 
 	if (ret != CMD_GO_ON)
 		return ret;
@@ -133,10 +145,10 @@ static int irq_repair(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return ret;
 	if (mint_nl_open(&nl))
 		return MINTCTL_FAILED;
-	ret = repair(nl, &m);
+	ret = repair(nl, &m, json);
 	mint_nl_close(nl);
 	model_release(&m);
-	return cmd_status(ret);
+	return ret;
 }
 
 const struct mintctl_cmd cmd_irq_verify = {

@@ -190,6 +190,13 @@ int cmd_json_option(const struct mintctl_cmd *cmd, int argc, char **argv,
 	return CMD_GO_ON;
 }
 
+int cmd_sets_no_json(const struct mintctl_cmd *cmd)
+{
+	msg_usage("%s %s: --json shows what is set; what sets it prints nothing",
+		  cmd->object, cmd->verb);
+	return cmd_try_help(cmd);
+}
+
 int cmd_no_options(const struct mintctl_cmd *cmd, int argc, char **argv)
 {
 	int c = cmd_getopt(cmd, argc, argv);

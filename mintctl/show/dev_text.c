@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One PCI function in full, and all of them as a tree, for people.
+ * One PCI function in full, for people.
  */
 #include <stdio.h>
 #include <string.h>
@@ -116,54 +116,4 @@ void dev_view_text(const struct model *m, const struct dev_info *dev, FILE *out)
 	show_interrupts(dev, out);
 	show_bars(dev, out);
 	show_order(m, dev, out);
-}
-
-/* ---- dev tree ----------------------------------------------------------------- */
-
-static const struct dev_info *next_below(const struct model *m, uint32_t bridge,
-					 const struct dev_info *after)
-{
-	const struct dev_info *dev = after ? after + 1 : m->devs;
-
-	for (; dev < m->devs + m->nr_devs; dev++) {
-		if (dev->bridge == bridge && dev->state != MINT_DEV_GONE)
-			return dev;
-	}
-	return NULL;
-}
-
-static void print_node(const struct model *m, const struct dev_info *dev, FILE *out)
-{
-	char bdf[BDF_LEN], owner[MINT_NAME_LEN], name[256];
-
-	fprintf(out, "%s  [%s%s%s]", format_bdf(dev->sbdf, bdf), dev->owner ?
-		model_os_name(m, dev->owner, owner) : "nobody",
-		dev->driver[0] ? " " : "", dev->driver);
-	if (dev->gsi != ~0U)
-		fprintf(out, " GSI %u", dev->gsi);
-	fprintf(out, "  %s\n", format_device(dev, name, sizeof(name)));
-}
-
-/* @prefix: what stands before each line below @bridge. */
-static void print_below(const struct model *m, uint32_t bridge, const char *prefix,
-			unsigned int depth, FILE *out)
-{
-	const struct dev_info *dev = next_below(m, bridge, NULL), *next;
-	char deeper[128];
-
-	for (; dev; dev = next) {
-		next = next_below(m, bridge, dev);
-		fprintf(out, "%s%s-", prefix, next ? "|" : "`");
-		print_node(m, dev, out);
-		/* The table may say anything: no circle shall hold us. */
-		if (!(dev->flags & MINT_DEVF_BRIDGE) || depth > 32)
-			continue;
-		snprintf(deeper, sizeof(deeper), "%s%s ", prefix, next ? "|" : " ");
-		print_below(m, dev->sbdf, deeper, depth + 1, out);
-	}
-}
-
-void dev_view_tree(const struct model *m, FILE *out)
-{
-	print_below(m, ~0U, "", 0, out);
 }

@@ -7,6 +7,7 @@
 
 #include "lib/parse.h"
 #include "show/format.h"
+#include "show/json.h"
 #include "show/view.h"
 
 enum {
@@ -234,9 +235,8 @@ static const char *diff_cell(const void *data, unsigned int row,
 	}
 }
 
-int diff_view_json(const struct model *m, FILE *out)
+static void begin(struct json_doc *doc, const struct model *m)
 {
-	const struct table_options o = { .json = true };
 	const struct table t = {
 		.name = "differences",
 		.columns = columns,
@@ -246,5 +246,23 @@ int diff_view_json(const struct model *m, FILE *out)
 		.data = m,
 	};
 
-	return table_print(&t, &o, out);
+	json_doc_begin(doc);
+	table_put_json(doc, &t);
+}
+
+int diff_view_json(const struct model *m, FILE *out)
+{
+	struct json_doc doc;
+
+	begin(&doc, m);
+	return json_doc_print(&doc, JSON_INDENTED, out);
+}
+
+int diff_view_json_repaired(const struct model *m, uint32_t restored, FILE *out)
+{
+	struct json_doc doc;
+
+	begin(&doc, m);
+	json_doc_number(&doc, doc.top, "restored", restored);
+	return json_doc_print(&doc, JSON_INDENTED, out);
 }

@@ -3,6 +3,7 @@
  * The one writer of JSON, by json-c.
  */
 #include <json-c/json.h>
+#include <stdlib.h>
 
 #include "lib/msg.h"
 #include "show/json.h"
@@ -40,6 +41,17 @@ void json_doc_number(struct json_doc *doc, struct json_object *to,
 		     const char *key, uint64_t value)
 {
 	put(doc, to, key, json_object_new_uint64(value));
+}
+
+void json_doc_real(struct json_doc *doc, struct json_object *to,
+		   const char *key, const char *text)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (*end || end == text)
+		doc->failed = true;
+	put(doc, to, key, json_object_new_double_s(value, text));
 }
 
 void json_doc_bool(struct json_doc *doc, struct json_object *to,

@@ -44,6 +44,9 @@ void json_doc_string(struct json_doc *doc, struct json_object *to,
 		     const char *key, const char *value);
 void json_doc_number(struct json_doc *doc, struct json_object *to,
 		     const char *key, uint64_t value);
+/* @text: a number with a fraction, which is printed as it stands */
+void json_doc_real(struct json_doc *doc, struct json_object *to,
+		   const char *key, const char *text);
 void json_doc_bool(struct json_doc *doc, struct json_object *to,
 		   const char *key, bool value);
 void json_doc_null(struct json_doc *doc, struct json_object *to,

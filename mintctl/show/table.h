@@ -12,9 +12,12 @@
 
 #define TABLE_MAX_COLUMNS	64
 
+struct json_doc;
+
 enum table_type {
 	TABLE_STRING,
 	TABLE_NUMBER,		/* right aligned */
+	TABLE_REAL,		/* the same, with a fraction */
 	TABLE_BOOLEAN,		/* JSON: a cell is 1 or 0 */
 	TABLE_STRINGS,		/* JSON: a list; lines of the cell are its items */
 	TABLE_NUMBERS,
@@ -90,6 +93,8 @@ int table_check(const struct table_column *columns, unsigned int nr,
 		const struct table_options *o);
 /* MINTCTL_OK or MINTCTL_FAILED with a message. */
 int table_print(const struct table *t, const struct table_options *o, FILE *out);
+/* All of it, as one of the lists of a document that is being made. */
+void table_put_json(struct json_doc *doc, const struct table *t);
 /* The list of columns for a help text. */
 void table_help(const struct table_column *columns, unsigned int nr, FILE *out);
 

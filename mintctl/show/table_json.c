@@ -65,6 +65,8 @@ static void put_cell(struct json_doc *doc, struct json_object *to,
 		json_doc_null(doc, to, key);
 	} else if (column->type == TABLE_NUMBER) {
 		put_number(doc, to, key, text);
+	} else if (column->type == TABLE_REAL) {
+		json_doc_real(doc, to, key, text);
 	} else if (column->type == TABLE_BOOLEAN) {
 		json_doc_bool(doc, to, key, *text == '1');
 	} else {
@@ -72,23 +74,39 @@ static void put_cell(struct json_doc *doc, struct json_object *to,
 	}
 }
 
-int table_print_json(const struct table *t, const struct table_choice *c,
-		     FILE *out)
+static void put_rows(struct json_doc *doc, const struct table *t,
+		     const struct table_choice *c)
 {
-	struct json_object *rows, *row;
+	struct json_object *rows = json_doc_list(doc, doc->top, t->name), *row;
 	char buf[TABLE_CELL_BYTES];
-	struct json_doc doc;
 	unsigned int i, k;
 
-	json_doc_begin(&doc);
-	rows = json_doc_list(&doc, doc.top, t->name);
 	for (i = 0; i < t->nr_rows; i++) {
-		row = json_doc_object(&doc, rows, NULL);
+		row = json_doc_object(doc, rows, NULL);
 		for (k = 0; k < c->nr; k++) {
 			buf[0] = '\0';
-			put_cell(&doc, row, &t->columns[c->column[k]],
+			put_cell(doc, row, &t->columns[c->column[k]],
 				 t->cell(t->data, i, c->column[k], true, buf));
 		}
 	}
+}
+
+void table_put_json(struct json_doc *doc, const struct table *t)
+{
+	struct table_choice all = { .nr = t->nr_columns };
+	unsigned int i;
+
+	for (i = 0; i < t->nr_columns; i++)
+		all.column[i] = i;
+	put_rows(doc, t, &all);
+}
+
+int table_print_json(const struct table *t, const struct table_choice *c,
+		     FILE *out)
+{
+	struct json_doc doc;
+
+	json_doc_begin(&doc);
+	put_rows(&doc, t, c);
 	return json_doc_print(&doc, JSON_INDENTED, out);
 }

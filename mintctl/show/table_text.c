@@ -9,7 +9,8 @@
 
 static int add_column(struct libscols_table *tb, const struct table_column *c)
 {
-	int flags = c->type == TABLE_NUMBER ? SCOLS_FL_RIGHT : 0;
+	int flags = c->type == TABLE_NUMBER || c->type == TABLE_REAL ?
+		    SCOLS_FL_RIGHT : 0;
 
 	return scols_table_new_column(tb, c->name, 0, flags) ? 0 : -1;
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How often interrupts arrive, as two tables: the OSes with a line for all, and the
- * routes.
+ * How often interrupts arrive, as two tables, the OSes and the routes; or both in one
+ * document.
  */
 #include <stdlib.h>
+#include <time.h>
 
 #include "lib/msg.h"
 #include "lib/parse.h"
 #include "model/top.h"
-#include "show/table.h"
 #include "show/format.h"
+#include "show/json.h"
+#include "show/table.h"
 #include "show/view.h"
 
 enum { OS_NAME, OS_ROUTES, OS_RATE, OS_FOREIGN, OS_COUNT };
@@ -17,8 +19,8 @@ enum { OS_NAME, OS_ROUTES, OS_RATE, OS_FOREIGN, OS_COUNT };
 static const struct table_column top_os_columns[] = {
 	[OS_NAME] = { "OS", TABLE_STRING, true, "" },
 	[OS_ROUTES] = { "ROUTES", TABLE_NUMBER, true, "" },
-	[OS_RATE] = { "RATE/s", TABLE_NUMBER, true, "" },
-	[OS_FOREIGN] = { "FOREIGN/s", TABLE_NUMBER, true, "" },
+	[OS_RATE] = { "RATE/s", TABLE_REAL, true, "" },
+	[OS_FOREIGN] = { "FOREIGN/s", TABLE_REAL, true, "" },
 	[OS_COUNT] = { "COUNT", TABLE_NUMBER, true, "" },
 };
 
@@ -28,8 +30,8 @@ enum {
 };
 
 static const struct table_column top_irq_columns[] = {
-	[IRQ_RATE] = { "RATE/s", TABLE_NUMBER, true, "" },
-	[IRQ_FOREIGN] = { "FOREIGN/s", TABLE_NUMBER, true, "" },
+	[IRQ_RATE] = { "RATE/s", TABLE_REAL, true, "" },
+	[IRQ_FOREIGN] = { "FOREIGN/s", TABLE_REAL, true, "" },
 	[IRQ_COUNT] = { "COUNT", TABLE_NUMBER, true, "" },
 	[IRQ_OWNER] = { "OWNER", TABLE_STRING, true, "" },
 	[IRQ_GSI] = { "GSI", TABLE_NUMBER, true, "" },
@@ -51,10 +53,10 @@ struct top_rows {
 	unsigned int *order;
 };
 
-static const char *rate_cell(double rate, bool known, char *buf)
+static const char *rate_cell(double rate, bool known, bool json, char *buf)
 {
 	if (!known)
-		return "-";
+		return json ? NULL : "-";
 	snprintf(buf, TABLE_CELL_BYTES, "%.1f", rate);
 	return buf;
 }
@@ -92,16 +94,15 @@ static const char *top_os_cell(const void *data, unsigned int row,
 	const struct model *m = &r->top->now;
 	bool known = r->top->nr_looks > 1;
 
-	(void)json;
 	switch (column) {
 	case OS_NAME:
 		return row < m->nr_oses ? m->oses[row].name : "total";
 	case OS_ROUTES:
 		return table_number(r->routes[row], buf);
 	case OS_RATE:
-		return rate_cell(r->sums[row].rate, known, buf);
+		return rate_cell(r->sums[row].rate, known, json, buf);
 	case OS_FOREIGN:
-		return rate_cell(r->sums[row].foreign_rate, known, buf);
+		return rate_cell(r->sums[row].foreign_rate, known, json, buf);
 	default:
 		return table_number(r->counts[row], buf);
 	}
@@ -145,18 +146,17 @@ static const char *top_irq_cell(const void *data, unsigned int row,
 	const struct irq_info *irq = &r->top->now.irqs[i];
 	const struct top_sum *rate = &r->top->rates[i];
 
-	(void)json;
 	switch (column) {
 	case IRQ_RATE:
-		return rate_cell(rate->rate, rate->known, buf);
+		return rate_cell(rate->rate, rate->known, json, buf);
 	case IRQ_FOREIGN:
-		return rate_cell(rate->foreign_rate, rate->known, buf);
+		return rate_cell(rate->foreign_rate, rate->known, json, buf);
 	case IRQ_COUNT:
 		return table_number(irq->count, buf);
 	case IRQ_OWNER:
 		return model_os_name(&r->top->now, irq->os, buf);
 	case IRQ_GSI:
-		return irq->gsi == ~0U ? "-" : table_number(irq->gsi, buf);
+		return irq->gsi != ~0U ? table_number(irq->gsi, buf) : json ? NULL : "-";
 	case IRQ_TYPE:
 		return format_route_type(irq->type);
 	case IRQ_STATE:
@@ -168,18 +168,21 @@ static const char *top_irq_cell(const void *data, unsigned int row,
 
 /* ---- both ---------------------------------------------------------------------- */
 
-static int print_tables(const struct top_rows *r, FILE *out)
+static struct table os_table(const struct top_rows *r)
 {
-	const struct table_options o = { .columns = NULL };
-	const struct table oses = {
+	return (struct table) {
 		.name = "oses",
 		.columns = top_os_columns,
 		.nr_columns = sizeof(top_os_columns) / sizeof(top_os_columns[0]),
-		.nr_rows = r->top->now.nr_oses + 1,
+		.nr_rows = r->top->now.nr_oses,
 		.cell = top_os_cell,
 		.data = r,
 	};
-	const struct table irqs = {
+}
+
+static struct table irq_table(const struct top_rows *r)
+{
+	return (struct table) {
 		.name = "irqs",
 		.columns = top_irq_columns,
 		.nr_columns = sizeof(top_irq_columns) / sizeof(top_irq_columns[0]),
@@ -187,23 +190,59 @@ static int print_tables(const struct top_rows *r, FILE *out)
 		.cell = top_irq_cell,
 		.data = r,
 	};
-	int ret = table_print(&oses, &o, out);
+}
 
+/* With a line for all OSes. */
+static int print_text(const struct top_rows *r, FILE *out)
+{
+	const struct table_options o = { .columns = NULL };
+	struct table oses = os_table(r), irqs = irq_table(r);
+	int ret;
+
+	oses.nr_rows++;
+	ret = table_print(&oses, &o, out);
 	if (ret)
 		return ret;
 	fputc('\n', out);
 	return table_print(&irqs, &o, out);
 }
 
-int top_print(const struct top *top, FILE *out)
+/* A line that says when, too: a sample follows the other. */
+static int print_json(const struct top_rows *r, FILE *out)
+{
+	struct table oses = os_table(r), irqs = irq_table(r);
+	struct timespec now;
+	struct json_doc doc;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	json_doc_begin(&doc);
+	json_doc_time(&doc, doc.top, "time", now.tv_sec, now.tv_nsec / 1000);
+	json_doc_number(&doc, doc.top, "measured", r->top->now_ms - r->top->before_ms);
+	table_put_json(&doc, &oses);
+	table_put_json(&doc, &irqs);
+	return json_doc_print(&doc, JSON_LINE, out);
+}
+
+static int print(const struct top *top, int (*how)(const struct top_rows *r, FILE *out),
+		 FILE *out)
 {
 	struct top_rows r = { .top = top };
 	int ret = sort_routes(&r);
 
 	if (!ret) {
 		sum_up(&r);
-		ret = print_tables(&r, out);
+		ret = how(&r, out);
 	}
 	free(r.order);
 	return ret;
+}
+
+int top_view_text(const struct top *top, FILE *out)
+{
+	return print(top, print_text, out);
+}
+
+int top_view_json(const struct top *top, FILE *out)
+{
+	return print(top, print_json, out);
 }

@@ -35,7 +35,8 @@ int dev_view_table(const struct model *m, const struct table_options *o,
 /* All that is known about one function, for people. */
 void dev_view_text(const struct model *m, const struct dev_info *dev, FILE *out);
 /* All functions as they hang on the bridges. */
-void dev_view_tree(const struct model *m, FILE *out);
+void tree_view_text(const struct model *m, FILE *out);
+int tree_view_json(const struct model *m, FILE *out);
 int irq_view_table(const struct model *m, const struct table_options *o,
 		   FILE *out);
 /* For people; the model has these routes only, at least one: those of one GSI, ... */
@@ -44,9 +45,11 @@ int irq_view_text(const struct model *m, FILE *out);
 int irq_view_function(const struct model *m, const struct dev_info *dev, FILE *out);
 /* ... the doorbells of OSes. */
 int irq_view_doorbells(const struct model *m, FILE *out);
-/* What "irq verify" found: a line each, or as JSON. */
+/* What "irq verify" found: a line each, or as JSON, ... */
 void diff_view_text(const struct model *m, FILE *out);
 int diff_view_json(const struct model *m, FILE *out);
+/* ... and how many things "irq repair" restored. */
+int diff_view_json_repaired(const struct model *m, uint32_t restored, FILE *out);
 /* The machine as a whole, for people and as JSON. */
 int machine_view_text(const struct model *m, const struct topology *topology,
 		      FILE *out);
@@ -56,7 +59,8 @@ int machine_view_json(const struct model *m, const struct topology *topology,
 void timings_print(const struct dev_info *dev, FILE *out);
 /* How long the parts of the last start took. */
 void start_timings_print(const struct os_info *os, FILE *out);
-/* How often interrupts arrive. */
-int top_print(const struct top *top, FILE *out);
+/* How often interrupts arrive; JSON is a line. */
+int top_view_text(const struct top *top, FILE *out);
+int top_view_json(const struct top *top, FILE *out);
 
 #endif /* MINTCTL_VIEW_H */

@@ -48,6 +48,9 @@ keep_json /tmp/json
 check_equal "it has the memory in bytes" $((256 << 20)) "$(json '.oses[0].memory')"
 check "dev list --json is JSON" json_ok dev list
 keep_json /tmp/json
+check "dev tree --json is JSON" json_ok dev tree
+keep_json /tmp/json
+check_equal "with all functions" "$(mintctl dev list --noheadings -o BDF | sort | tr '\n' ' ')" "$(json '.. | .bdf? // empty' | sort | tr '\n' ' ')"
 check "irq list --json is JSON" json_ok irq list
 keep_json /tmp/json
 check "irq show --json is JSON" json_ok irq show 4
@@ -180,6 +183,6 @@ check "destroy what was created only" sh -c 'mintctl os create os2 --cpus 1 --me
 check_equal "all is as it was before, still" "$before" "$(snapshot)"
 finish
 GUEST
-check_json "JSON is as the schema says" 6
+check_json "JSON is as the schema says" 7
 
 finish

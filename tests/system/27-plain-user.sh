@@ -107,7 +107,7 @@ chmod 600 /dev/mint
 check "root sees addresses" test "$(wc -l < /tmp/hex)" -ge 3
 all=+ADDRESS
 for what in "image list" "image list --json" "image list -o $all" "image show web" "image show web --json" "os list" "os list --json" "os list -o $all" "os show os2" "os show os2 --json" "dev list" "dev list --json" \
-	"dev show $nic" "dev show $nic --json" "dev tree" "dev policy" "irq list" "irq list --json" "irq show 4" \
+	"dev show $nic" "dev show $nic --json" "dev tree" "dev tree --json" "dev policy" "dev policy --json" "irq list" "irq list --json" "irq show 4" \
 	"irq show 4 --json" "irq top --once --delay 1" "machine show" "machine show --json" doctor "doctor --json"; do
 	# shellcheck disable=SC2086 # words
 	check "a user may look: $what" user mintctl $what

@@ -161,7 +161,9 @@ forget_news
 # The doorbells of the single repairs are over when they are counted.
 echo repaired:500 > /sys/kernel/debug/mint_fault
 echo section 7 > /sys/kernel/debug/mint_irq_scribble
-check "what is damaged is repaired" mintctl irq repair
+check "what is damaged is repaired" sh -c 'mintctl irq repair --json > /tmp/repair.json'
+keep_json /tmp/repair.json
+check_equal "and told: what differed, and how much was restored" "true true" "$(jq -r '"\(.differences | length >= 1) \(.restored >= 1)"' /tmp/repair.json)"
 echo none > /sys/kernel/debug/mint_fault
 news "who repairs is named" 1 - repaired
 check "people read who was repaired" wait_for 10 in_lines 'interrupt table repaired by os1: '
@@ -203,6 +205,13 @@ mintctl irq top --number 3 --delay 1 > /tmp/top
 check_equal "as many samples as are asked for" 3 "$(grep -c '^mintctl irq top' /tmp/top)"
 check "the busiest first" awk '$1 == "RATE/s" { last = -1; next } NF >= 7 && $1 ~ /^[0-9.]+$/ { if (last >= 0 && $1 > last) bad = 1; last = $1; n++ } END { exit bad || n < 9 }' /tmp/top
 
+mintctl irq top --number 2 --delay 1 --json > /tmp/top
+keep_json_lines /tmp/top
+check_equal "as JSON, a line for each sample" "2 true true" "$(jq -s -r '"\(length) \(all(.measured >= 1000)) \(all(.irqs | any(.device == "'$edu1'" and .rate_s != null)))"' /tmp/top)"
+mintctl irq timeout --json > /tmp/timeout.json
+keep_json /tmp/timeout.json
+check_equal "irq timeout, too" "$(mintctl irq timeout)" "$(jq .timeout /tmp/timeout.json)"
+
 # On a terminal it goes on until it is told to end.
 mkfifo /tmp/keys
 script -q -f -c 'mintctl irq top --delay 1000; echo "ended with $?"' /tmp/screen < /tmp/keys > /dev/null 2>&1 &
@@ -242,7 +251,7 @@ check_equal "with phases and their times" true "$(jq -s '[.[] | select(.bdf == "
 check_equal "and drivers" e1000e "$(jq -r 'select(.bdf == "'$nic'" and .event == "moved") | .driver' /tmp/monitor | sort -u)"
 finish
 GUEST
-check_json "the JSON is as its schema says" 20
+check_json "the JSON is as its schema says" 24
 for os in os1 os2; do
 	check_no_log "$os has nothing to complain of" 'WARNING|BUG:|Oops|Call Trace|stall|nobody cared' "$os"
 done

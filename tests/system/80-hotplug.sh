@@ -55,6 +55,9 @@ check "$way: it goes" wait_for 40 gone
 check "$way: the monitor says so" wait_for 10 says "$nic removed"
 
 check "$way: a policy for the port" mintctl dev policy 0000:00:03.0 os2
+mintctl dev policy --json > /tmp/json
+keep_json /tmp/json
+check "$way: it is told as JSON" sh -c 'tr -d " \n" < /tmp/json | grep -F "\"policies\":[{\"key\":\"0000:00:03.0\",\"kind\":\"port\",\"owner\":\"os2\"}]"'
 mark; plug
 check "$way: it is os2's" wait_for 30 with $nic os2
 check "$way: the monitor says so" wait_for 10 says "$nic .*now with os2"

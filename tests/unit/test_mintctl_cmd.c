@@ -406,7 +406,7 @@ static void test_wrong_usage(void **state)
 		"dev list x", "irq list --json x", "irq show", "irq show x",
 		"irq show 240", "irq show 4 5", "irq show 3:0", "irq show doorbells", "irq show 4 -o GSI",
 		"irq verify x", "irq verify --fix", "irq repair 4",
-		"irq repair --json", "irq timeout 5", "irq timeout 60001",
+		"irq repair x", "irq timeout 20 --json", "irq timeout 5", "irq timeout 60001",
 		"irq timeout 1s", "irq timeout 100 200", "irq top x",
 		"irq top --delay 0", "irq top --delay 1.5", "irq top -n 0",
 		"irq top --number", "irq top --on", "machine", "machine halt",

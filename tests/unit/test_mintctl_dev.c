@@ -337,7 +337,7 @@ static void test_tree(void **state)
 	dev.owner = 2;
 	dev.gsi = 22;
 	model_add_dev(m, &dev);
-	dev_view_tree(m, out);
+	tree_view_text(m, out);
 	fclose(out);
 	assert_non_null(strstr(text, "|-0000:00:03.0  [os1 pcieport]"));
 	assert_non_null(strstr(text, "\n| `-0000:03:00.0  [os2 e1000e] GSI 22  "));
@@ -356,7 +356,8 @@ static void test_tree_in_a_circle(void **state)
 	model_add_dev(m, &bridge);
 	bridge.bridge = bridge.sbdf;
 	model_add_dev(m, &bridge);
-	dev_view_tree(m, out);
+	tree_view_text(m, out);
+	tree_view_json(m, out);
 	fclose(out);
 }
 

@@ -14,17 +14,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "fake_mint_nl.h"
+#include "net/sysfile.h"
 #include "mint_samples.h"
 
 /* ---- the kernel: what there is in the sample machine ------------------------------ */
 
 static struct model machine;
 static bool hides;	/* what it does not tell everybody */
+static unsigned int nr_policies;
 
 static void put_range(struct nl_msg *msg, int base, int size,
 		      const struct mint_range *range)
@@ -201,6 +204,28 @@ static void fill_diff(struct nl_msg *msg, const void *arg)
 	nla_put_u64(msg, MINT_A_IRQ_SHOULD, diff->should);
 }
 
+static const struct policy_info policies[] = {
+	{ MINT_POLICY_BDF, 0x300, "os2" },
+	{ MINT_POLICY_SLOT, 0x308, "os2" },
+	{ MINT_POLICY_PORT, 0x10, "os3" },
+	{ MINT_POLICY_CLASS, 0x0200, "os3" },
+};
+
+static void fill_policy(struct nl_msg *msg, const void *arg)
+{
+	const struct policy_info *p = arg;
+
+	nla_put_u32(msg, MINT_A_POLICY_KIND, p->kind);
+	nla_put_u32(msg, MINT_A_POLICY_KEY, p->key);
+	nla_put_string(msg, MINT_A_OS_NAME, p->os);
+}
+
+static void fill_repairs(struct nl_msg *msg, const void *arg)
+{
+	(void)arg;
+	nla_put_u32(msg, MINT_A_IRQ_REPAIRS, 3);
+}
+
 static int answer_diffs(void)
 {
 	static const struct diff_info diffs[] = {
@@ -242,7 +267,11 @@ static int kernel(int cmd, struct nlattr **attrs, struct nl_msg *request)
 	case MINT_CMD_MACHINE_GET:
 		return fake_answer(fill_machine, &machine.machine);
 	case MINT_CMD_POLICY_GET:
+		for (i = 0; i < nr_policies; i++)
+			assert_int_equal(fake_answer(fill_policy, &policies[i]), 0);
 		return 0;
+	case MINT_CMD_IRQ_REPAIR:
+		return fake_answer(fill_repairs, NULL);
 	case MINT_CMD_IRQ_VERIFY:
 		return answer_diffs();
 	default:
@@ -321,6 +350,7 @@ static int happen(void)
 
 /* ---- running a command, and the check ------------------------------------------------ */
 
+static char settings[128];
 static char dir[] = "/tmp/test_mintctl_schema.XXXXXX";
 
 /* The output goes to file @name of @dir. */
@@ -379,6 +409,7 @@ static int set_up(void **state)
 	fake_nl.kernel = kernel;
 	fake_nl.wait = happen;
 	hides = false;
+	nr_policies = sizeof(policies) / sizeof(policies[0]);
 	machine = sample_machine();
 	sample_turns(&machine);
 	sample_line(&machine);
@@ -420,11 +451,17 @@ static const struct line lines[] = {
 	{ "image show web --json", ALL_KEYS, false },
 	{ "dev list --json", ALL_KEYS, false },
 	{ "dev show 03:00.0 --json", ALL_KEYS, false },
+	{ "dev tree --json", ALL_KEYS, false },
+	{ "dev policy --json", ALL_KEYS, false },
+	{ "dev policy class:0200 --json", ALL_KEYS, false },
 	{ "irq list --json", ALL_KEYS, false },
 	{ "irq show 20 --json", ALL_KEYS, false },
 	{ "irq show 03:00.0 --json", ALL_KEYS, false },
 	{ "irq show doorbell --json", ALL_KEYS, false },
 	{ "irq verify --json", ALL_KEYS, true },
+	{ "irq repair --json", ALL_KEYS, false },
+	{ "irq timeout --json", ALL_KEYS, false },
+	{ "irq top --json -n 2 -d 1", A_LINE_EACH, false },
 	{ "machine show --json", ALL_KEYS, false },
 	/* A tree that has nothing of a machine. */
 	{ "doctor --root /etc --json", ALL_KEYS, true },
@@ -490,6 +527,7 @@ static void test_plan(void **state)
 
 	(void)state;
 	machine.nr_oses = 3;
+	nr_policies = 0;
 	machine.nr_images = 1;
 	machine.machine.pool_size = 4ULL << 30;
 	write_file("conf", "image web { }\n"
@@ -535,7 +573,30 @@ static void test_every_command_is_checked(void **state)
 		if (i == NR_LINES)
 			fail_msg("'%s' has --json and is not checked", words);
 	}
-	assert_int_equal(nr, 13);
+	assert_int_equal(nr, 18);
+}
+
+/* What only shows has JSON, but for a file that apply reads. */
+static void test_what_shows_has_json(void **state)
+{
+	const struct mintctl_cmd *const *cmd;
+
+	(void)state;
+	for (cmd = mintctl_cmds; *cmd; cmd++) {
+		if ((*cmd)->modifies || !strcmp((*cmd)->object, "export"))
+			continue;
+		if (!has_option(*cmd, "json"))
+			fail_msg("'%s %s' has no --json", (*cmd)->object, (*cmd)->verb);
+	}
+}
+
+/* What shows or sets has it when it shows. */
+static void test_setting_has_no_json(void **state)
+{
+	(void)state;
+	assert_int_equal(mintctl("irq timeout 20 --json", "out"), MINTCTL_USAGE);
+	assert_int_equal(mintctl("dev policy class:0200 os2 --json", "out"), MINTCTL_USAGE);
+	assert_int_equal(json_check("2> /dev/null"), 1);
 }
 
 /* All kinds, so that one that is no more seen is noticed. */
@@ -618,6 +679,30 @@ static void test_a_key_is_missing(void **state)
 	assert_int_equal(json_check(ALL_KEYS " --refused"), 0);
 }
 
+/* Where "irq timeout" looks. */
+static int make_settings(void)
+{
+	static char path[64];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s.sys", dir);
+	sysfile_dir = path;
+	if (mkdir(path, 0700))
+		return -1;
+	snprintf(settings, sizeof(settings), "%s/irq_timeout_ms", path);
+	out = fopen(settings, "w");
+	if (!out)
+		return -1;
+	fputs("1000\n", out);
+	return fclose(out);
+}
+
+static void remove_settings(void)
+{
+	remove(settings);
+	rmdir(sysfile_dir);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -628,15 +713,18 @@ int main(void)
 		TEST(test_output_of_an_empty_machine),
 		TEST(test_plan),
 		TEST(test_every_command_is_checked),
+		TEST(test_what_shows_has_json),
+		TEST(test_setting_has_no_json),
 		TEST(test_monitor_tells_of_everything),
 		TEST(test_what_is_refused),
 		TEST(test_a_key_is_missing),
 	};
 	int ret;
 
-	if (!mkdtemp(dir))
+	if (!mkdtemp(dir) || make_settings())
 		return 1;
 	ret = cmocka_run_group_tests(tests, NULL, NULL);
+	remove_settings();
 	rmdir(dir);
 	return ret;
 }

@@ -167,7 +167,7 @@ static char *print(void)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	assert_int_equal(top_print(&top, out), MINTCTL_OK);
+	assert_int_equal(top_view_text(&top, out), MINTCTL_OK);
 	fclose(out);
 	return text;
 }
