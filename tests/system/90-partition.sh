@@ -227,22 +227,38 @@ with 's/wait = 60//' /tmp/start.conf
 check "os3 does not run" mintctl apply /tmp/one.conf
 check "an OS is started, and not waited for" mintctl apply /tmp/start.conf
 check "it can be ended at once" mintctl apply /tmp/one.conf
+[ "$rounds" -gt 5 ] && third=$conf || third=/tmp/one.conf
+# target ROUND: the file of that round.
+target()
+{
+	case $(($1 % 4)) in
+	1|3) echo /tmp/other.conf ;;
+	2) echo "$third" ;;
+	0) echo /tmp/one.conf ;;
+	esac
+}
+now_ms() { awk '{ print int($1 * 1000) }' /proc/uptime; }
+# Each way once in peace: a kill shall fall anywhere in the time that it takes.
+for round in 1 2 3 4; do
+	from=$(now_ms)
+	check "in peace: apply $(target $round)" mintctl apply "$(target $round)"
+	eval "length_$((round % 4))=$(($(now_ms) - from))"
+done
+# shellcheck disable=SC2154 # made by the eval above
+printf '# ms in peace: %s\n' "$length_1 $length_2 $length_3 $length_0"
 round=0
 while [ "$round" -lt "$rounds" ]; do
 	round=$((round + 1))
-	case $((round % 4)) in
-	1|3) file=/tmp/other.conf ;;
-	0) file=/tmp/one.conf ;;
-	2) [ "$rounds" -gt 5 ] && file=$conf || file=/tmp/one.conf ;;
-	esac
-	mintctl apply $file > /tmp/out 2>&1 &
+	file=$(target $round)
+	eval "length=\$length_$((round % 4))"
+	mintctl apply "$file" > /tmp/out 2>&1 &
 	pid=$!
-	usleep "$(($(random) * ($rounds > 5 ? 30 : 12)))"
+	usleep "$(($(random) * length * 1000 / 65536))"
 	kill -KILL "$pid" 2> /dev/null
 	wait "$pid"
 	cut=$(tail -n 1 /tmp/out)
-	mintctl apply $file > /tmp/out 2>&1 || not_ok "an apply after one that was killed" "after '$cut': $(cat /tmp/out)"
-	nothing_differs $file || not_ok "what was killed is finished" "after '$cut': $(mintctl plan $file)"
+	mintctl apply "$file" > /tmp/out 2>&1 || not_ok "an apply after one that was killed" "after '$cut': $(cat /tmp/out)"
+	nothing_differs "$file" || not_ok "what was killed is finished" "after '$cut': $(mintctl plan "$file")"
 	printf '# killed at: %s\n' "$cut"
 done
 ok "applies that are killed are finished by the next ones"
