@@ -119,6 +119,33 @@ echo 'mint-vm: exit 7' > /dev/kmsg
 echo c > /proc/sysrq-trigger
 END
 
+# The initramfs of a machine is kept, and made anew when what it came from changes.
+mkdir -p "$dir/build/tests"
+cp "$repo/build/mintctl" "$repo/build/mint-agent" "$dir/build/"
+cp "$repo/build/tests/vm-report" "$dir/build/tests/"
+# initramfs NAME: its archive, of what is in $dir/build now.
+initramfs() { "$repo/tests/guest/make-initramfs" "$dir/build" "$dir/$1.cpio"; }
+# kept NAME: when the archive was made that is kept.
+kept() { stat -c %i:%.9Z "$dir/build/initramfs/archive" > "$dir/$1.kept"; }
+check "an initramfs is made" initramfs one
+kept one
+check "a second time" initramfs two
+kept two
+check "it is the one that was kept" cmp "$dir/one.kept" "$dir/two.kept"
+check "and the same" cmp "$dir/one.cpio" "$dir/two.cpio"
+# Neither its size nor its time of modification tells.
+touch -r "$dir/build/mint-agent" "$dir/time"
+printf 'Mint' | dd of="$dir/build/mint-agent" bs=1 seek=1000 conv=notrunc status=none
+touch -r "$dir/time" "$dir/build/mint-agent"
+check "after a change of a program" initramfs three
+check "the program that is in it" sh -c "cd '$dir' && cpio --extract --quiet --to-stdout usr/bin/mint-agent < three.cpio > agent"
+check "is the new one" cmp "$dir/agent" "$dir/build/mint-agent"
+check "one of several at a time" sh -c "
+	touch '$dir/build/mintctl'
+	for i in a b c d; do '$repo/tests/guest/make-initramfs' '$dir/build' '$dir/'\$i.cpio & pids=\"\$pids \$!\"; done
+	for pid in \$pids; do wait \$pid || exit; done
+	for i in b c d; do cmp '$dir/a.cpio' '$dir/'\$i.cpio || exit; done"
+
 # A check of a guest's script that is none.
 mkdir "$dir/none"
 { echo ". '$repo/tests/system/lib.sh'"; cat; } > "$dir/none.sh" << 'END'

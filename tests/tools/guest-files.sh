@@ -20,6 +20,14 @@ guest_path()
 	printf '%s\n' "$path"
 }
 
+# A line for each file, which differs when it was written or replaced: its path, and what
+# its inode says.
+state_format='%n %d:%i %s %a %.9Y %.9Z'
+state_of() { stat -L -c "$state_format" "$@"; }
+
+# Before a file is read: where $inputs is a file, it gets the file's state.
+note_input() { [ -z "${inputs:-}" ] || state_of "$1" >> "$inputs"; }
+
 is_elf()
 {
 	[ "$(head -c 4 "$1" | tr -d '\0')" = $'\177ELF' ]
@@ -77,6 +85,7 @@ put_file()
 		cp -rL "$host" "$root$guest"
 		return
 	fi
+	note_input "$host"
 	cp -L "$host" "$root$guest"
 	is_elf "$host" || return 0
 	for file in $(libraries "$host"); do
@@ -92,6 +101,7 @@ put_library()
 	[ ! -e "$root$guest" ] || return 0
 	[ -z "${have:-}" ] || ! grep -qxF "${guest#/}" "$have" || return 0
 	mkdir -p "$root${guest%/*}"
+	note_input "$host"
 	cp -L "$host" "$root$guest"
 }
 
