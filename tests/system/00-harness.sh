@@ -123,6 +123,7 @@ END
 mkdir -p "$dir/build/tests"
 cp "$repo/build/mintctl" "$repo/build/mint-agent" "$dir/build/"
 cp "$repo/build/tests/vm-report" "$dir/build/tests/"
+# shellcheck disable=SC2317 # called by check
 # initramfs NAME: its archive, of what is in $dir/build now.
 initramfs() { "$repo/tests/guest/make-initramfs" "$dir/build" "$dir/$1.cpio"; }
 # kept NAME: when the archive was made that is kept.

@@ -317,6 +317,24 @@ run 0 "the next run" --filter 63-boots
 equals "boots what was edited" image-4 "$(cat "$dir/booted")"
 echo image-1 > "$dir/kernel"
 
+# ---- the order ----
+
+for test in 64-first 65-longest 66-unknown 67-built; do
+	made_up "$test" <<< 'echo "ok 1 - good"; echo 1..1'
+done
+sed -i '2a # Kernel: rare' "$tests/67-built.sh"
+printf '%s\n' '# NAME SECONDS' '64-first 3' '65-longest 300' '67-built 900' > "$fake/tests/seconds"
+some=(--filter 64-first --filter 65-longest --filter 66-unknown --filter 67-built)
+# order: of the tests of the last run.
+order() { sed -n 's,^\[ *\([0-9]*\)/.*system/\([0-9]*\)-.*,\1 \2,p' "$dir/out" | sort -n | cut -d ' ' -f 2 | xargs; }
+run 0 "several at a time" --build -j 2 "${some[@]}"
+equals "the longest first, but what waits for a kernel last" "65 66 64 67" "$(order)"
+run 0 "one at a time" "${some[@]}"
+equals "by name" "64 65 66 67" "$(order)"
+printf '%s\n' 'system/64-first long 700 .' 'system/64-first short 20 .' 'system/65-longest short 500 .' >> "$fake/build/test-times"
+run 0 "when it is known how long they took here" -j 2 "${some[@]}"
+equals "that counts" "65 64 66 67" "$(order)"
+
 # ---- an emulator that fails ----
 
 # died SIGNAL: the words of tests/system/lib.sh for it.
