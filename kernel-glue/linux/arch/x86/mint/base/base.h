@@ -147,6 +147,8 @@ bool mint_core_is_away(u32 seat);
 bool mint_core_is_shared(u32 seat);
 /* Of these seats the second ones: cores that an OS came to when another one had them. */
 u64 mint_second_seats(u64 cores);
+/* The boot data says that this OS has one; for early boot. */
+bool mint_boot_has_second_seat(void);
 /* Whether an OS with these seats has a core by turns with another one. */
 bool mint_os_shares(u64 cores);
 /* Machine core number of a CPU of this OS, or that of the second seat it sits on; or -1. */

@@ -76,6 +76,13 @@ u64 mint_second_seats(u64 cores)
 	return cores & GENMASK_ULL(mint_nr_seats() - 1, 0) & ~GENMASK_ULL(nr_cores - 1, 0);
 }
 
+bool __init mint_boot_has_second_seat(void)
+{
+	const struct mint_boot_data *b = &mint_self.boot;
+
+	return b->nr_cores < MINT_MAX_CORES && b->cores >> b->nr_cores;
+}
+
 bool mint_os_shares(u64 cores)
 {
 	u32 core;

@@ -352,11 +352,9 @@ void mint_pin_unroute(struct irq_data *d)
 /* The devices of two OSes that have a core by turns: see struct mint_seat. */
 static void __init reserve_others(unsigned long *vectors)
 {
-	const struct mint_boot_data *b = &mint_self.boot;
 	u32 end = MINT_SEAT_VECTOR_FIRST + MINT_SEAT_NR_VECTORS;
 
-	if (!mint_self.joined || b->nr_cores == MINT_MAX_CORES ||
-	    !(b->cores >> b->nr_cores)) {
+	if (!mint_self.joined || !mint_boot_has_second_seat()) {
 		bitmap_set(vectors, MINT_SEAT_VECTOR_FIRST, MINT_SEAT_NR_VECTORS);
 		return;
 	}

@@ -209,12 +209,18 @@ static void __init take_pending_first(void)
 	native_intr_mode_init();
 }
 
-/* Its numbers of cores are not known yet, but its boot data is there. */
+/*
+ * Its numbers of cores are not known yet, but its boot data is there.  Nobody comes to a whole
+ * core of an OS that has a second seat elsewhere, where it may use the vectors of that.
+ */
 void __init mint_seat_watch_early(void)
 {
 	const struct mint_boot_data *b = &mint_self.boot;
+	bool second = b->boot_core >= b->nr_cores;
 
-	watch_foreign(this_cpu_ptr(vector_irq), b->boot_core >= b->nr_cores);
+	if (!second && mint_boot_has_second_seat())
+		return;
+	watch_foreign(this_cpu_ptr(vector_irq), second);
 	native_intr_mode_init = x86_init.irqs.intr_mode_init;
 	x86_init.irqs.intr_mode_init = take_pending_first;
 }
