@@ -31,6 +31,18 @@ static inline u32 mint_shared_or(u32 *p, u32 bits)
 	return old;
 }
 
+/* Clears @bits; returns what was there before. */
+static inline u32 mint_shared_clear(u32 *p, u32 bits)
+{
+	u32 old, seen = READ_ONCE(*p);
+
+	do {
+		old = seen;
+		seen = mint_shared_cas(p, old, old & ~bits);
+	} while (seen != old);
+	return old;
+}
+
 static inline void mint_shared_inc(u32 *p)
 {
 	u32 old, seen = READ_ONCE(*p);

@@ -5,7 +5,7 @@
  * A device's vector comes from a range that only one of the two uses.  So what comes for
  * the one that is away finds, in the other one, a descriptor that notes it in the seat of
  * its OS; there it is raised once more when its turn comes.  IPIs have the same vectors
- * in all kernels, and each of their handlers looks for itself what there is to do: see ipi.c.
+ * in all kernels: see ipi.c.
  */
 #include <linux/init.h>
 #include <linux/irq.h>
@@ -67,6 +67,16 @@ static int vector_in_service(void)
 static void note(u32 other, u32 vector)
 {
 	mint_shared_or(&mint_seat(other)->pending[vector / 32], BIT(vector % 32));
+}
+
+bool seat_keep(u32 seat, u32 vector)
+{
+	u32 bit = BIT(vector % 32);
+
+	note(seat, vector);
+	/* Who has come back since may not have seen it: whoever clears the bit raises it. */
+	return mint_core_is_away(seat) ||
+	       !(mint_shared_clear(&mint_seat(seat)->pending[vector / 32], bit) & bit);
 }
 
 /* The kernel was stopped on its way to note_absent(), or in it: that finds it ended. */

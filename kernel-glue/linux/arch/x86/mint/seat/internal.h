@@ -45,7 +45,13 @@ void seat_note_early(u32 other);
 void seat_end_service(u32 seat);
 /* The same, if something is in service since this kernel began. */
 void seat_end_early(u32 seat);
-/* What devices sent while this CPU was away: raised once more.  Interrupts off. */
+/*
+ * @vector, not that of a level pin, for a CPU of this OS that was away from @seat just now: it
+ * is raised there when its turn comes, and makes it want one.  False: it has come back, and
+ * has to be sent it.  Any context.
+ */
+bool seat_keep(u32 seat, u32 vector);
+/* What came while this CPU was away: raised once more.  Interrupts off. */
 void seat_replay(u32 seat);
 
 /* ---- steal.c ------------------------------------------------------------------ */

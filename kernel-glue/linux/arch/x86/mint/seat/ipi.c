@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * IPIs of this OS to a CPU that is away from its core are not sent: they would interrupt
- * the other OS.  Each is noted, and that CPU sends it to itself when its turn comes.
+ * the other OS.  Each is kept in the CPU's seat, as what comes of devices, and that CPU sends
+ * it to itself when its turn comes.  So is a device's interrupt that Linux raises once more:
+ * one that came while it was disabled, or to another CPU before its affinity changed.
  *
  * Who sends has written before what there is to do; then he notes the IPI, with a locked
  * instruction, and looks for the CPU after that.  The CPU takes the notes after it is said
  * to be there.  An IPI is noted also if it is sent, and whether a core is shared or not:
  * the CPU may leave before it comes.  If it was served before, its handler finds nothing.
+ * What is a device's the other OS notes then: absent.c.
  */
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
@@ -36,17 +39,27 @@ static_assert(RESCHEDULE_VECTOR - FIRST_NOTED < 32);
 static DEFINE_PER_CPU(atomic_t, noted);
 
 /* Those whose handlers look for themselves what there is to do. */
-static void note(unsigned int cpu, int vector)
+static bool is_noted(int vector)
 {
 	switch (vector) {
 	case RESCHEDULE_VECTOR:
 	case CALL_FUNCTION_VECTOR:
 	case CALL_FUNCTION_SINGLE_VECTOR:
-		atomic_fetch_or(BIT(vector - FIRST_NOTED), &per_cpu(noted, cpu));
-		break;
+		return true;
 	default:
-		break;
+		return false;
 	}
+}
+
+static void note(unsigned int cpu, int vector)
+{
+	if (is_noted(vector))
+		atomic_fetch_or(BIT(vector - FIRST_NOTED), &per_cpu(noted, cpu));
+}
+
+static bool is_device(int vector)
+{
+	return vector >= FIRST_EXTERNAL_VECTOR && vector < FIRST_SYSTEM_VECTOR;
 }
 
 void seat_replay_ipis(void)
@@ -63,17 +76,20 @@ void seat_shares(void)
 		WRITE_ONCE(shares, true);
 }
 
-static bool is_away(unsigned int cpu)
+/* NMIs and the like are meant for a CPU that does something, and lost on one that is away. */
+static bool is_away(unsigned int cpu, int vector)
 {
 	int seat = mint_core_of_cpu(cpu);
 
-	return seat >= 0 && mint_core_is_away(seat);
+	if (seat < 0 || !mint_core_is_away(seat))
+		return false;
+	return !(is_noted(vector) || is_device(vector)) || seat_keep(seat, vector);
 }
 
 static void send(int cpu, int vector)
 {
 	note(cpu, vector);
-	if (unlikely(READ_ONCE(shares)) && is_away(cpu))
+	if (unlikely(READ_ONCE(shares)) && is_away(cpu, vector))
 		return;
 	native_send(cpu, vector);
 }
@@ -83,7 +99,7 @@ static void send_each(const struct cpumask *mask, int vector, int but)
 	unsigned int cpu;
 
 	for_each_cpu(cpu, mask)
-		if (cpu != but && !is_away(cpu))
+		if (cpu != but && !is_away(cpu, vector))
 			native_send(cpu, vector);
 }
 
