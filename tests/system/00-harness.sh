@@ -59,6 +59,10 @@ check "stdout is copied" grep -qx 'to stdout' "$dir/out"
 check "stderr is not mixed into stdout" test "$(cat "$dir/out")" = 'to stdout'
 check_log "the log of the first OS is there" 'Linux version' os1
 
+MINT_TEST_VARIANTS='normal test' "$repo/tests/vm" --variant plain - <<< 'exit 0' > "$dir/out" 2> "$dir/err"
+check_equal "a kernel that the test did not ask for is not booted" 125 $?
+check "and the test is told" grep -q "the plain kernel is not in the line 'Kernel:'" "$dir/err"
+
 # Binary, and more than any buffer on the way.
 head -c 3000000 /dev/urandom > "$dir/blob"
 expect "a large binary file gets through both ways" 0 "exit 0" '' --file "$dir/blob" << 'END'

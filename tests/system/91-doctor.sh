@@ -7,6 +7,7 @@
 #
 # Covers: doctor
 # Short: each fault once
+# Kernel: plain
 # Limit: 240
 
 . "$(dirname "$0")/lib.sh"
