@@ -89,6 +89,55 @@ static int choose_cores(struct mint_nl *nl, struct create_options *o)
 	return ret;
 }
 
+/* ---- like another one ---------------------------------------------------------------- */
+
+static void be_like_os(struct create_options *o, const struct os_info *os)
+{
+	if (!o->size && !o->size_is_max)
+		o->size = os->main.size_bytes;
+	if (!o->cores && !o->shared && !o->nr_cores)
+		o->nr_cores = __builtin_popcountll(os->cores);
+	if (!o->arch)
+		o->arch = os->arch;
+	o->one_piece |= !os->dma.size_bytes;
+}
+
+static void be_like_snapshot(struct create_options *o, const struct image_info *image)
+{
+	o->size = image->need;
+	o->size_is_max = false;
+	if (!o->cores && !o->shared && !o->nr_cores)
+		o->nr_cores = image->nr_cores;
+	o->one_piece = true;
+}
+
+/* @m has the OSes and images. */
+static int be_like(const struct model *m, struct create_options *o)
+{
+	const struct image_info *image = model_find_image(m, o->like);
+	const struct os_info *os = model_find_os(m, o->like);
+
+	if (image && image->kind == MINT_IMG_SNAPSHOT)
+		be_like_snapshot(o, image);
+	else if (!os)
+		return msg_fail(o->like, "is neither an OS nor a snapshot; see 'mintctl os list', 'mintctl snapshot list'");
+	else if (!os->main.size_bytes)
+		return msg_fail(o->like, "has the firmware and the chipset: no other OS can be like it");
+	else
+		be_like_os(o, os);
+	return MINTCTL_OK;
+}
+
+int create_take_like(struct mint_nl *nl, struct create_options *o)
+{
+	struct model m = { .nr_oses = 0 };
+	int ret = fetch_model(nl, FETCH_OSES | FETCH_IMAGES, &m);
+
+	ret = ret ? MINTCTL_FAILED : be_like(&m, o);
+	model_release(&m);
+	return ret;
+}
+
 /* ---- the request ------------------------------------------------------------------- */
 
 static struct nl_msg *create_request(struct mint_nl *nl,
@@ -110,6 +159,8 @@ static struct nl_msg *create_request(struct mint_nl *nl,
 	nla_put_u64(msg, MINT_A_MEM_SIZE, o->size);
 	if (o->base)
 		nla_put_u64(msg, MINT_A_MEM_BASE, o->base);
+	if (o->one_piece)
+		nla_put_flag(msg, MINT_A_MEM_ONE_PIECE);
 	if (o->legacy)
 		nla_put_u32(msg, MINT_A_LEGACY, o->legacy);
 	if (o->arch)

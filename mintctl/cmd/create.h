@@ -12,6 +12,7 @@ struct mint_nl;
 
 struct create_options {
 	const char *name;
+	const char *like;	/* NULL; else see create_take_like() */
 	uint64_t cores;
 	uint64_t shared;	/* by turns: for @share percent, @slice_us at a time */
 	uint32_t share;
@@ -20,6 +21,7 @@ struct create_options {
 	uint64_t size;
 	bool size_is_max;	/* instead of @size */
 	uint64_t base;
+	bool one_piece;		/* without a slice below 4 GiB */
 	uint32_t legacy;
 	uint32_t arch;		/* 0: any */
 	uint32_t sbdf[MAX_DEVS];
@@ -32,6 +34,8 @@ int create_add_dev(struct create_options *o, const char *word);
 int create_set_count(struct create_options *o, const char *word);
 /* Whether --cores or --core-count was given, and not both; @cmd: "os create" */
 int create_check_cores(const struct create_options *o, const char *cmd);
+/* What is not given is as that of @o->like, an OS or a snapshot. */
+int create_take_like(struct mint_nl *nl, struct create_options *o);
 int create_os(struct mint_nl *nl, const struct create_options *o);
 
 #endif /* MINTCTL_CREATE_H */

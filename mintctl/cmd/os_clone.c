@@ -151,6 +151,7 @@ static int clone_os(struct wait_for *w, struct clone_options *o)
 	if (mint_nl_listen(&w->events) || fetch_os(w->nl, o->from, &os))
 		return MINTCTL_FAILED;
 	o->copy.size = os.main.size_bytes;
+	o->copy.one_piece = true;
 	if (!o->copy.size)
 		return msg_fail(o->from, "has the firmware and the chipset: it cannot be copied");
 	if (os.arch == MINT_IMAGE_X86_32)

@@ -53,6 +53,17 @@ static const struct mintctl_option options[] = {
 	  "be had.\n"
 	  "An OS that lies wholly above 4 GiB gets a slice below as well, for devices that\n"
 	  "reach no further.\n" },
+	{ "like", 'L', OPTION_OR, "NAME", "@oses @snapshots",
+	  "as much memory and as many cores as this OS or snapshot",
+	  "Memory, cores and architecture of that OS, or what an OS needs that goes on from that\n"
+	  "snapshot; other options say what shall be different.\n" },
+	{ "one-piece", 'p', 0, NULL, NULL,
+	  "no slice below 4 GiB; so it can be copied wherever it lies",
+	  "Its memory is one piece wherever it lies, on a boundary of 128M where Mint chooses:\n"
+	  "no slice below 4 GiB.\n"
+	  "So it can be copied, see\n"
+	  ".Xr mintctl-os-clone 8 ;\n"
+	  "but above 4 GiB a device that reaches no further does not work in it.\n" },
 	{ "dev", 'd', OPTION_REPEATS, "BDF", "@devices",
 	  "a PCI function, such as 0000:03:00.0; repeatable",
 	  "A PCI function, as\n"
@@ -94,6 +105,12 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 		o->size_is_max = !strcmp(optarg, "max");
 		o->base = o->size = 0;
 		return o->size_is_max ? MINTCTL_OK : parse_memory(optarg, &o->size, &o->base);
+	case 'L':
+		o->like = optarg;
+		return parse_os_name(optarg);
+	case 'p':
+		o->one_piece = true;
+		return MINTCTL_OK;
 	case 'd':
 		return create_add_dev(o, optarg);
 	case 'l':
@@ -120,14 +137,14 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	ret = cmd_os_name(cmd, argc, argv, &o->name);
 	if (ret)
 		return ret;
-	if (create_check_cores(o, "os create"))
+	if (!(o->like && !o->cores && !o->shared) && create_check_cores(o, "os create"))
 		return cmd_try_help(cmd);
 	if (o->slice_us && !o->shared) {
 		msg_usage("os create: --slice is for a core that is shared, such as --cores 2:30%%");
 		return cmd_try_help(cmd);
 	}
-	if (!o->size && !o->size_is_max) {
-		msg_usage("os create: --memory is missing");
+	if (!o->size && !o->size_is_max && !o->like) {
+		msg_usage("os create: --memory is missing, or --like");
 		return cmd_try_help(cmd);
 	}
 	return CMD_GO_ON;
@@ -143,7 +160,9 @@ static int os_create(const struct mintctl_cmd *cmd, int argc, char **argv)
 		return ret;
 	if (mint_nl_open(&nl))
 		return MINTCTL_FAILED;
-	ret = create_os(nl, &o);
+	ret = o.like ? create_take_like(nl, &o) : MINTCTL_OK;
+	if (!ret)
+		ret = create_os(nl, &o);
 	mint_nl_close(nl);
 	return ret;
 }

@@ -107,6 +107,7 @@ static int create(struct converge *c, const struct part_step *step)
 		.cores = os->cores,
 		.size = os->size,
 		.base = os->base,
+		.one_piece = os->one_piece,
 		.legacy = os->legacy,
 	};
 	unsigned int i;

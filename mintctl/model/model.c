@@ -285,6 +285,9 @@ int image_info_decode(struct image_info *image, struct nlattr **attrs)
 	    take_u32(attrs, MINT_A_IMAGE_USERS, &image->users) ||
 	    take_u32(attrs, MINT_A_IMAGE_LOADER, &image->loader) ||
 	    take_u32(attrs, MINT_A_ARCH, &image->arch) ||
+	    take_u32(attrs, MINT_A_IMAGE_KIND, &image->kind) ||
+	    take_u32(attrs, MINT_A_IMAGE_CORES, &image->nr_cores) ||
+	    take_u64(attrs, MINT_A_IMAGE_NEED, &image->need) ||
 	    take_u64(attrs, MINT_A_IMAGE_SIZE, &image->size) ||
 	    take_u64(attrs, MINT_A_IMAGE_BASE, &image->base) ||
 	    take_u64(attrs, MINT_A_IMAGE_KERNEL, &image->kernel) ||
@@ -468,6 +471,17 @@ void model_drop_gone(struct model *m)
 			m->devs[nr++] = m->devs[i];
 	}
 	m->nr_devs = nr;
+}
+
+void model_keep_snapshots(struct model *m)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < m->nr_images; i++) {
+		if (m->images[i].kind == MINT_IMG_SNAPSHOT)
+			m->images[nr++] = m->images[i];
+	}
+	m->nr_images = nr;
 }
 
 void model_release(struct model *m)
@@ -683,6 +697,12 @@ const char *stamp_name(uint32_t stamp)
 }
 
 /* ---- the state of an image ------------------------------------------------ */
+
+const char *image_info_kind(const struct image_info *image)
+{
+	return image->kind == MINT_IMG_KERNEL ? "kernel" :
+	       image->kind == MINT_IMG_SNAPSHOT ? "snapshot" : "unknown";
+}
 
 const char *image_info_state(const struct image_info *image)
 {

@@ -149,6 +149,9 @@ struct image_info {
 	bool hides_address;
 	char release[64];
 	uint32_t arch;		/* MINT_IMAGE_X86_*; 0: not known */
+	uint32_t kind;		/* MINT_IMG_KERNEL, MINT_IMG_SNAPSHOT */
+	uint64_t need;		/* of a snapshot: so much memory has who starts from it, */
+	uint32_t nr_cores;	/* and so many cores */
 	char cmdline[MINT_CMDLINE_SIZE];
 };
 
@@ -206,6 +209,8 @@ void model_keep_doorbells(struct model *m);
 bool model_has_messages(const struct model *m, uint32_t sbdf);
 /* Drops the functions that were unplugged. */
 void model_drop_gone(struct model *m);
+/* Drops all images but snapshots. */
+void model_keep_snapshots(struct model *m);
 void model_release(struct model *m);
 /* "x86_64", "i386", or "": not known. */
 const char *model_arch(uint32_t arch);
@@ -242,6 +247,8 @@ const char *stamp_name(uint32_t stamp);
 const char *os_info_reason(const struct os_info *os, char *buf, size_t size);
 
 /* "loading", "ready", "leaving" */
+/* "kernel", "snapshot" */
+const char *image_info_kind(const struct image_info *image);
 const char *image_info_state(const struct image_info *image);
 
 /* A route came, changed or went: there are many of these, and they mean no harm. */

@@ -52,6 +52,22 @@ static struct part_change *differs(const struct pair *o, enum part_setting setti
 	return part_plan_change(o->plan, "os", o->want->name, part_setting_name(setting));
 }
 
+/* Below 4 GiB all memory is in one piece. */
+static bool memory_differs(const struct part_os *want, const struct os_info *is)
+{
+	return want->size != is->main.size_bytes ||
+	       (want->base && want->base != is->main.base_paddr) ||
+	       (want->one_piece ? is->dma.size_bytes != 0 : part_is_one_piece(is));
+}
+
+static void say_memory(uint64_t size, bool one_piece, char *buf, size_t bytes)
+{
+	char amount[32];
+
+	snprintf(buf, bytes, "%s%s", format_size(size, amount, sizeof(amount)),
+		 one_piece ? PART_ONE_PIECE : "");
+}
+
 /* What it got when it was created. */
 static bool compare_parts(const struct pair *o)
 {
@@ -65,11 +81,10 @@ static bool compare_parts(const struct pair *o)
 		format_cores(want->cores, false, c->wanted, sizeof(c->wanted));
 		differ = true;
 	}
-	if (want->size != o->is->main.size_bytes ||
-	    (want->base && want->base != o->is->main.base_paddr)) {
+	if (memory_differs(want, o->is)) {
 		c = differs(o, PART_MEMORY);
-		format_size(o->is->main.size_bytes, c->is, sizeof(c->is));
-		format_size(want->size, c->wanted, sizeof(c->wanted));
+		say_memory(o->is->main.size_bytes, part_is_one_piece(o->is), c->is, sizeof(c->is));
+		say_memory(want->size, want->one_piece, c->wanted, sizeof(c->wanted));
 		differ = true;
 	}
 	if (want->legacy != o->is->legacy) {

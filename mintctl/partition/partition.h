@@ -84,6 +84,15 @@ struct part_policy {
 	char word[24];
 };
 
+/* Behind the size of memory. */
+#define PART_ONE_PIECE	":one-piece"
+
+/* Above 4 GiB: below there is no slice in any case. */
+static inline bool part_is_one_piece(const struct os_info *os)
+{
+	return os->main.base_paddr >> 32 && !os->dma.size_bytes;
+}
+
 struct part_os {
 	char name[MINT_NAME_LEN];
 	unsigned int line;			/* of its end */
@@ -91,6 +100,7 @@ struct part_os {
 	uint64_t cores;
 	uint64_t size;
 	uint64_t base;				/* 0: anywhere */
+	bool one_piece;				/* without a slice below 4 GiB */
 	uint32_t legacy;
 	struct part_dev devs[PART_MAX_DEVS];
 	unsigned int nr_devs;

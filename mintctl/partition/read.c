@@ -297,10 +297,19 @@ static int take_image_name(struct part_os *os, const char *word)
 	return ret;
 }
 
+/* As that of the command, with ":one-piece" behind it or not. */
 static int take_memory(struct part_os *os, const char *word)
 {
-	int ret = parse_memory(word, &os->size, &os->base);
+	const char *more = strchr(word, ':');
+	char amount[64];
+	int ret;
 
+	os->one_piece = more;
+	if (more && strcmp(more, PART_ONE_PIECE))
+		return msg_fail("memory", "%s: there is only " PART_ONE_PIECE, word);
+	snprintf(amount, sizeof(amount), "%.*s", more ? (int)(more - word) : (int)strlen(word),
+		 word);
+	ret = parse_memory(amount, &os->size, &os->base);
 	if (!ret && os->size % (2 << 20))
 		ret = msg_fail("memory", "%s is not a multiple of 2M", word);
 	return ret;

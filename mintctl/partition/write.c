@@ -114,14 +114,15 @@ static void put_cores(uint64_t cores, FILE *out)
 	fprintf(out, "\tcores = \"%s\"\n", format_cores(cores, false, buf, sizeof(buf)));
 }
 
-static void put_memory(const struct mint_range *main, FILE *out)
+static void put_memory(const struct os_info *os, FILE *out)
 {
-	unsigned long long size = main->size_bytes;
+	unsigned long long size = os->main.size_bytes;
+	const char *more = part_is_one_piece(os) ? PART_ONE_PIECE : "";
 
 	if (size % (1 << 20))
-		fprintf(out, "\tmemory = %llu\n", size);
+		fprintf(out, "\tmemory = %llu%s\n", size, more);
 	else
-		fprintf(out, "\tmemory = %lluM\n", size >> 20);
+		fprintf(out, "\tmemory = %lluM%s\n", size >> 20, more);
 }
 
 static void put_legacy(uint32_t legacy, FILE *out)
@@ -173,7 +174,7 @@ static void put_os(const struct part_facts *f, const struct os_info *os, bool wa
 	fprintf(out, "\nos %s {\n", os->name);
 	if (!part_is_first(os)) {
 		put_cores(os->cores, out);
-		put_memory(&os->main, out);
+		put_memory(os, out);
 		put_legacy(os->legacy, out);
 	}
 	put_devices(f, os, out);

@@ -161,11 +161,17 @@ static inline void sample_images(struct model *m)
 			.users = 1U << 1, .size = 42 << 20, .base = 0x74600000,
 			.kernel = 21 << 20, .initrd = 20 << 20,
 			.release = "6.12.1-mint",
-			.arch = MINT_IMAGE_X86_32, .cmdline = "quiet",
+			.kind = MINT_IMG_KERNEL, .arch = MINT_IMAGE_X86_32, .cmdline = "quiet",
 		}, {
 			.id = 3, .state = MINT_IMG_LOADING, .loader = 3,
 			.users = 1U << 2, .size = 22 << 20, .base = 0x78000000,
 			.kernel = 21 << 20, .release = "6.12.1-mint", .arch = MINT_IMAGE_X86_64,
+			.kind = MINT_IMG_KERNEL,
+		}, {
+			.id = 4, .name = "warm", .state = MINT_IMG_READY, .kind = MINT_IMG_SNAPSHOT,
+			.size = 62 << 20, .base = 0x7a000000, .kernel = 57 << 20, .initrd = 8 << 10,
+			.need = 256 << 20, .nr_cores = 2,
+			.release = "6.12.1-mint", .arch = MINT_IMAGE_X86_64,
 		},
 	};
 	unsigned int i;

@@ -154,6 +154,7 @@ static void begin_machine(void)
 		}, {
 			.id = 2, .name = "os2", .state = MINT_OS_UP, .generation = 7,
 			.boot_core = 2, .cores = 0x4, .main = { 1ULL << 32, 256 << 20 },
+			.dma = { 1ULL << 30, 64 << 20 },
 			.has_image = true, .image = "web",
 			.on = { MINT_THEN_RESTART, MINT_THEN_STOP, MINT_THEN_STOP },
 		},
@@ -280,7 +281,7 @@ static void test_all_is_read(void **state)
 		"image web { kernel = /k initrd = /i cmdline = 'a \"b\"' }\n"
 		"os os2 {\n"
 		"	cores = \"1,3-5\"\n"
-		"	memory = 768M@4G\n"
+		"	memory = 768M@4G:one-piece\n"
 		"	devices = { \"0000:03:00.0\", 52:54:00:12:34:56,\n"
 		"		8086:10d3, class:0200 }\n"
 		"	legacy = { com1, vga }\n"
@@ -297,7 +298,7 @@ static void test_all_is_read(void **state)
 	os = partition_find_os(&p, "os2");
 	assert_non_null(os);
 	assert_true(os->cores == 0x3a);
-	assert_true(os->size == 768ULL << 20 && os->base == 4ULL << 30);
+	assert_true(os->size == 768ULL << 20 && os->base == 4ULL << 30 && os->one_piece);
 	assert_int_equal(os->nr_devs, 4);
 	assert_int_equal(os->devs[0].kind, PART_DEV_BDF);
 	assert_true(os->devs[1].kind == PART_DEV_MAC &&
@@ -621,6 +622,22 @@ static void test_made_again(void **state)
 	plan_text(WEB OS2 "cmdline = one devices = class:0200 }\nstart = { }\n");
 	assert_string_equal(steps_text(), "destroy os2, create os2");
 	assert_change("os2", "state", "up", "created");
+	partition_release(&p);
+	/* Its memory is one piece below 4 GiB in any case. */
+	f.m.oses[1].main.base_paddr = 2ULL << 30;
+	f.m.oses[1].dma.size_bytes = 0;
+	plan_text(WEB "os os2 { cores = 2 memory = 256M:one-piece image = web cmdline = one devices = class:0200 }\n");
+	assert_string_equal(steps_text(), "");
+	partition_release(&p);
+	f.m.oses[1].main.base_paddr = 4ULL << 30;
+	f.m.oses[1].dma.size_bytes = 64 << 20;
+	plan_text(WEB "os os2 { cores = 2 memory = 256M:one-piece image = web cmdline = one devices = class:0200 }\n");
+	assert_string_equal(steps_text(), "destroy os2, create os2, start os2");
+	assert_change("os2", "memory", "256M", "256M:one-piece");
+	partition_release(&p);
+	f.m.oses[1].dma.size_bytes = 0;
+	plan_text(WEB OS2 "cmdline = one devices = class:0200 }\n");
+	assert_change("os2", "memory", "256M:one-piece", "256M");
 	partition_release(&p);
 	/* What was half made. */
 	f.m.oses[1].state = MINT_OS_BUSY;

@@ -93,12 +93,17 @@ static uint64_t look(uint64_t size, uint64_t align, uint64_t from, uint64_t to)
 	return 0;
 }
 
-static uint64_t best_place(uint64_t size)
+static uint64_t best_piece(uint64_t size)
 {
 	uint64_t base = look(size, 128 * MIB, GIB4, UINT64_MAX);
 
-	if (!base)
-		base = look(size, 128 * MIB, 0, GIB4);
+	return base ? base : look(size, 128 * MIB, 0, GIB4);
+}
+
+static uint64_t best_place(uint64_t size)
+{
+	uint64_t base = best_piece(size);
+
 	return base ? base : look(size, STEP, 0, UINT64_MAX);
 }
 
@@ -134,7 +139,7 @@ static void check_size(uint64_t size)
 {
 	uint64_t best = best_place(size);
 	struct mint_place place;
-	int err = mint_place_find(&pool, 0, size, &place);
+	int err = mint_place_find(&pool, 0, size, false, &place);
 
 	if (!best) {
 		assert_int_equal(err, -ENOMEM);
@@ -147,6 +152,20 @@ static void check_size(uint64_t size)
 	check_dma(&place, err);
 }
 
+/* On a boundary or nowhere, and without a slice. */
+static void check_one_piece(uint64_t size)
+{
+	uint64_t best = best_piece(size);
+	struct mint_place place;
+	int err = mint_place_find(&pool, 0, size, true, &place);
+
+	assert_int_equal(err, best ? 0 : -ENOMEM);
+	assert_int_equal(place.main.base_paddr, best);
+	assert_int_equal(place.dma.size_bytes, 0);
+	if (best)
+		is_good(&place.main, size);
+}
+
 static void check_low(uint64_t size)
 {
 	assert_int_equal(mint_place_low(&pool, size), look(size, STEP, 0, GIB4));
@@ -156,7 +175,7 @@ static void check_base(uint64_t base, uint64_t size)
 {
 	uint32_t user = who_has(base, size);
 	struct mint_place place;
-	int err = mint_place_find(&pool, base, size, &place);
+	int err = mint_place_find(&pool, base, size, false, &place);
 
 	assert_int_equal(place.user, user);
 	if (user) {
@@ -195,6 +214,8 @@ static void every_way_it_can_be_taken(void)
 		take_pieces(bits);
 		for (size = SLICE; size <= 4 * SLICE; size += SLICE / 2)
 			check_size(size);
+		check_one_piece(SLICE);
+		check_one_piece(3 * SLICE);
 		check_low(SLICE);
 		check_low(2 * SLICE);
 		check_size(5 * SLICE + STEP);
@@ -253,11 +274,11 @@ static void who_is_in_the_way(void **state)
 	begin_pool(1024 * MIB, 512 * MIB, 0, 0);
 	take(1024 * MIB, 16 * MIB, MINT_USER_SHM);
 	take(1088 * MIB, SLICE, ME);
-	assert_int_equal(mint_place_find(&pool, 1024 * MIB, 128 * MIB, &place), -ENOMEM);
+	assert_int_equal(mint_place_find(&pool, 1024 * MIB, 128 * MIB, false, &place), -ENOMEM);
 	assert_int_equal(place.user, MINT_USER_SHM);
-	assert_int_equal(mint_place_find(&pool, 1040 * MIB, 128 * MIB, &place), -ENOMEM);
+	assert_int_equal(mint_place_find(&pool, 1040 * MIB, 128 * MIB, false, &place), -ENOMEM);
 	assert_int_equal(place.user, ME);
-	assert_int_equal(mint_place_find(&pool, 1152 * MIB, 128 * MIB, &place), 0);
+	assert_int_equal(mint_place_find(&pool, 1152 * MIB, 128 * MIB, false, &place), 0);
 	assert_int_equal(place.user, 0);
 }
 
@@ -315,24 +336,24 @@ static void the_last_bytes_there_are(void **state)
 
 	(void)state;
 	begin_pool(top, 4 * SLICE, STEP, SLICE);
-	assert_int_equal(mint_place_find(&pool, 0, 2 * SLICE, &place), 0);
+	assert_int_equal(mint_place_find(&pool, 0, 2 * SLICE, false, &place), 0);
 	assert_int_equal(place.main.base_paddr, top);
 	assert_int_equal(place.dma.base_paddr, STEP);
 	take(top, 1, ME);
-	assert_int_equal(mint_place_find(&pool, 0, 4 * SLICE, &place), -ENOMEM);
+	assert_int_equal(mint_place_find(&pool, 0, 4 * SLICE, false, &place), -ENOMEM);
 	assert_int_equal(place.user, 0);
-	assert_int_equal(mint_place_find(&pool, 0, 2 * SLICE, &place), 0);
+	assert_int_equal(mint_place_find(&pool, 0, 2 * SLICE, false, &place), 0);
 	/* Not the last byte of all: the second half would have it. */
 	assert_int_equal(place.main.base_paddr, top + STEP);
 	take(STEP, 1, ME);
-	assert_int_equal(mint_place_find(&pool, 0, SLICE, &place), -ENOSPC);
+	assert_int_equal(mint_place_find(&pool, 0, SLICE, false, &place), -ENOSPC);
 	take(top, 4 * SLICE, ME);
-	assert_int_equal(mint_place_find(&pool, 0, SLICE, &place), -ENOMEM);
+	assert_int_equal(mint_place_find(&pool, 0, SLICE, false, &place), -ENOMEM);
 	/* The first and the last of all, and both taken. */
 	begin_pool(UINT64_MAX - SLICE + 1, SLICE, 0, SLICE);
 	take(0, SLICE, ME);
 	take(UINT64_MAX - SLICE + 1, SLICE, ME);
-	assert_int_equal(mint_place_find(&pool, 0, SLICE, &place), -ENOMEM);
+	assert_int_equal(mint_place_find(&pool, 0, SLICE, false, &place), -ENOMEM);
 }
 
 /* Who has come to the end of a range does not go on at address 0. */
@@ -346,7 +367,7 @@ static void behind_the_last_is_not_the_first(void **state)
 	ranges[3] = (struct mint_range){ GIB4, 4 * SLICE };
 	take(top, 4 * SLICE, ME);
 	take(0, STEP, ME);
-	assert_int_equal(mint_place_find(&pool, 0, SLICE, &place), 0);
+	assert_int_equal(mint_place_find(&pool, 0, SLICE, false, &place), 0);
 	assert_int_equal(place.main.base_paddr, GIB4);
 }
 
@@ -357,10 +378,10 @@ static void address_0_is_no_place(void **state)
 
 	(void)state;
 	begin_pool(0, 2 * SLICE, 0, 0);
-	assert_int_equal(mint_place_find(&pool, 0, SLICE, &place), 0);
+	assert_int_equal(mint_place_find(&pool, 0, SLICE, false, &place), 0);
 	assert_int_equal(place.main.base_paddr, STEP);
 	begin_pool(0, SLICE, 0, 0);
-	assert_int_equal(mint_place_find(&pool, 0, SLICE, &place), -ENOMEM);
+	assert_int_equal(mint_place_find(&pool, 0, SLICE, false, &place), -ENOMEM);
 }
 
 int main(void)

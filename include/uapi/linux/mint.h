@@ -68,6 +68,8 @@ enum mint_cmd {
 				 * which runs
 				 */
 	MINT_CMD_OS_SNAPSHOT,	/* do: OS_NAME IMAGE_NAME: an image of it as it is now */
+	MINT_CMD_SNAPSHOT_SAVE,	/* do: IMAGE_NAME FD: a snapshot, into that file */
+	MINT_CMD_SNAPSHOT_LOAD,	/* do: IMAGE_NAME FD: from it */
 
 	__MINT_CMD_MAX,
 	MINT_CMD_MAX = __MINT_CMD_MAX - 1
@@ -225,6 +227,14 @@ enum mint_attr {
 	MINT_A_STEAL_MS,	/* u64: it wanted one and the other OS had it, ms */
 	MINT_A_TURNS,		/* u64: how often it had one */
 	MINT_A_LATEST_US,	/* u64: the longest that it waited for one, microseconds */
+
+	MINT_A_MEM_ONE_PIECE,	/* flag: without a slice below 4 GiB (create) */
+
+	/* A snapshot in a file */
+	MINT_A_IMAGE_KIND,	/* u32, MINT_IMG_KERNEL or _SNAPSHOT of <mint/launch.h> */
+	MINT_A_IMAGE_NEED,	/* u64: of a snapshot, so much memory has who starts from it */
+	MINT_A_IMAGE_CORES,	/* u32: and so many cores */
+	MINT_A_FD,		/* u32: a file that the caller has open */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -71,7 +71,8 @@ int mint_snapshot_plan(void)
 	if (!mint_os_memory_ok(&self) || !is_own(&self.main))
 		return mint_clone_refuse(MINT_OS_NONE, -EIO, "the table is damaged: memory");
 	if (self.dma.size_bytes)
-		return mint_clone_refuse(MINT_OS_NONE, -EOPNOTSUPP, "its memory is in two pieces");
+		return mint_clone_refuse(MINT_OS_NONE, -EOPNOTSUPP,
+					 "its memory is in two pieces; see os create --one-piece");
 	if ((self.main.base_paddr | self.main.size_bytes) & (MINT_CLONE_ALIGN - 1))
 		return mint_clone_refuse(MINT_OS_NONE, -EINVAL,
 					 "its memory is not on a boundary of 128M");

@@ -87,7 +87,8 @@ static int check_memory(u32 os, const struct mint_os *self, const struct mint_os
 	s64 delta = d->main.base_paddr - self->main.base_paddr;
 
 	if (self->dma.size_bytes || d->dma.size_bytes)
-		return mint_clone_refuse(os, -EOPNOTSUPP, "its memory is in two pieces");
+		return mint_clone_refuse(os, -EOPNOTSUPP,
+					 "its memory is in two pieces; see os create --one-piece");
 	if (self->main.size_bytes != d->main.size_bytes ||
 	    (self->main.base_paddr | d->main.base_paddr) & (MINT_CLONE_ALIGN - 1))
 		return mint_clone_refuse(os, -EINVAL,

@@ -143,7 +143,7 @@ int mint_take_memory(struct mint_os *o, const struct mint_os_config *cfg,
 		if (!base)
 			return -ENOMEM;
 	}
-	err = mint_place_find(&free, base, cfg->mem_size, &place);
+	err = mint_place_find(&free, base, cfg->mem_size, cfg->one_piece, &place);
 	*user = place.user;
 	o->main = place.main;
 	o->dma = place.dma;

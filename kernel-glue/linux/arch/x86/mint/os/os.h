@@ -20,6 +20,7 @@ struct mint_os_config {
 	u32 slice_us;			/* and one turn, 1000..5000000 */
 	u64 mem_size;			/* bytes */
 	u64 mem_base;			/* 0: layer's choice */
+	bool one_piece;			/* no slice below 4 GiB */
 	u32 legacy;
 	u32 arch;			/* MINT_IMAGE_* of the kernel to come, 0: any */
 	u32 nr_devs;

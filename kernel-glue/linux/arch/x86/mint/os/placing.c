@@ -37,29 +37,29 @@ static u64 find(const struct mint_pool *pool, u64 size, u64 align, u64 from, u64
 	return 0;
 }
 
-static u64 choose(const struct mint_pool *pool, u64 size)
+static u64 choose(const struct mint_pool *pool, u64 size, bool one_piece)
 {
 	u64 base = find(pool, size, MAIN_ALIGN, SZ_4G, U64_MAX);
 
 	/* What lies below 4 GiB is scarcer: leave it to those that need it. */
 	if (!base)
 		base = find(pool, size, MAIN_ALIGN, FIRST, SZ_4G);
-	if (!base)
+	if (!base && !one_piece)
 		base = find(pool, size, SZ_2M, FIRST, U64_MAX);
 	return base;
 }
 
-int mint_place_find(const struct mint_pool *pool, u64 base, u64 size,
+int mint_place_find(const struct mint_pool *pool, u64 base, u64 size, bool one_piece,
 		    struct mint_place *place)
 {
 	memset(place, 0, sizeof(*place));
-	base = base ?: choose(pool, size);
+	base = base ?: choose(pool, size, one_piece);
 	place->user = base ? user_of(pool, base, size) : MINT_OS_NONE;
 	if (!base || place->user)
 		return -ENOMEM;
 	place->main.base_paddr = base;
 	place->main.size_bytes = size;
-	if (base < SZ_4G)
+	if (base < SZ_4G || one_piece)
 		return 0;
 	place->dma.base_paddr = find(pool, MINT_DMA_SLICE, SZ_2M, FIRST, SZ_4G);
 	place->dma.size_bytes = MINT_DMA_SLICE;

@@ -44,7 +44,7 @@ struct mint_pool {
 /**
  * struct mint_place - memory of one OS
  * @main:	where it lives
- * @dma:	slice below 4 GiB, if @main lies above; else size 0
+ * @dma:	slice below 4 GiB, if @main lies above, and is not all; else size 0
  * @user:	who has part of what was asked for; MINT_OS_NONE: nobody
  */
 struct mint_place {
@@ -58,12 +58,14 @@ struct mint_place {
  * @pool:	what can be had
  * @base:	where it has to be, inside the pool; 0: the lowest good place
  * @size:	how much of it, MINT_MAIN_MIN or more, a multiple of 2 MiB
+ * @one_piece:	without a slice below 4 GiB, wherever it is; a place that is chosen lies on
+ *		a boundary of 128 MiB
  * @place:	gets what was found
  *
  * Return: 0, -ENOMEM (there is no such piece, or @place->user has some of it), or
  * -ENOSPC (nothing is left for the DMA slice).
  */
-int mint_place_find(const struct mint_pool *pool, u64 base, u64 size,
+int mint_place_find(const struct mint_pool *pool, u64 base, u64 size, bool one_piece,
 		    struct mint_place *place);
 
 /**

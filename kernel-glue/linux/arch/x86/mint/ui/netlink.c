@@ -367,6 +367,7 @@ static int nl_os_create(struct sk_buff *skb, struct genl_info *info)
 	cfg.mem_size = nla_get_u64(attrs[MINT_A_MEM_SIZE]);
 	if (attrs[MINT_A_MEM_BASE])
 		cfg.mem_base = nla_get_u64(attrs[MINT_A_MEM_BASE]);
+	cfg.one_piece = nla_get_flag(attrs[MINT_A_MEM_ONE_PIECE]);
 	if (attrs[MINT_A_LEGACY])
 		cfg.legacy = nla_get_u32(attrs[MINT_A_LEGACY]);
 	if (attrs[MINT_A_ARCH])
@@ -420,7 +421,7 @@ static const struct netlink_range_validation nl_slice_range = {
 	.max = MINT_TURN_MAX_US,
 };
 
-static const struct nla_policy nl_os_create_policy[MINT_A_SLICE_US + 1] = {
+static const struct nla_policy nl_os_create_policy[MINT_A_MEM_ONE_PIECE + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_CORES] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
 	[MINT_A_MEM_BASE] = { .type = NLA_U64 },
@@ -431,6 +432,7 @@ static const struct nla_policy nl_os_create_policy[MINT_A_SLICE_US + 1] = {
 	[MINT_A_SHARED] = NLA_POLICY_EXACT_LEN(sizeof(u64)),
 	[MINT_A_SHARE] = NL_POLICY_SHARE,
 	[MINT_A_SLICE_US] = NL_POLICY_SLICE,
+	[MINT_A_MEM_ONE_PIECE] = { .type = NLA_FLAG },
 };
 
 #define NL_POLICY_CMDLINE	{ .type = NLA_NUL_STRING, .len = COMMAND_LINE_SIZE - 1 }
@@ -537,7 +539,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.pre_doit	= nl_act_allowed,
 		.doit		= nl_os_create,
 		.policy		= nl_os_create_policy,
-		.maxattr	= MINT_A_SLICE_US,
+		.maxattr	= MINT_A_MEM_ONE_PIECE,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
