@@ -22,6 +22,7 @@ _mintctl_files()
 }
 
 _mintctl_oses() { mintctl os list --noheadings -o NAME 2>/dev/null; }
+_mintctl_snapshots() { mintctl snapshot list --noheadings -o NAME 2>/dev/null; }
 _mintctl_images() { mintctl image list --noheadings -o NAME 2>/dev/null | grep -v '^-*$'; }
 _mintctl_devs() { mintctl dev list --noheadings -o BDF 2>/dev/null; }
 _mintctl_gsis() { mintctl irq list --noheadings -o GSI 2>/dev/null | grep '[0-9]' | sort -nu; }
@@ -29,7 +30,7 @@ _mintctl_gsis() { mintctl irq list --noheadings -o GSI 2>/dev/null | grep '[0-9]
 # mintctl-docs: bash
 _mintctl_objects()
 {
-	echo os image dev irq machine monitor doctor plan apply confirm export teardown
+	echo os image snapshot dev irq machine monitor doctor plan apply confirm export teardown
 }
 
 # The verbs of object $1.
@@ -38,6 +39,7 @@ _mintctl_verbs()
 	case $1 in
 	os) echo create start restart clone snapshot set list show console log exec login stop destroy ;;
 	image) echo load list show remove ;;
+	snapshot) echo list show save load remove ;;
 	dev) echo list show tree move release policy ;;
 	irq) echo list show top verify repair timeout ;;
 	machine) echo show poweroff reboot ;;
@@ -48,8 +50,8 @@ _mintctl_verbs()
 _mintctl_options()
 {
 	case $1 in
-	'os create') echo --cores --core-count --slice --memory --dev --legacy --arch ;;
-	'os start') echo --kernel --image --initrd --cmdline --wait --timings ;;
+	'os create') echo --cores --core-count --slice --memory --like --one-piece --dev --legacy --arch ;;
+	'os start') echo --kernel --image --snapshot --initrd --cmdline --wait --timings ;;
 	'os restart') echo --image --force --timeout --wait ;;
 	'os clone') echo --cores --core-count --memory --dev --hostname --wait ;;
 	'os set') echo --image --on-reboot --on-crash --on-poweroff --share --slice ;;
@@ -63,6 +65,8 @@ _mintctl_options()
 	'image load') echo --kernel --initrd --cmdline ;;
 	'image list') echo --output --json --noheadings --sort ;;
 	'image show') echo --json ;;
+	'snapshot list') echo --output --json --noheadings --sort ;;
+	'snapshot show') echo --json ;;
 	'dev list') echo --output --json --noheadings --sort ;;
 	'dev show') echo --json ;;
 	'dev tree') echo --json ;;
@@ -103,6 +107,10 @@ _mintctl_operands()
 	'os destroy') echo '@oses' ;;
 	'image show') echo '@images' ;;
 	'image remove') echo '@images' ;;
+	'snapshot show') echo '@snapshots' ;;
+	'snapshot save') echo '@snapshots' ;;
+	'snapshot load') echo '@files' ;;
+	'snapshot remove') echo '@snapshots' ;;
 	'dev show') echo '@devices' ;;
 	'dev move') echo '@devices' ;;
 	'dev release') echo '@devices' ;;
@@ -118,7 +126,8 @@ _mintctl_columns()
 {
 	case $1 in
 	'os list') echo NAME ID SELF STATE CORES APIC-IDS BOOT-CORE SHARED SHARE SLICE GOT STEAL TURNS LATEST MEMORY ADDRESS DMA DMA-ADDRESS LOW LOW-ADDRESS DEVS DEVICES DEVICE-NAMES DRIVERS LEGACY AGE RELEASE ARCH IMAGE STARTS TRIES ON-REBOOT ON-CRASH ON-POWEROFF CREATOR GENERATION SILENT SILENT-CORE REASON ;;
-	'image list') echo NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE ARCH USERS LOADER CMDLINE ;;
+	'image list') echo NAME ID STATE SIZE ADDRESS KERNEL INITRD RELEASE ARCH KIND USERS LOADER CMDLINE ;;
+	'snapshot list') echo NAME ID STATE SIZE ADDRESS USED MEMORY CORES RELEASE USERS LOADER ;;
 	'dev list') echo BDF OWNER STATE DRIVER ID CLASS IRQ GSI HOME TO PORT RESET FLAGS NAME SUBSYSTEM REVISION CLASS-NAME MODALIAS MOVES TRIGGER POLARITY EJECT BARS BAR-TYPES BAR-ADDRESSES BAR-SIZES ORDER ORDERER FAILURE PHASES PHASE-TIMES PHASE-ENDS DOWNTIME LAYER-TIME ;;
 	'irq list') echo GSI TYPE CHIP PIN TRIGGER POLARITY OWNER VECTOR DEST CORE STATE COUNT FOREIGN SHARERS EVICTED ROUNDS FORCED EVICTIONS STRATEGY TIMEOUT DEVICE ;;
 	'plan') echo OBJECT NAME SETTING IS WANTED ;;
@@ -134,11 +143,13 @@ _mintctl_values()
 	'os create --slice') echo '20ms' ;;
 	'os create --cpus') ;;
 	'os create --memory') echo 'max' ;;
+	'os create --like') echo '@oses @snapshots' ;;
 	'os create --dev') echo '@devices' ;;
 	'os create --legacy') echo 'com1 com2 kbd vga rtc' ;;
 	'os create --arch') echo '32 64' ;;
 	'os start --kernel') echo '@files' ;;
 	'os start --image') echo '@images' ;;
+	'os start --snapshot') echo '@snapshots' ;;
 	'os start --initrd') echo '@files' ;;
 	'os start --cmdline') ;;
 	'os start --wait') ;;
@@ -167,6 +178,8 @@ _mintctl_values()
 	'image load --cmdline') ;;
 	'image list --output'|'image list -o') echo '@columnlist' ;;
 	'image list --sort') echo '@columns' ;;
+	'snapshot list --output'|'snapshot list -o') echo '@columnlist' ;;
+	'snapshot list --sort') echo '@columns' ;;
 	'dev list --output'|'dev list -o') echo '@columnlist' ;;
 	'dev list --sort') echo '@columns' ;;
 	'dev move --to') echo '@oses' ;;
@@ -203,6 +216,7 @@ _mintctl_suggest()
 		case $word in
 		@oses) words+=" $(_mintctl_oses)" ;;
 		@images) words+=" $(_mintctl_images)" ;;
+		@snapshots) words+=" $(_mintctl_snapshots)" ;;
 		@devices) words+=" $(_mintctl_devs)" ;;
 		@gsis) words+=" $(_mintctl_gsis)" ;;
 		@columns) words+=" $(_mintctl_columns "$2")" ;;

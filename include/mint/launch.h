@@ -27,6 +27,9 @@
 #define MINT_IMG_KERNEL		1u	/* a kernel and its initrd */
 #define MINT_IMG_SNAPSHOT	2u	/* an OS that stands still, see <mint/clone.h> */
 
+/* mint_image_record.flags */
+#define MINT_IMGF_FROM_FILE	(1ull << 0)	/* a snapshot, maybe of a former day */
+
 #define MINT_IMAGE_HDR_SIZE	256u
 #define MINT_CMDLINE_SIZE	2048u	/* with the terminating NUL */
 
@@ -55,6 +58,7 @@
  * @cmdline:	in front of the command line of each start
  * @below_paddr: kernel and initrd lie below that; 0: anywhere
  * @nr_cores:	of a snapshot: so many has who starts from it
+ * @flags:	MINT_IMGF_*
  * @sum:	mint_sum() of the record from @kind to here, but for @users and @loader,
  *		which count as 0
  *
@@ -88,7 +92,8 @@ struct mint_image_record {
 	char  cmdline[MINT_CMDLINE_SIZE];
 	__u64 below_paddr;
 	__u64 nr_cores;
-	__u64 reserved[14];
+	__u64 flags;
+	__u64 reserved[13];
 	__u64 sum;
 };
 
@@ -138,6 +143,7 @@ struct mint_memory_map {
 /* mint_order.flags */
 #define MINT_ORDERF_AGAIN	(1u << 0)	/* by itself, after it ended */
 #define MINT_ORDERF_FIRMWARE	(1u << 1)	/* its memory is in struct mint_memory_map */
+#define MINT_ORDERF_OLD		(1u << 2)	/* the TSC may have begun anew since its snapshot */
 
 /**
  * struct mint_order - everything that the loader has to know

@@ -26,7 +26,7 @@
  * @id:		what cmd_getopt() returns
  * @flags:	OPTION_*
  * @value:	what its value is called, in capitals; NULL: it has none
- * @completes:	words that may follow, or @oses, @images, @devices, @gsis,
+ * @completes:	words that may follow, or @oses, @images, @snapshots, @devices, @gsis,
  *		@files, @columns (one), @columnlist (some); or NULL
  * @help:	what --help says; a part of a sentence
  * @man:	what the manual page says, in mdoc; NULL: @help, as a sentence

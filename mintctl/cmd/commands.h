@@ -12,6 +12,8 @@ extern const struct mintctl_cmd cmd_os_create, cmd_os_start, cmd_os_restart, cmd
 	cmd_os_exec, cmd_os_login, cmd_os_stop, cmd_os_destroy;
 extern const struct mintctl_cmd cmd_image_load, cmd_image_list, cmd_image_show,
 	cmd_image_remove;
+extern const struct mintctl_cmd cmd_snapshot_list, cmd_snapshot_show, cmd_snapshot_remove,
+	cmd_snapshot_save, cmd_snapshot_load;
 extern const struct mintctl_cmd cmd_dev_list, cmd_dev_show, cmd_dev_tree, cmd_dev_move,
 	cmd_dev_release, cmd_dev_policy;
 extern const struct mintctl_cmd cmd_irq_list, cmd_irq_show, cmd_irq_top, cmd_irq_verify,

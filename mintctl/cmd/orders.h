@@ -25,6 +25,7 @@ struct set_options {
 struct start_options {
 	const char *name;
 	const char *image;
+	const char *snapshot;	/* NULL; else that, and no @image */
 	struct cmd_files files;
 	uint32_t wait_s;	/* 0: do not wait */
 	bool timings;

@@ -8,6 +8,7 @@
 #include "cmd/commands.h"
 #include "cmd/files.h"
 #include "cmd/orders.h"
+#include "cmd/snapshot.h"
 #include "cmd/up.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
@@ -25,6 +26,14 @@ static const struct mintctl_option options[] = {
 	  "start, or the one that\n"
 	  ".Xr mintctl-os-set 8\n"
 	  "gave it.\n" },
+	{ "snapshot", 'S', 0, "NAME", "@snapshots",
+	  "a snapshot, made by 'os snapshot' or loaded by 'snapshot load'",
+	  "The name of a snapshot, see\n"
+	  ".Xr mintctl-os-snapshot 8 :\n"
+	  "the OS goes on where that one stood still.\n"
+	  "As\n"
+	  ".Fl Fl image ,\n"
+	  "but only for a snapshot.\n" },
 	CMD_OPTION_INITRD,
 	{ "cmdline", 'c', 0, "TEXT", NULL,
 	  "its command line",
@@ -61,6 +70,9 @@ static int take_option(const struct mintctl_cmd *cmd, int c,
 	case 'I':
 		o->image = optarg;
 		return parse_image_name(optarg);
+	case 'S':
+		o->snapshot = optarg;
+		return parse_image_name(optarg);
 	case 't':
 		o->timings = true;
 		return MINTCTL_OK;
@@ -76,6 +88,8 @@ static int check_source(const struct mintctl_cmd *cmd,
 {
 	if (o->files.initrd && !o->files.kernel && !o->image)
 		msg_usage("os start: --initrd goes with --kernel, which is missing");
+	else if (o->snapshot && (o->image || o->files.kernel || o->files.cmdline))
+		msg_usage("os start: a snapshot has everything; give no image, kernel or command line");
 	else if (o->image && (o->files.kernel || o->files.initrd))
 		msg_usage("os start: an image has its kernel and initrd; give files or an image");
 	else
@@ -211,17 +225,37 @@ static int start_and_wait(struct wait_for *w, const struct start_options *o)
 	return ret;
 }
 
-static int start(const struct start_options *o)
+/* An image that is one. */
+static int take_snapshot(struct mint_nl *nl, struct start_options *o)
+{
+	struct model m = { .nr_oses = 0 };
+	const struct image_info *image;
+	int ret = fetch_model(nl, FETCH_IMAGES, &m);
+
+	ret = ret ? MINTCTL_FAILED : snapshot_find(&m, o->snapshot, &image);
+	model_release(&m);
+	o->image = o->snapshot;
+	return ret;
+}
+
+static int begin(struct wait_for *w, struct start_options *o)
+{
+	int ret = o->snapshot ? take_snapshot(w->nl, o) : MINTCTL_OK;
+
+	if (ret)
+		return ret;
+	return o->wait_s || o->timings ? start_and_wait(w, o) :
+	       cmd_status(order_start(w->nl, o));
+}
+
+static int start(struct start_options *o)
 {
 	struct wait_for w = { .name = o->name };
 	int ret;
 
 	if (mint_nl_open(&w.nl))
 		return MINTCTL_FAILED;
-	if (o->wait_s || o->timings)
-		ret = start_and_wait(&w, o);
-	else
-		ret = cmd_status(order_start(w.nl, o));
+	ret = begin(&w, o);
 	mint_nl_unlisten(w.events);
 	mint_nl_close(w.nl);
 	return ret;

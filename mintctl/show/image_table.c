@@ -9,7 +9,7 @@
 
 enum {
 	COL_NAME, COL_ID, COL_STATE, COL_SIZE, COL_ADDRESS, COL_KERNEL, COL_INITRD,
-	COL_RELEASE, COL_ARCH, COL_USERS, COL_LOADER, COL_CMDLINE,
+	COL_RELEASE, COL_ARCH, COL_KIND, COL_USERS, COL_LOADER, COL_CMDLINE,
 };
 
 const struct table_column image_columns[] = {
@@ -18,10 +18,11 @@ const struct table_column image_columns[] = {
 	[COL_STATE] = { "STATE", TABLE_STRING, true, "loading, ready, leaving (it is being cleared)" },
 	[COL_SIZE] = { "SIZE", TABLE_NUMBER, true, "memory that it takes from the pool" },
 	[COL_ADDRESS] = { "ADDRESS", TABLE_NUMBER, false, "where that begins" },
-	[COL_KERNEL] = { "KERNEL", TABLE_NUMBER, true, "size of the kernel, as it lies in memory" },
-	[COL_INITRD] = { "INITRD", TABLE_NUMBER, true, "size of the initrd" },
+	[COL_KERNEL] = { "KERNEL", TABLE_NUMBER, true, "size of the kernel, as it lies in memory; of a snapshot, of what was in use" },
+	[COL_INITRD] = { "INITRD", TABLE_NUMBER, true, "size of the initrd; of a snapshot, of its map" },
 	[COL_RELEASE] = { "RELEASE", TABLE_STRING, true, "kernel release" },
 	[COL_ARCH] = { "ARCH", TABLE_STRING, false, "of the kernel: x86_64, i386" },
+	[COL_KIND] = { "KIND", TABLE_STRING, false, "kernel, or snapshot: an OS that stands still" },
 	[COL_USERS] = { "USERS", TABLE_STRINGS, true, "OSes that start from it" },
 	[COL_LOADER] = { "LOADER", TABLE_STRING, false, "OS that loads it at this moment" },
 	[COL_CMDLINE] = { "CMDLINE", TABLE_STRING, false, "parameters in front of those of each start" },
@@ -75,6 +76,8 @@ static const char *image_cell(const void *data, unsigned int row,
 		return image->release;
 	case COL_ARCH:
 		return model_arch(image->arch);
+	case COL_KIND:
+		return image_info_kind(image);
 	case COL_USERS:
 		return model_os_names(t->m, image->users, json, buf,
 				      TABLE_CELL_BYTES);

@@ -7,6 +7,28 @@
 #include "show/format.h"
 #include "show/view.h"
 
+static void put_kernel(const struct image_info *image, FILE *out)
+{
+	char buf[32];
+
+	fprintf(out, "Kernel:      %s", format_size(image->kernel, buf, sizeof(buf)));
+	if (image->release[0])
+		fprintf(out, ", %s %s", image->release, model_arch(image->arch));
+	fprintf(out, "\nInitrd:      %s\n",
+		image->initrd ? format_size(image->initrd, buf, sizeof(buf)) : "-");
+}
+
+static void put_snapshot(const struct image_info *image, FILE *out)
+{
+	char buf[32];
+
+	fprintf(out, "Snapshot:    of %s in use", format_size(image->kernel, buf, sizeof(buf)));
+	fprintf(out, "\nKernel:      %s\n", image->release[0] ? image->release : "-");
+	fprintf(out, "For an OS:   with %s in one piece, and %u core%s\n",
+		format_size(image->need, buf, sizeof(buf)), image->nr_cores,
+		image->nr_cores == 1 ? "" : "s");
+}
+
 void image_view_text(const struct model *m, const struct image_info *image,
 		     FILE *out)
 {
@@ -20,11 +42,11 @@ void image_view_text(const struct model *m, const struct image_info *image,
 	fprintf(out, "\nMemory:      %s", format_size(image->size, buf, sizeof(buf)));
 	if (!image->hides_address)
 		fprintf(out, " at 0x%llx", (unsigned long long)image->base);
-	fprintf(out, "\nKernel:      %s", format_size(image->kernel, buf, sizeof(buf)));
-	if (image->release[0])
-		fprintf(out, ", %s %s", image->release, model_arch(image->arch));
-	fprintf(out, "\nInitrd:      %s\n",
-		image->initrd ? format_size(image->initrd, buf, sizeof(buf)) : "-");
+	fputc('\n', out);
+	if (image->kind == MINT_IMG_SNAPSHOT)
+		put_snapshot(image, out);
+	else
+		put_kernel(image, out);
 	if (image->cmdline[0])
 		fprintf(out, "Parameters:  %s\n", image->cmdline);
 	model_os_names(m, image->users, false, buf, sizeof(buf));

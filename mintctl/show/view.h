@@ -15,9 +15,9 @@ struct top;
 struct topology;
 
 extern const struct table_column os_columns[], dev_columns[], irq_columns[],
-	image_columns[];
+	image_columns[], snapshot_columns[];
 extern const unsigned int os_nr_columns, dev_nr_columns, irq_nr_columns,
-	image_nr_columns;
+	image_nr_columns, snapshot_nr_columns;
 
 /* All OSes, or only @only (a pointer into the model). */
 int os_view_table(const struct model *m, const struct os_info *only,
@@ -27,6 +27,9 @@ void os_view_text(const struct model *m, const struct os_info *os, FILE *out);
 /* All images, or only @only (a pointer into the model). */
 int image_view_table(const struct model *m, const struct image_info *only,
 		     const struct table_options *o, FILE *out);
+/* The same for a model whose images are all snapshots. */
+int snapshot_view_table(const struct model *m, const struct image_info *only,
+			const struct table_options *o, FILE *out);
 /* All that is known about one image, for people. */
 void image_view_text(const struct model *m, const struct image_info *image,
 		     FILE *out);

@@ -110,6 +110,11 @@ static void fill_image(struct nl_msg *msg, const void *arg)
 	nla_put_u64(msg, MINT_A_IMAGE_INITRD, image->initrd);
 	nla_put_string(msg, MINT_A_IMAGE_RELEASE, image->release);
 	nla_put_u32(msg, MINT_A_ARCH, image->arch);
+	nla_put_u32(msg, MINT_A_IMAGE_KIND, image->kind);
+	if (image->kind == MINT_IMG_SNAPSHOT) {
+		nla_put_u64(msg, MINT_A_IMAGE_NEED, image->need);
+		nla_put_u32(msg, MINT_A_IMAGE_CORES, image->nr_cores);
+	}
 	nla_put_string(msg, MINT_A_IMAGE_CMDLINE, image->cmdline);
 	if (!hides)
 		nla_put_u64(msg, MINT_A_IMAGE_BASE, image->base);
@@ -449,6 +454,8 @@ static const struct line lines[] = {
 	{ "os show os3 --json", ALL_KEYS, false },
 	{ "image list --json", ALL_KEYS, false },
 	{ "image show web --json", ALL_KEYS, false },
+	{ "snapshot list --json", ALL_KEYS, false },
+	{ "snapshot show warm --json", ALL_KEYS, false },
 	{ "dev list --json", ALL_KEYS, false },
 	{ "dev show 03:00.0 --json", ALL_KEYS, false },
 	{ "dev tree --json", ALL_KEYS, false },
@@ -514,6 +521,7 @@ static void test_output_of_an_empty_machine(void **state)
 	machine.nr_oses = machine.nr_devs = machine.nr_irqs = machine.nr_images = 0;
 	assert_int_equal(mintctl("os list --json", "oses"), MINTCTL_OK);
 	assert_int_equal(mintctl("image list --json", "images"), MINTCTL_OK);
+	assert_int_equal(mintctl("snapshot list --json", "snapshots"), MINTCTL_OK);
 	assert_int_equal(mintctl("dev list --json", "devices"), MINTCTL_OK);
 	assert_int_equal(mintctl("irq list --json", "irqs"), MINTCTL_OK);
 	assert_int_equal(json_check(""), 0);
@@ -573,7 +581,7 @@ static void test_every_command_is_checked(void **state)
 		if (i == NR_LINES)
 			fail_msg("'%s' has --json and is not checked", words);
 	}
-	assert_int_equal(nr, 18);
+	assert_int_equal(nr, 20);
 }
 
 /* What only shows has JSON, but for a file that apply reads. */

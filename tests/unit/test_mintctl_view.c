@@ -81,6 +81,7 @@ static void test_machine_show(void **state)
 		"Shared area: 0x7f000000\n"
 		"Images:      web  (42M)\n"
 		"             -  (22M)\n"
+		"             warm  (62M)\n"
 		"Kernel:      6.12.1-mint\n"
 		"mintctl:     "));
 	assert_non_null(strstr(text, "\n\n"
@@ -453,7 +454,28 @@ static void test_image_list(void **state)
 	assert_string_equal(CAPTURE(image_view_table(&machine, NULL, &o, out)),
 		"NAME STATE   SIZE KERNEL INITRD RELEASE     USERS\n"
 		"web  ready    42M    21M    20M 6.12.1-mint os2\n"
-		"-    loading  22M    21M      - 6.12.1-mint os3\n");
+		"-    loading  22M    21M      - 6.12.1-mint os3\n"
+		"warm ready    62M    57M     8K 6.12.1-mint -\n");
+}
+
+static void test_snapshot_list(void **state)
+{
+	const struct table_options o = { .json = false };
+
+	(void)state;
+	model_keep_snapshots(&machine);
+	assert_string_equal(CAPTURE(snapshot_view_table(&machine, NULL, &o, out)),
+		"NAME STATE SIZE MEMORY CORES RELEASE     USERS\n"
+		"warm ready  62M   256M     2 6.12.1-mint -\n");
+	assert_string_equal(CAPTURE(image_view_text(&machine, &machine.images[0], out)),
+		"Name:        warm\n"
+		"Number:      4\n"
+		"State:       ready\n"
+		"Memory:      62M at 0x7a000000\n"
+		"Snapshot:    of 57M in use\n"
+		"Kernel:      6.12.1-mint\n"
+		"For an OS:   with 256M in one piece, and 2 cores\n"
+		"Users:       -\n");
 }
 
 static void test_image_show(void **state)
@@ -814,6 +836,7 @@ int main(void)
 		TEST(test_os_show_json_has_one),
 		TEST(test_start_timings),
 		TEST(test_image_list),
+		TEST(test_snapshot_list),
 		TEST(test_image_show),
 		TEST(test_dev_list),
 		TEST(test_irq_list),

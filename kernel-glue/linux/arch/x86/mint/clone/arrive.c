@@ -11,6 +11,7 @@
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include <linux/utsname.h>
 
 #include <asm/apic.h>
@@ -25,6 +26,8 @@
 #include "neutral/shared.h"
 #include "os/os.h"
 #include "pci/pci.h"
+
+#include "../../../../kernel/time/timekeeping.h"
 
 /* ---- who it is ------------------------------------------------------------------- */
 
@@ -43,6 +46,28 @@ void mint_clone_arrive(void)
 	mint_clone_move_memory();
 	mint_clone_move_cores();
 	take_identity();
+}
+
+/*
+ * The TSC of this machine may be behind where the snapshot saw it: time goes on from there
+ * all the same.  As after a sleep that took no time; what time it is comes later.
+ */
+static void renew_clock(void)
+{
+	if (!(mint_clone_plan.order->flags & MINT_ORDERF_OLD))
+		return;
+	timekeeping_suspend();
+	timekeeping_resume();
+}
+
+static void set_clock(void)
+{
+	struct timespec64 now;
+
+	if (!(mint_clone_plan.order->flags & MINT_ORDERF_OLD))
+		return;
+	read_persistent_clock64(&now);
+	do_settimeofday64(&now);
 }
 
 /* On the CPU, when Linux has its registers: interrupts of this OS, and of nobody else. */
@@ -64,6 +89,7 @@ void mint_clone_join(void)
 	mint_beat(mint_self.boot.boot_core);
 	WRITE_ONCE(o->doorbell_apic, boot_cpu_physical_apicid);
 	mint_shared_cas(&o->state, MINT_OS_STARTING, MINT_OS_RUNNING);
+	renew_clock();
 }
 
 /* ---- devices of the source ---------------------------------------------------------- */
@@ -148,6 +174,7 @@ static void take_name(void)
 void mint_clone_settle(void)
 {
 	reseed();
+	set_clock();
 	mint_restart_forget();
 	mint_pci_rejoin();
 	take_name();

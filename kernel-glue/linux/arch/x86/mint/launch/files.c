@@ -373,6 +373,15 @@ int mint_files_permitted(struct netlink_ext_ack *extack)
 	return -EPERM;
 }
 
+int mint_files_unsigned_permitted(const char *name, struct netlink_ext_ack *extack)
+{
+	if (!must_be_signed() && !security_locked_down(LOCKDOWN_KEXEC))
+		return mint_files_permitted(extack);
+	NL_SET_ERR_MSG_FMT(extack, "%.15s: a snapshot has no signature, and this OS asks for one",
+			   name);
+	return -EPERM;
+}
+
 /* ---- the whole ---------------------------------------------------------- */
 
 int mint_files_check(struct mint_files *f, const char *path,

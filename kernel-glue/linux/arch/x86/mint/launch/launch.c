@@ -298,7 +298,7 @@ static int release_core(struct start *s, struct netlink_ext_ack *extack)
 
 static int give_order(struct start *s, struct netlink_ext_ack *extack)
 {
-	int err = mint_order_write(s->os, &s->o, &s->image, s->record.kind, s->cmdline);
+	int err = mint_order_write(s->os, &s->o, &s->image, &s->record, s->cmdline);
 
 	if (err)
 		return err;

@@ -55,6 +55,8 @@ void mint_files_describe(const struct mint_files *f, struct mint_image_record *m
 void mint_files_free(struct mint_files *f);
 /* The version of that kernel, "6.12.0-mint", or "?". */
 void mint_files_version(const struct mint_files *f, char *buf, size_t size);
+/* The same for what has no signature, as a snapshot in a file; @name: what it is to be. */
+int mint_files_unsigned_permitted(const char *name, struct netlink_ext_ack *extack);
 /* Whether kexec's sysctls allow to load anything here; counts as a load. */
 int mint_files_permitted(struct netlink_ext_ack *extack);
 

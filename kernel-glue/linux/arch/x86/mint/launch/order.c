@@ -105,7 +105,7 @@ static void fill_order(struct mint_order *order, u32 kind, u32 os, const struct 
 {
 	static_assert(sizeof(struct screen_info) == sizeof(order->screen));
 	order->kind = kind;
-	order->flags = mint_os_has_firmware(os) ? MINT_ORDERF_FIRMWARE : 0;
+	order->flags |= mint_os_has_firmware(os) ? MINT_ORDERF_FIRMWARE : 0;
 	order->os = os;
 	order->generation = o->generation;
 	order->main = o->main;
@@ -121,16 +121,18 @@ static void fill_order(struct mint_order *order, u32 kind, u32 os, const struct 
 }
 
 int mint_order_write(u32 os, const struct mint_os *o, const struct mint_image_id *id,
-		     u32 kind, const char *cmdline)
+		     const struct mint_image_record *image, const char *cmdline)
 {
+	bool is_snapshot = image->kind == MINT_IMG_SNAPSHOT;
 	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
 
 	if (!order)
 		return -ENOMEM;
 	order->image = id->idx;
 	order->image_serial = id->serial;
-	fill_order(order, kind == MINT_IMG_SNAPSHOT ? MINT_ORDER_CLONE : MINT_ORDER_START,
-		   os, o, cmdline);
+	if (is_snapshot && image->flags & MINT_IMGF_FROM_FILE)
+		order->flags |= MINT_ORDERF_OLD;
+	fill_order(order, is_snapshot ? MINT_ORDER_CLONE : MINT_ORDER_START, os, o, cmdline);
 	memcpy(&mint_launch(os)->order, order, sizeof(*order));
 	kfree_sensitive(order);
 	return 0;

@@ -19,11 +19,11 @@ int mint_order_check_line(const struct mint_os *o,
 			  const struct mint_image_record *image,
 			  const char *cmdline, struct netlink_ext_ack *extack);
 /*
- * Writes the order to start @os from an image of @kind, MINT_IMG_*, with a command line that was
- * checked.  0 or -ENOMEM.
+ * Writes the order to start @os from the image @id, whose record is @image, with a command line
+ * that was checked.  0 or -ENOMEM.
  */
 int mint_order_write(u32 os, const struct mint_os *o, const struct mint_image_id *id,
-		     u32 kind, const char *cmdline);
+		     const struct mint_image_record *image, const char *cmdline);
 /* The same to make it a copy of this one, see <mint/clone.h>. */
 int mint_order_write_clone(u32 os, const struct mint_os *o, u64 frame_paddr);
 /* What @os is told of the machine, as it is now. */

@@ -181,7 +181,7 @@ static u32 check_snapshot(struct load *l)
 {
 	const struct mint_image_record *m = &l->image;
 	u32 why = take_record(l, MINT_IMG_SNAPSHOT);
-	u64 pages_off = load_snapshot_off(m);
+	u64 pages_off = mint_snapshot_off(m);
 
 	if (why)
 		return why;

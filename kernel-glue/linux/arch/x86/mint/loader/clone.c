@@ -82,7 +82,7 @@ static u32 take_from_snapshot(struct load *l)
 	const u64 most = (u64)1 << 52;
 
 	take_frame(l, m->mem.base_paddr);
-	l->lies = m->mem.base_paddr + load_snapshot_off(m);
+	l->lies = m->mem.base_paddr + mint_snapshot_off(m);
 	if ((from->base_paddr | l->order.main.base_paddr) & (MINT_CLONE_ALIGN - 1) ||
 	    from->base_paddr >= most || from->size_bytes != l->order.main.size_bytes ||
 	    !frame_ok(l))

@@ -50,12 +50,6 @@ static inline bool load_is_from_snapshot(const struct load *l)
 	return l->order.kind == MINT_ORDER_CLONE && l->order.from == MINT_OS_NONE;
 }
 
-/* Where the pages of a snapshot begin in its memory. */
-static inline u64 load_snapshot_off(const struct mint_image_record *m)
-{
-	return 0x1000 + ALIGN(m->initrd_bytes, (u64)0x1000);
-}
-
 /* ---- window.c -------------------------------------------------------------- */
 
 /* How much can be seen through a window at once, from where one asks for. */

@@ -74,6 +74,12 @@ static inline bool mint_lay_out(const struct mint_image_record *image,
 	return to->need_bytes <= top - main->base_paddr;
 }
 
+/* Where the pages of a snapshot begin in its piece of the pool. */
+static inline u64 mint_snapshot_off(const struct mint_image_record *m)
+{
+	return 0x1000 + ALIGN(m->initrd_bytes, (u64)0x1000);
+}
+
 /* The initrd of an image, in its piece of the pool. */
 static inline u64 mint_initrd_off(const struct mint_image_record *image)
 {

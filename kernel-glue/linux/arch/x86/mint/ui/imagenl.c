@@ -2,6 +2,8 @@
 /*
  * The part of the netlink family that is about images and starts.
  */
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/math64.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -15,6 +17,7 @@
 #include "base/base.h"
 #include "clone/clone.h"
 #include "launch/launch.h"
+#include "launch/snapfile.h"
 #include "neutral/shared.h"
 #include "ui/netlink.h"
 
@@ -40,6 +43,15 @@ static int put_sizes(struct sk_buff *skb, const struct image_copy *c)
 				 MINT_A_PAD);
 }
 
+/* What an OS must have that goes on from a snapshot. */
+static int put_needs(struct sk_buff *skb, const struct mint_image_record *m)
+{
+	if (m->kind != MINT_IMG_SNAPSHOT)
+		return 0;
+	return nla_put_u64_64bit(skb, MINT_A_IMAGE_NEED, m->need_bytes, MINT_A_PAD) ?:
+	       nla_put_u32(skb, MINT_A_IMAGE_CORES, min_t(u64, m->nr_cores, MINT_MAX_CORES));
+}
+
 static int put_image(struct sk_buff *skb, const void *what)
 {
 	const struct image_copy *c = what;
@@ -52,9 +64,10 @@ static int put_image(struct sk_buff *skb, const void *what)
 	    nla_put_u32(skb, MINT_A_IMAGE_LOADER, m->loader) ||
 	    nla_put_string(skb, MINT_A_IMAGE_RELEASE, m->release) ||
 	    nla_put_u32(skb, MINT_A_ARCH, m->arch) ||
+	    nla_put_u32(skb, MINT_A_IMAGE_KIND, m->kind) ||
 	    nla_put_string(skb, MINT_A_IMAGE_CMDLINE, m->cmdline))
 		return -EMSGSIZE;
-	return put_sizes(skb, c);
+	return put_sizes(skb, c) ?: put_needs(skb, m);
 }
 
 static void peek(struct image_copy *c, u32 idx)
@@ -117,6 +130,46 @@ int mint_nl_image_remove(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	return mint_image_remove(mint_nl_string(info, MINT_A_IMAGE_NAME),
 				 info->extack);
+}
+
+/* A file that the caller has open for that; 0: it goes on with @file, to be put. */
+static int take_file(struct genl_info *info, fmode_t mode, struct file **file)
+{
+	if (GENL_REQ_ATTR_CHECK(info, MINT_A_IMAGE_NAME) ||
+	    GENL_REQ_ATTR_CHECK(info, MINT_A_FD))
+		return -EINVAL;
+	*file = fget(nla_get_u32(info->attrs[MINT_A_FD]));
+	if (*file && (*file)->f_mode & mode && S_ISREG(file_inode(*file)->i_mode))
+		return 0;
+	if (*file)
+		fput(*file);
+	GENL_SET_ERR_MSG_FMT(info, "%.15s: that is no regular file that is open for it",
+			     mint_nl_string(info, MINT_A_IMAGE_NAME));
+	return -EBADF;
+}
+
+int mint_nl_snapshot_save(struct sk_buff *skb, struct genl_info *info)
+{
+	struct file *file;
+	int err = take_file(info, FMODE_WRITE, &file);
+
+	if (err)
+		return err;
+	err = mint_snapshot_save(mint_nl_string(info, MINT_A_IMAGE_NAME), file, info->extack);
+	fput(file);
+	return err;
+}
+
+int mint_nl_snapshot_load(struct sk_buff *skb, struct genl_info *info)
+{
+	struct file *file;
+	int err = take_file(info, FMODE_READ, &file);
+
+	if (err)
+		return err;
+	err = mint_snapshot_load(mint_nl_string(info, MINT_A_IMAGE_NAME), file, info->extack);
+	fput(file);
+	return err;
 }
 
 /* ---- what an OS is started from, and how that went ---------------------------- */

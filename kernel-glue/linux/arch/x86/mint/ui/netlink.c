@@ -482,6 +482,12 @@ static const struct nla_policy nl_os_snapshot_policy[MINT_A_IMAGE_NAME + 1] = {
 	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
 };
 
+/* SNAPSHOT_SAVE, SNAPSHOT_LOAD */
+static const struct nla_policy nl_snapshot_file_policy[MINT_A_FD + 1] = {
+	[MINT_A_IMAGE_NAME] = NL_POLICY_NAME,
+	[MINT_A_FD] = { .type = NLA_U32 },
+};
+
 static const struct nla_policy nl_os_destroy_policy[MINT_A_NO_CLEAR + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_FORCE] = { .type = NLA_FLAG },
@@ -679,6 +685,22 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.doit		= mint_nl_os_snapshot,
 		.policy		= nl_os_snapshot_policy,
 		.maxattr	= MINT_A_IMAGE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_SNAPSHOT_SAVE,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_snapshot_save,
+		.policy		= nl_snapshot_file_policy,
+		.maxattr	= MINT_A_FD,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= MINT_CMD_SNAPSHOT_LOAD,
+		.pre_doit	= nl_act_allowed,
+		.doit		= mint_nl_snapshot_load,
+		.policy		= nl_snapshot_file_policy,
+		.maxattr	= MINT_A_FD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

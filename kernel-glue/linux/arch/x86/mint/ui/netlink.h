@@ -100,5 +100,7 @@ int mint_nl_os_restart(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_clone(struct sk_buff *skb, struct genl_info *info);
 int mint_nl_os_snapshot(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_snapshot_save(struct sk_buff *skb, struct genl_info *info);
+int mint_nl_snapshot_load(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* MINT_NETLINK_H */
