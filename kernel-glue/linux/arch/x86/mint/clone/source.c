@@ -204,15 +204,47 @@ static void write_down(void)
 	mint_clone_plan.err = mint_frame_fill() ?: mint_snapshot_fill();
 }
 
-/* Whether this is the copy.  What it took is for people. */
+/* When it came to a rest, stood still, and went on; TSC. */
+static struct {
+	u64 freeze, hold, release, thaw;
+} at;
+
+/* The loader's word counts only where it makes sense. */
+static u64 loaders_time(u32 stamp, u64 from, u64 to)
+{
+	return clamp(READ_ONCE(mint_launch(mint_clone_plan.os)->stamp[stamp]), from, to);
+}
+
+static u64 us_between(u64 from, u64 to)
+{
+	return div_u64((to - from) * USEC_PER_MSEC, tsc_khz);
+}
+
+/* What it took is for people. */
+static void tell_times(void)
+{
+	const struct clone_plan *p = &mint_clone_plan;
+	u64 begin = at.hold, end = at.release;
+
+	if (p->os) {
+		begin = loaders_time(MINT_STAMP_BEGIN, begin, end);
+		end = loaders_time(MINT_STAMP_KERNEL, begin, end);
+	}
+	pr_info("a %s of this OS was made: it stood still for %llu us, its programs for %llu us\n",
+		p->os ? "copy" : "snapshot", us_between(at.hold, at.release),
+		us_between(at.freeze, at.thaw));
+	pr_info("of these %llu us for the copying of %u pages\n", us_between(begin, end),
+		bitmap_weight(p->map, PHYS_PFN(p->from.size_bytes)));
+}
+
+/* Whether this is the copy. */
 static bool stand_still(void)
 {
 	unsigned long flags;
 	bool is_copy;
-	u64 start;
 
 	local_irq_save(flags);
-	start = rdtsc();
+	at.hold = rdtsc();
 	tick_suspend_local();
 	save_processor_state();
 	native_store_gdt(&mint_clone_gdt);
@@ -225,12 +257,7 @@ static bool stand_still(void)
 		mint_clone_join();
 	tick_resume_local();
 	local_irq_restore(flags);
-	if (!is_copy && !mint_clone_plan.err)
-		pr_info("a %s of this OS was made: it stood still for %llu us, %u pages were in use\n",
-			mint_clone_plan.os ? "copy" : "snapshot",
-			div_u64((rdtsc() - start) * USEC_PER_MSEC, tsc_khz),
-			bitmap_weight(mint_clone_plan.map,
-				      PHYS_PFN(mint_clone_plan.from.size_bytes)));
+	at.release = rdtsc();
 	return is_copy;
 }
 
@@ -238,6 +265,7 @@ static bool stand_still(void)
 
 static int freeze(u32 os)
 {
+	at.freeze = rdtsc();
 	if (freeze_processes())
 		return mint_clone_refuse(os, -EBUSY, "a process does not come to a rest");
 	if (freeze_kernel_threads()) {
@@ -284,8 +312,11 @@ static int copy_frozen(u32 os)
 	if (is_copy)
 		mint_clone_let_go();
 	thaw_processes();
+	at.thaw = rdtsc();
 	if (is_copy)
 		came_to_life();
+	else if (!err)
+		tell_times();
 	if (!os)
 		err = mint_snapshot_end(is_copy, err);
 	return is_copy ? 0 : err;
