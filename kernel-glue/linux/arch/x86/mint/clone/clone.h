@@ -19,4 +19,10 @@ int mint_os_clone(const char *from, const char *name, const char *hostname,
  */
 int mint_os_snapshot(const char *from, const char *name, struct netlink_ext_ack *extack);
 
+/*
+ * Whether @paddr is in what an OS keeps of the last copy that it made, or was made by: that has
+ * addresses of the source.  For the test of copies; any context.
+ */
+bool mint_clone_is_plan(u64 paddr);
+
 #endif /* MINT_CLONE_ROOM_H */

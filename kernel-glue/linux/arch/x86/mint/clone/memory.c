@@ -13,6 +13,7 @@
 
 #include <asm/e820/api.h>
 #include <asm/page.h>
+#include <asm/setup.h>
 
 #include "base/base.h"
 #include "clone/internal.h"
@@ -157,6 +158,15 @@ static void move_resources(void)
 	}
 }
 
+/* What the loader of its source had put there, and said. */
+static void move_boot_params(void)
+{
+	struct setup_header *hdr = &boot_params.hdr;
+
+	if (is_mine(hdr->setup_data))
+		hdr->setup_data += clone_delta();
+}
+
 void mint_clone_move_memory(void)
 {
 	unsigned long end = max_pfn;
@@ -176,5 +186,8 @@ void mint_clone_move_memory(void)
 	move_zones();
 	move_sections();
 	move_e820(e820_table);
+	move_e820(e820_table_kexec);
+	move_e820(e820_table_firmware);
+	move_boot_params();
 	move_resources();
 }

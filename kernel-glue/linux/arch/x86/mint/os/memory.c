@@ -115,12 +115,17 @@ int mint_check_memory(const struct mint_os_config *cfg,
 	return 0;
 }
 
+/* Too much for a stack; of use while the table lock is held, and empty otherwise. */
+static struct mint_taken taken[MAX_TAKEN];
+
+static void forget_taken(void)
+{
+	memset(taken, 0, sizeof(taken));
+}
+
 /* Under the table lock: what of the pool can be had. */
 static struct mint_pool what_is_free(void)
 {
-	/* Too much for a stack. */
-	static struct mint_taken taken[MAX_TAKEN];
-
 	return (struct mint_pool){
 		.ranges = pool,
 		.taken = taken,
@@ -144,6 +149,7 @@ int mint_take_memory(struct mint_os *o, const struct mint_os_config *cfg,
 			return -ENOMEM;
 	}
 	err = mint_place_find(&free, base, cfg->mem_size, cfg->one_piece, &place);
+	forget_taken();
 	*user = place.user;
 	o->main = place.main;
 	o->dma = place.dma;
@@ -153,8 +159,10 @@ int mint_take_memory(struct mint_os *o, const struct mint_os_config *cfg,
 u64 mint_take_image_memory(u64 size_bytes)
 {
 	const struct mint_pool free = what_is_free();
+	u64 base = mint_place_image(&free, size_bytes);
 
-	return mint_place_image(&free, size_bytes);
+	forget_taken();
+	return base;
 }
 
 bool mint_range_is_of(const struct mint_range *r, u32 user)
@@ -177,6 +185,7 @@ bool mint_range_is_of(const struct mint_range *r, u32 user)
 		alone = own || !mint_range_overlaps(&t->range, r->base_paddr,
 						    r->size_bytes);
 	}
+	forget_taken();
 	mint_shm_unlock(flags);
 	return alone;
 }

@@ -81,9 +81,10 @@ void __init mint_restart_offer(const struct mint_order *order)
 	next = *order;
 }
 
+/* Its seed, too, is nobody's any more. */
 void mint_restart_forget(void)
 {
-	next.os = MINT_OS_NONE;
+	memzero_explicit(&next, sizeof(next));
 	image_is_set = false;
 }
 
