@@ -53,7 +53,7 @@ _mintctl_options()
 	'os create') echo --cores --core-count --slice --memory --like --one-piece --dev --legacy --arch ;;
 	'os start') echo --kernel --image --snapshot --initrd --cmdline --wait --timings ;;
 	'os restart') echo --image --force --timeout --wait ;;
-	'os clone') echo --cores --core-count --memory --dev --hostname --wait ;;
+	'os clone') echo --cores --core-count --memory --dev --hostname --paused --wait ;;
 	'os set') echo --image --on-reboot --on-crash --on-poweroff --share --slice ;;
 	'os list') echo --output --json --noheadings --sort ;;
 	'os show') echo --json ;;

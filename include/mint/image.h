@@ -22,8 +22,8 @@
  * Revisions of what OSes share, from the oldest to the newest that this source
  * works with: MINT_SHM_REVISION, MINT_BOOT_REVISION, MINT_IRQT_REVISION.
  */
-#define MINT_IMAGE_SHM_MIN	9
-#define MINT_IMAGE_SHM_MAX	9
+#define MINT_IMAGE_SHM_MIN	10
+#define MINT_IMAGE_SHM_MAX	10
 #define MINT_IMAGE_BOOT_MIN	3
 #define MINT_IMAGE_BOOT_MAX	3
 #define MINT_IMAGE_IRQT_MIN	1

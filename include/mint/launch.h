@@ -144,6 +144,8 @@ struct mint_memory_map {
 #define MINT_ORDERF_AGAIN	(1u << 0)	/* by itself, after it ended */
 #define MINT_ORDERF_FIRMWARE	(1u << 1)	/* its memory is in struct mint_memory_map */
 #define MINT_ORDERF_OLD		(1u << 2)	/* the TSC may have begun anew since its snapshot */
+#define MINT_ORDERF_HOLD	(1u << 3)	/* a copy is made, but not entered */
+#define MINT_ORDERF_HELD	(1u << 4)	/* that is done: now it is only entered */
 
 /**
  * struct mint_order - everything that the loader has to know
@@ -153,7 +155,8 @@ struct mint_memory_map {
  * @image, @image_serial: index and serial of the image
  * @cmdline_at:	where in @cmdline that of the image goes
  * @from:	MINT_ORDER_CLONE: the OS that is copied; MINT_OS_NONE: @image, a snapshot
- * @frame_paddr: MINT_ORDER_CLONE: its struct mint_clone_frame
+ * @frame_paddr: MINT_ORDER_CLONE: its struct mint_clone_frame; with MINT_ORDERF_HELD, as the
+ *		loader left it there, in the copy
  * @not_before_tsc: begin no earlier
  * @main, @dma, @low: its memory, as in its record; with MINT_ORDERF_FIRMWARE @main as
  *		in the memory map, and no others
@@ -197,6 +200,7 @@ struct mint_order {
 #define MINT_LOAD_CLEARS	6u
 #define MINT_LOAD_CLEARED	7u
 #define MINT_LOAD_COPIED	8u	/* the source may go on */
+#define MINT_LOAD_HELD		9u	/* the copy is complete, and waits for a start */
 /* From here on: given up; nothing runs. */
 #define MINT_LOAD_FAILED	16u
 #define MINT_LOAD_BAD_ORDER	16u	/* the order is damaged, or for another OS */
@@ -264,6 +268,7 @@ static inline int mint_load_is_past_copy(__u32 status)
  * @stamp:	starter, loader, self: points in time of its last start, TSC; 0 = not yet
  * @order:	see there
  * @why_not:	this OS: why there is no snapshot of it
+ * @hold:	who asks for a copy: it is not to be entered
  */
 struct mint_launch {
 	__u32 image;
@@ -281,6 +286,8 @@ struct mint_launch {
 	char  hostname[MINT_HOSTNAME_LEN];
 	struct mint_order order;
 	char  why_not[64];
+	__u32 hold;
+	__u32 reserved;
 };
 
 /* mint_launch.clone, mint_launch.snapshot */

@@ -19,6 +19,7 @@ struct clone_options {
 	const char *from;
 	const char *hostname;
 	uint32_t wait_s;	/* 0: do not wait */
+	bool paused;
 	struct create_options copy;
 };
 
@@ -43,6 +44,14 @@ static const struct mintctl_option options[] = {
 	{ "hostname", 'H', 0, "HOSTNAME", NULL,
 	  "its host name; else the name of the copy",
 	  "Host name of the copy, at most 63 characters; its name unless given.\n" },
+	{ "paused", 'p', 0, NULL, NULL,
+	  "make the copy, but let it wait until 'os start'",
+	  "Make the copy, but do not let it run: it is\n"
+	  ".Li paused\n"
+	  "until\n"
+	  ".Xr mintctl-os-start 8\n"
+	  "starts it, with neither image nor kernel.\n"
+	  "Until then the source can end.\n" },
 	{ "wait", 'w', 0, "SECONDS", NULL,
 	  "return when its user space is up; fail if it ends, or is not up in time",
 	  "Return when the agent of the copy says that its user space is up: that it has a\n"
@@ -83,6 +92,10 @@ static int take_option(const struct mintctl_cmd *cmd, int c, void *arg)
 		ret = strlen(optarg) <= 63 ? 0 :
 		      msg_usage("host name '%s': at most 63 characters", optarg);
 		break;
+	case 'p':
+		o->paused = true;
+		ret = 0;
+		break;
 	case 'w':
 		ret = parse_seconds(optarg, &o->wait_s);
 		break;
@@ -115,6 +128,10 @@ static int parse_options(const struct mintctl_cmd *cmd, int argc, char **argv,
 	ret = parse_names(cmd, argc, argv, o);
 	if (ret != CMD_GO_ON)
 		return ret;
+	if (o->paused && o->wait_s) {
+		msg_usage("os clone: --wait is for a copy that runs; give it to the start of a paused one");
+		return cmd_try_help(cmd);
+	}
 	return create_check_cores(&o->copy, "os clone") ? cmd_try_help(cmd) : CMD_GO_ON;
 }
 
@@ -127,6 +144,8 @@ static int copy(struct mint_nl *nl, const struct clone_options *o)
 		nla_put_string(msg, MINT_A_OS_FROM, o->from);
 		if (o->hostname)
 			nla_put_string(msg, MINT_A_HOSTNAME, o->hostname);
+		if (o->paused)
+			nla_put_flag(msg, MINT_A_OS_PAUSED);
 	}
 	return mint_nl_call(nl, msg, o->copy.name, NULL, NULL);
 }

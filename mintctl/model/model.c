@@ -91,6 +91,7 @@ static int take_starts(struct os_info *os, struct nlattr **attrs)
 	    take_bytes(attrs, MINT_A_OS_STAMPS, os->stamp_ns,
 		       sizeof(os->stamp_ns)))
 		return -EPROTO;
+	os->paused = attrs[MINT_A_OS_PAUSED];
 	os->has_image = attrs[MINT_A_IMAGE_ID];
 	take_string(attrs, MINT_A_IMAGE_NAME, os->image, sizeof(os->image));
 	return 0;
@@ -655,6 +656,8 @@ const char *os_info_state(const struct os_info *os)
 		return "hung";
 	if (os->state == MINT_OS_ENDED)
 		return end_name(os->reason);
+	if (os->state == MINT_OS_CREATED && os->paused)
+		return "paused";
 	return os->state < sizeof(names) / sizeof(names[0]) ?
 	       names[os->state] : "unknown";
 }

@@ -47,6 +47,7 @@ struct os_info {
 	struct mint_range main;
 	struct mint_range dma;
 	struct mint_range low;
+	bool paused;		/* a copy that is complete, and waits for a start */
 	bool has_image;
 	char image[MINT_NAME_LEN];	/* empty: one without a name */
 	uint32_t starts;

@@ -27,7 +27,7 @@ const struct table_column os_columns[] = {
 	[COL_ID] = { "ID", TABLE_NUMBER, false, "number" },
 	[COL_SELF] = { "SELF", TABLE_BOOLEAN, false, "whether mintctl runs in it" },
 	[COL_STATE] = { "STATE", TABLE_STRING, true,
-		"created, starting, running, up (its user space says so), hung, restarting, powered off, rebooted, halted, panicked, stopped by force, not loaded, failed, busy" },
+		"created, paused (a copy that waits for a start), starting, running, up (its user space says so), hung, restarting, powered off, rebooted, halted, panicked, stopped by force, not loaded, failed, busy" },
 	[COL_CORES] = { "CORES", TABLE_NUMBERS, true, "machine core numbers", "CPUS" },
 	[COL_APIC_IDS] = { "APIC-IDS", TABLE_NUMBERS, false, "APIC ids of these cores" },
 	[COL_BOOT_CORE] = { "BOOT-CORE", TABLE_NUMBER, false, "core that it boots on", "BOOT-CPU" },

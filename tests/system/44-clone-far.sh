@@ -81,12 +81,17 @@ check "it works" goes_on os6
 check "create one below" mintctl os create os7 --like warm --cores 3 --memory "256M@$low"
 check "start it" mintctl os start os7 --snapshot warm --wait 60
 check "it works" goes_on os7
+check "a copy that waits" mintctl os clone os6 os9 --cores 2 --paused
+check "its source goes" mintctl os destroy os6 --force
+check "it is started" mintctl os start os9 --wait 60
+check "it works" goes_on os9
+check "it goes" mintctl os destroy os9 --force
 refused "like nothing" 1 'neither an OS nor a snapshot' mintctl os create os8 --like nothing
 refused "like the first" 1 'no other OS can be like it' mintctl os create os8 --like os1
 check "create one like an OS" mintctl os create os8 --like os2
 check_equal "without a slice" - "$(slice os8)"
 check "start it" mintctl os start os8 --image web --wait 60
-for os in os2 os6 os7 os8; do check "$os goes" mintctl os destroy $os --force; done
+for os in os2 os7 os8; do check "$os goes" mintctl os destroy $os --force; done
 check "the snapshot goes" mintctl snapshot remove warm
 check "table and hardware agree" mintctl irq verify
 finish

@@ -133,6 +133,22 @@ while [ $n -lt "$rounds" ] && [ "$failed" -eq 0 ]; do
 done
 check "os2's NIC lost nothing" in_os os2 'pinger --stop /tmp/ping'
 
+# ---- one that waits ----
+check "a copy that waits" mintctl os clone os3 os4 --cores 5-6 --paused --dev $disk
+state() { mintctl os list --noheadings -o NAME,STATE | awk -v os="$1" '$1 == os { print $2 }'; }
+check_equal "it does" paused "$(state os4)"
+refused "it takes no kernel" 1 'os4 is a copy that waits' mintctl os start os4 --kernel /boot/bzImage --initrd /boot/initrd
+check "the source works" goes_on os3
+check_equal "it waits still" paused "$(state os4)"
+check "it is started" mintctl os start os4 --wait 60
+check "it works" goes_on os4
+check_equal "its name" os4 "$(in_os os4 hostname)"
+check_equal "its device" $disk "$(in_os os4 'lspci -D' | grep -i scsi | cut -d' ' -f1)"
+check "it goes" mintctl os destroy os4 --force
+check "another one" mintctl os clone os3 os4 --cores 5-6 --paused
+refused "it is not waited for" 2 'give it to the start' mintctl os clone os3 os4 --cores 5-6 --paused --wait 9
+check "goes, and never ran" mintctl os destroy os4
+
 check "a copy of the copy" clone_of os3 os4 --cores 5-6 --hostname third
 check_equal "its host name" third "$(in_os os4 hostname)"
 check "it works" goes_on os4

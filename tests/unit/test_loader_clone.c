@@ -337,6 +337,8 @@ static void test_source_goes_on(void **state)
 }
 
 /* Whenever the source looks, it sees what it waits for: not only for a moment. */
+static void gives_up(u32 why);
+static void source_gives_up(void);
 static bool was_copied;
 
 static void source_looks(void)
@@ -356,6 +358,75 @@ static void test_source_may_look_late(void **state)
 	meanwhile = NULL;
 	assert_true(was_copied);
 	source_looks();
+}
+
+/* ---- one that waits ------------------------------------------------------------------------ */
+
+static void hold(void)
+{
+	order()->flags = MINT_ORDERF_HOLD;
+	sum_order();
+	assert_false(load_run(&load));
+}
+
+/* As who starts it does. */
+static void order_again(void)
+{
+	load_os(&load, COPY)->state = MINT_OS_STARTING;
+	load_os(&load, COPY)->generation++;
+	order()->generation++;
+	order()->flags = MINT_ORDERF_HELD;
+	sum_order();
+}
+
+static void test_waits(void **state)
+{
+	(void)state;
+	hold();
+	assert_int_equal(load_launch(&load)->status, MINT_LOAD_HELD);
+	assert_int_equal(load_os(&load, COPY)->state, MINT_OS_CREATED);
+	assert_int_equal(MINT_CORE_STATE(load_core(&load, BOOT_CORE)->life), MINT_CORE_LOADING);
+	assert_int_equal(order()->frame_paddr, FRAME + DELTA);
+	/* It changes while it waits, as a source that is gone does. */
+	memset(at(SOURCE_PADDR), 0xee, BYTES);
+	order_again();
+	assert_true(load_run(&load));
+	assert_int_equal(load_launch(&load)->status, MINT_LOAD_ENTERED);
+	assert_int_equal(load.cr3, TOP + DELTA);
+	assert_int_equal(load.entry, 0xffffffff81234560ull);
+	assert_int_equal(copied(SOURCE_PADDR + 0x70000), 0x7777);
+	assert_int_equal(copied(WORD), 0xffff888000000000ull - DELTA);
+	assert_memory_equal(at(ORDER + DELTA), order(), sizeof(*order()));
+}
+
+static void test_waits_called_off(void **state)
+{
+	(void)state;
+	meanwhile = source_gives_up;
+	hold();
+	assert_int_equal(load_os(&load, COPY)->state, MINT_OS_ENDED);
+	assert_int_equal(load_launch(&load)->status, MINT_LOAD_FENCED);
+}
+
+static void damage_held(void) { *(u64 *)at(FRAME + DELTA) ^= 1; }
+static void held_elsewhere(void) { order()->frame_paddr = FRAME; sum_order(); }
+static void held_at_end(void) { order()->frame_paddr = COPY_PADDR + BYTES; sum_order(); }
+static void held_crooked(void) { order()->frame_paddr++; sum_order(); }
+
+static void test_bad_waiting(void **state)
+{
+	static void (*const damage[])(void) = {
+		damage_held, held_elsewhere, held_at_end, held_crooked,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(damage); i++) {
+		set_up(state);
+		hold();
+		order_again();
+		damage[i]();
+		gives_up(MINT_LOAD_BAD_FRAME);
+	}
 }
 
 /* ---- from a snapshot ------------------------------------------------------------------------ */
@@ -623,6 +694,9 @@ int main(void)
 		cmocka_unit_test_setup(test_loop, set_up),
 		cmocka_unit_test_setup(test_source_goes_on, set_up),
 		cmocka_unit_test_setup(test_source_may_look_late, set_up),
+		cmocka_unit_test_setup(test_waits, set_up),
+		cmocka_unit_test_setup(test_waits_called_off, set_up),
+		cmocka_unit_test_setup(test_bad_waiting, set_up),
 		cmocka_unit_test_setup(test_snapshot, set_up),
 		cmocka_unit_test_setup(test_snapshot_in_place, set_up),
 		cmocka_unit_test_setup(test_bad_snapshot, set_up),

@@ -63,7 +63,7 @@ enum mint_cmd {
 				 * only asked: watch OS_STARTS
 				 */
 	MINT_CMD_OS_SET,	/* do: OS_NAME [IMAGE_NAME] [OS_AT_*]... [SHARE] [SLICE_US] */
-	MINT_CMD_OS_CLONE,	/* do: OS_NAME OS_FROM [HOSTNAME]: the first, which was
+	MINT_CMD_OS_CLONE,	/* do: OS_NAME OS_FROM [HOSTNAME] [OS_PAUSED]: the first, which was
 				 * created and never started, becomes a copy of the other,
 				 * which runs
 				 */
@@ -235,6 +235,9 @@ enum mint_attr {
 	MINT_A_IMAGE_NEED,	/* u64: of a snapshot, so much memory has who starts from it */
 	MINT_A_IMAGE_CORES,	/* u32: and so many cores */
 	MINT_A_FD,		/* u32: a file that the caller has open */
+	MINT_A_OS_PAUSED,	/* flag: it is a copy that is complete, and waits for a start; is
+				 * to be one (clone)
+				 */
 
 	__MINT_A_MAX,
 	MINT_A_MAX = __MINT_A_MAX - 1

@@ -63,6 +63,17 @@ static int check(u32 from, const char *from_name, u32 os, struct netlink_ext_ack
 	return 0;
 }
 
+/* A copy that was asked for to wait, complete, its boot core back where it waits for orders. */
+static bool is_held(u32 os, u32 from)
+{
+	u32 core = READ_ONCE(mint_os(os)->boot_core);
+
+	return READ_ONCE(mint_launch(os)->status) == MINT_LOAD_HELD &&
+	       (mint_shared_load(&mint_launch(os)->clone) == MINT_CLONE_LEFT ||
+		!mint_os_alive(from)) &&
+	       core < mint_nr_seats() && mint_core_state(core) == MINT_CORE_PARKED;
+}
+
 /*
  * The source may die when all is copied; the copy goes on by itself.  Before that what it
  * works with is not taken from it: it says when it has let go, even if the loader failed.
@@ -72,20 +83,20 @@ static bool is_settled(u32 os, u32 from)
 	u32 clone = mint_shared_load(&mint_launch(os)->clone);
 	u32 status = READ_ONCE(mint_launch(os)->status);
 
-	if (clone == MINT_CLONE_DONE || clone == MINT_CLONE_REFUSED)
+	if (clone == MINT_CLONE_DONE || clone == MINT_CLONE_REFUSED || is_held(os, from))
 		return true;
 	if (status >= MINT_LOAD_FAILED)
 		return clone == MINT_CLONE_LEFT || !mint_os_alive(from);
 	return !mint_load_is_past_copy(status) && !mint_os_alive(from);
 }
 
-static int explain(u32 os, const char *from, struct netlink_ext_ack *extack)
+static int explain(u32 os, u32 id, const char *from, struct netlink_ext_ack *extack)
 {
 	struct mint_launch *l = mint_launch(os);
 	const char *why = mint_order_failed(READ_ONCE(l->status));
 	struct mint_os copy;
 
-	if (READ_ONCE(l->clone) == MINT_CLONE_DONE)
+	if (READ_ONCE(l->clone) == MINT_CLONE_DONE || is_held(os, id))
 		return 0;
 	mint_os_peek(os, &copy);
 	if (!why && copy.end_text[0])
@@ -99,7 +110,7 @@ static int explain(u32 os, const char *from, struct netlink_ext_ack *extack)
 	return why ? -EBUSY : -ETIMEDOUT;
 }
 
-static int order_copy(u32 from, u32 os, const char *from_name, const char *hostname,
+static int order_copy(u32 from, u32 os, const struct mint_clone *want,
 		      struct netlink_ext_ack *extack)
 {
 	struct mint_launch *l = mint_launch(os);
@@ -108,7 +119,8 @@ static int order_copy(u32 from, u32 os, const char *from_name, const char *hostn
 	mint_os(os)->end_text[0] = '\0';
 	l->status = MINT_LOAD_NONE;
 	l->clone_from = from;
-	strscpy(l->hostname, hostname ?: "");
+	l->hold = want->hold;
+	strscpy(l->hostname, want->hostname ?: "");
 	mint_shared_store(&l->clone, MINT_CLONE_ASKED);
 	mint_event_send(from, MINT_EV_CLONE);
 	mutex_unlock(&mint_ops_mutex);
@@ -117,23 +129,22 @@ static int order_copy(u32 from, u32 os, const char *from_name, const char *hostn
 	mutex_lock(&mint_ops_mutex);
 	/* Not begun: then it never will. */
 	mint_shared_cas(&l->clone, MINT_CLONE_ASKED, MINT_CLONE_NONE);
-	return explain(os, from_name, extack);
+	return explain(os, from, want->from, extack);
 }
 
-int mint_os_clone(const char *from_name, const char *name, const char *hostname,
-		  struct netlink_ext_ack *extack)
+int mint_os_clone(const struct mint_clone *want, struct netlink_ext_ack *extack)
 {
 	int os, err;
 	u32 from;
 
 	mutex_lock(&mint_ops_mutex);
-	os = mint_os_lock_slot(name, extack);
+	os = mint_os_lock_slot(want->name, extack);
 	err = min(os, 0);
 	if (!err) {
-		from = mint_os_find(from_name);
-		err = check(from, from_name, os, extack);
+		from = mint_os_find(want->from);
+		err = check(from, want->from, os, extack);
 		if (!err)
-			err = order_copy(from, os, from_name, hostname, extack);
+			err = order_copy(from, os, want, extack);
 		mint_os_unlock_slot(os);
 	}
 	mutex_unlock(&mint_ops_mutex);

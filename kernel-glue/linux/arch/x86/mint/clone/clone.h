@@ -4,14 +4,27 @@
 #define MINT_CLONE_ROOM_H
 
 #include <linux/netlink.h>
+#include <linux/types.h>
+
+/**
+ * struct mint_clone - what is to be copied
+ * @from:	the OS
+ * @name:	what becomes its copy: an OS that was created and never started
+ * @hostname:	of the copy; NULL: @name
+ * @hold:	the copy is made, but runs only when it is started
+ */
+struct mint_clone {
+	const char *from;
+	const char *name;
+	const char *hostname;
+	bool hold;
+};
 
 /*
- * @name, an OS that was created and never started, becomes a copy of @from.  Returns when
- * the copy runs: 0, or -errno with a text, and @from goes on unharmed.  Process context,
- * sleeps; takes mint_ops_mutex.  @hostname: NULL: that of the copy is @name.
+ * Returns when the copy runs, or waits: 0, or -errno with a text, and the source goes on
+ * unharmed.  Process context, sleeps; takes mint_ops_mutex.
  */
-int mint_os_clone(const char *from, const char *name, const char *hostname,
-		  struct netlink_ext_ack *extack);
+int mint_os_clone(const struct mint_clone *want, struct netlink_ext_ack *extack);
 
 /*
  * What @from is at this moment goes into the pool, as an image @name from which OSes are

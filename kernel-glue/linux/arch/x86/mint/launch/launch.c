@@ -27,11 +27,11 @@
 
 /*
  * A start that is under way.  @o: a private copy of its record; @again: it keeps the
- * command line of the last one, unless it is given another.
+ * command line of the last one, unless it is given another; @is_held: it is a copy that waits.
  */
 struct start {
 	const struct mint_start *want;
-	bool again;
+	bool again, is_held;
 	u64 asked_tsc, image_tsc;
 	u32 os;
 	struct mint_os o;
@@ -298,7 +298,8 @@ static int release_core(struct start *s, struct netlink_ext_ack *extack)
 
 static int give_order(struct start *s, struct netlink_ext_ack *extack)
 {
-	int err = mint_order_write(s->os, &s->o, &s->image, &s->record, s->cmdline);
+	int err = s->is_held ? mint_order_write_held(s->os, &s->o) :
+		  mint_order_write(s->os, &s->o, &s->image, &s->record, s->cmdline);
 
 	if (err)
 		return err;
@@ -334,6 +335,28 @@ static int await_kernel(const struct start *s, struct netlink_ext_ack *extack)
 	return -EIO;
 }
 
+static int await_unlocked(struct start *s, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	mutex_unlock(&mint_ops_mutex);
+	err = await_kernel(s, extack);
+	mutex_lock(&mint_ops_mutex);
+	return err;
+}
+
+/* It has everything. */
+static int start_held(struct start *s, struct netlink_ext_ack *extack)
+{
+	if (s->want->image || s->want->kernel || s->want->cmdline) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is a copy that waits: it takes no image or kernel",
+				   s->o.name);
+		return -EINVAL;
+	}
+	s->is_held = true;
+	return give_order(s, extack) ?: await_unlocked(s, extack);
+}
+
 /* Under mint_ops_mutex but where files are read. */
 static int start(struct start *s, struct netlink_ext_ack *extack)
 {
@@ -341,6 +364,8 @@ static int start(struct start *s, struct netlink_ext_ack *extack)
 
 	if (err)
 		return err;
+	if (mint_os_waits(s->os))
+		return start_held(s, extack);
 	mutex_unlock(&mint_ops_mutex);
 	err = get_image(s, extack);
 	s->image_tsc = rdtsc();
@@ -353,12 +378,7 @@ static int start(struct start *s, struct netlink_ext_ack *extack)
 		err = give_order(s, extack);
 	if (err && s->want->kernel && s->image.serial)
 		mint_store_drop(&s->image);
-	if (err)
-		return err;
-	mutex_unlock(&mint_ops_mutex);
-	err = await_kernel(s, extack);
-	mutex_lock(&mint_ops_mutex);
-	return err;
+	return err ?: await_unlocked(s, extack);
 }
 
 /* With the slot of the OS locked, and mint_ops_mutex. */

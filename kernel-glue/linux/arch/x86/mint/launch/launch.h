@@ -134,6 +134,8 @@ struct mint_os_settings {
 /* As mint_os_start(). */
 int mint_os_set(const struct mint_os_settings *want, struct netlink_ext_ack *extack);
 
+/* Whether @os is a copy that is complete, and waits for a start. */
+bool mint_os_waits(u32 os);
 /* Why the last start of @os failed in the loader, in words; "" if it did not. */
 const char *mint_load_failure(u32 os);
 

@@ -138,6 +138,22 @@ int mint_order_write(u32 os, const struct mint_os *o, const struct mint_image_id
 	return 0;
 }
 
+int mint_order_write_held(u32 os, const struct mint_os *o)
+{
+	const struct mint_order *former = &mint_launch(os)->order;
+	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
+
+	if (!order)
+		return -ENOMEM;
+	order->flags = MINT_ORDERF_HELD;
+	order->from = READ_ONCE(former->from);
+	order->frame_paddr = READ_ONCE(former->frame_paddr);
+	fill_order(order, MINT_ORDER_CLONE, os, o, "");
+	memcpy(&mint_launch(os)->order, order, sizeof(*order));
+	kfree_sensitive(order);
+	return 0;
+}
+
 int mint_order_write_clone(u32 os, const struct mint_os *o, u64 frame_paddr)
 {
 	struct mint_order *order = kzalloc(sizeof(*order), GFP_KERNEL);
@@ -145,6 +161,7 @@ int mint_order_write_clone(u32 os, const struct mint_os *o, u64 frame_paddr)
 	if (!order)
 		return -ENOMEM;
 	order->from = mint_self.os;
+	order->flags = READ_ONCE(mint_launch(os)->hold) ? MINT_ORDERF_HOLD : 0;
 	order->frame_paddr = frame_paddr;
 	fill_order(order, MINT_ORDER_CLONE, os, o, "");
 	memset(order->seed, 0, sizeof(order->seed));
@@ -214,6 +231,12 @@ const char *mint_order_failed(u32 status)
 	status -= MINT_LOAD_FAILED;
 	return status < ARRAY_SIZE(failures) && failures[status] ?
 	       failures[status] : "the loader ended for an unknown reason";
+}
+
+bool mint_os_waits(u32 os)
+{
+	return READ_ONCE(mint_os(os)->state) == MINT_OS_CREATED &&
+	       READ_ONCE(mint_launch(os)->status) == MINT_LOAD_HELD;
 }
 
 const char *mint_load_failure(u32 os)

@@ -26,6 +26,8 @@ int mint_order_write(u32 os, const struct mint_os *o, const struct mint_image_id
 		     const struct mint_image_record *image, const char *cmdline);
 /* The same to make it a copy of this one, see <mint/clone.h>. */
 int mint_order_write_clone(u32 os, const struct mint_os *o, u64 frame_paddr);
+/* Or to enter the copy that @os is already. */
+int mint_order_write_held(u32 os, const struct mint_os *o);
 /* What @os is told of the machine, as it is now. */
 void mint_order_boot_data(struct mint_boot_data *b, u32 os, const struct mint_os *o);
 /* Whether @os is the one that has ACPI and the memory that is not the pool's. */

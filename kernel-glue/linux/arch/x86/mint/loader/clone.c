@@ -90,8 +90,24 @@ static u32 take_from_snapshot(struct load *l)
 	return 0;
 }
 
+/* A copy that waits: the frame lies in it, as far from there as everything else. */
+static u32 take_from_self(struct load *l)
+{
+	const struct mint_order *o = &l->order;
+	const struct mint_range *from = &l->frame.from;
+	const u64 most = (u64)1 << 52;
+
+	if (o->frame_paddr % PAGE || !mint_range_holds(&o->main, o->frame_paddr, PAGE))
+		return MINT_LOAD_BAD_FRAME;
+	take_frame(l, o->frame_paddr);
+	return from->base_paddr < most && from->size_bytes == o->main.size_bytes &&
+	       frame_ok(l) ? 0 : MINT_LOAD_BAD_FRAME;
+}
+
 u32 load_check_frame(struct load *l)
 {
+	if (l->order.flags & MINT_ORDERF_HELD)
+		return l->order.dma.size_bytes ? MINT_LOAD_BAD_ORDER : take_from_self(l);
 	if (!load_is_from_snapshot(l))
 		return take_from_os(l);
 	return l->order.dma.size_bytes ? MINT_LOAD_BAD_ORDER : take_from_snapshot(l);
@@ -214,14 +230,20 @@ static u32 hand_over(struct load *l)
 
 u32 load_relocate(struct load *l)
 {
-	u32 why = load_relocate_tables(l);
+	return load_relocate_tables(l) ?: change_words(l);
+}
 
-	if (!why)
-		why = change_words(l);
-	if (!why)
-		why = hand_over(l);
+void load_keep_frame(struct load *l)
+{
+	u64 frame = l->order.frame_paddr + l->order.main.base_paddr - l->frame.from.base_paddr;
+
+	WRITE_ONCE(load_launch(l)->order.frame_paddr, frame);
+}
+
+u32 load_make_ready(struct load *l)
+{
 	l->cr3 = l->frame.top_paddr + l->order.main.base_paddr -
 		 l->frame.from.base_paddr;
 	l->entry = l->frame.entry_vaddr;
-	return why;
+	return hand_over(l);
 }

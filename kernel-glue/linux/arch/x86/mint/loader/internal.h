@@ -93,8 +93,12 @@ u64 load_copy_words(u64 *to, const u64 *from, u64 words, u64 sum);
 u32 load_check_frame(struct load *l);
 /* The pages that are in use; the source stands still. */
 u32 load_copy_pages(struct load *l);
-/* Page tables and words of the copy, which is entered then. */
+/* Page tables and words of the copy. */
 u32 load_relocate(struct load *l);
+/* It is not entered now: who does that later finds the frame in the copy. */
+void load_keep_frame(struct load *l);
+/* It is told who it is; and where it is entered is known. */
+u32 load_make_ready(struct load *l);
 /* All page tables of the copy. */
 u32 load_relocate_tables(struct load *l);
 

@@ -114,6 +114,16 @@ static u32 start_copy(struct load *l)
 	return why;
 }
 
+/* A copy, made now or waiting already. */
+static u32 start_clone(struct load *l)
+{
+	u32 why = l->order.flags & MINT_ORDERF_HELD ? await(l) : start_copy(l);
+
+	if (!why && load_is_fenced(l))
+		why = MINT_LOAD_FENCED;
+	return why ?: load_make_ready(l);
+}
+
 static u32 start(struct load *l)
 {
 	u32 nr, why;
@@ -176,6 +186,17 @@ static bool enter(const struct load *l)
 	return false;
 }
 
+/* A copy is complete, and stays as it is until it is started. */
+static void hold(struct load *l)
+{
+	load_keep_frame(l);
+	if (mint_shared_cas(&load_os(l, l->os)->state, MINT_OS_STARTING, MINT_OS_CREATED) ==
+	    MINT_OS_STARTING)
+		tell(l, MINT_LOAD_HELD);
+	else
+		give_up(l, MINT_LOAD_FENCED);
+}
+
 static void clear(struct load *l)
 {
 	tell(l, MINT_LOAD_CLEARS);
@@ -196,7 +217,11 @@ bool load_run(struct load *l)
 		return false;
 	}
 	if (!why)
-		why = l->order.kind == MINT_ORDER_CLONE ? start_copy(l) : start(l);
+		why = l->order.kind == MINT_ORDER_CLONE ? start_clone(l) : start(l);
+	if (!why && l->order.kind == MINT_ORDER_CLONE && l->order.flags & MINT_ORDERF_HOLD) {
+		hold(l);
+		return false;
+	}
 	if (!why)
 		return enter(l);
 	give_up(l, why);

@@ -20,6 +20,7 @@
 
 #include "base/base.h"
 #include "irq/irq.h"
+#include "launch/launch.h"
 #include "legacy/legacy.h"
 #include "pci/pci.h"
 
@@ -291,7 +292,7 @@ static void say_os(struct mint_text *t, u32 id)
 	if (os.state == MINT_OS_FREE)
 		return;
 	say(t, "%u %s %s %s", id, mint_os_name(id, name),
-	    word_of(os_states, ARRAY_SIZE(os_states), os.state),
+	    mint_os_waits(id) ? "paused" : word_of(os_states, ARRAY_SIZE(os_states), os.state),
 	    os.state == MINT_OS_ENDED ?
 	    word_of(end_reasons, ARRAY_SIZE(end_reasons), os.reason) : "-");
 	say_cores(t, os.cores);

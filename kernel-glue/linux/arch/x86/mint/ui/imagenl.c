@@ -288,12 +288,17 @@ int mint_nl_os_set(struct sk_buff *skb, struct genl_info *info)
 
 int mint_nl_os_clone(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct mint_clone want = {
+		.from = mint_nl_string(info, MINT_A_OS_FROM),
+		.name = mint_nl_string(info, MINT_A_OS_NAME),
+		.hostname = mint_nl_string(info, MINT_A_HOSTNAME),
+		.hold = nla_get_flag(info->attrs[MINT_A_OS_PAUSED]),
+	};
+
 	if (GENL_REQ_ATTR_CHECK(info, MINT_A_OS_NAME) ||
 	    GENL_REQ_ATTR_CHECK(info, MINT_A_OS_FROM))
 		return -EINVAL;
-	return mint_os_clone(mint_nl_string(info, MINT_A_OS_FROM),
-			     mint_nl_string(info, MINT_A_OS_NAME),
-			     mint_nl_string(info, MINT_A_HOSTNAME), info->extack);
+	return mint_os_clone(&want, info->extack);
 }
 
 int mint_nl_os_snapshot(struct sk_buff *skb, struct genl_info *info)

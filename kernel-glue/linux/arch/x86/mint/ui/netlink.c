@@ -113,6 +113,8 @@ static int nl_put_os_life(struct sk_buff *skb, const struct mint_os *os)
 	    nla_put_u32(skb, MINT_A_OS_SILENT_MS, silent_ms) ||
 	    nla_put_u32(skb, MINT_A_OS_SILENT_CORE, mint_core_of_seat(core)))
 		return -EMSGSIZE;
+	if (mint_os_waits(os->id) && nla_put_flag(skb, MINT_A_OS_PAUSED))
+		return -EMSGSIZE;
 	if (!nl_os_runs(os) && os->state != MINT_OS_ENDED)
 		return 0;
 	return nla_put_u64_64bit(skb, MINT_A_OS_AGE_MS, nl_age_ms(os),
@@ -471,10 +473,11 @@ static const struct nla_policy nl_os_set_policy[MINT_A_SLICE_US + 1] = {
 	[MINT_A_SLICE_US] = NL_POLICY_SLICE,
 };
 
-static const struct nla_policy nl_os_clone_policy[MINT_A_HOSTNAME + 1] = {
+static const struct nla_policy nl_os_clone_policy[MINT_A_OS_PAUSED + 1] = {
 	[MINT_A_OS_NAME] = NL_POLICY_NAME,
 	[MINT_A_OS_FROM] = NL_POLICY_NAME,
 	[MINT_A_HOSTNAME] = { .type = NLA_NUL_STRING, .len = MINT_HOSTNAME_LEN - 1 },
+	[MINT_A_OS_PAUSED] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy nl_os_snapshot_policy[MINT_A_IMAGE_NAME + 1] = {
@@ -676,7 +679,7 @@ static const struct genl_split_ops mint_nl_ops[] = {
 		.pre_doit	= nl_act_allowed,
 		.doit		= mint_nl_os_clone,
 		.policy		= nl_os_clone_policy,
-		.maxattr	= MINT_A_HOSTNAME,
+		.maxattr	= MINT_A_OS_PAUSED,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
