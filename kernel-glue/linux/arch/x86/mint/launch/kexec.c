@@ -9,6 +9,7 @@
  *
  * And who may not load a kernel by kexec may not start an OS either.
  */
+#include <linux/highmem.h>
 #include <linux/kexec.h>
 #include <linux/mint.h>
 #include <linux/sched.h>
@@ -58,7 +59,10 @@ bool mint_forbids_kexec(int type)
 
 /* ---- what was loaded ---------------------------------------------------------- */
 
-/* What will lie at @from, from the pages that wait to be put there; whether all is there. */
+/*
+ * What will lie at @from, from the pages that wait to be put there; whether all is there.
+ * Those may be high memory, unlike the pages that list them.
+ */
 static bool take_bytes(const struct kimage *image, u64 from, void *to, size_t len)
 {
 	const kimage_entry_t *at = &image->head;
@@ -73,9 +77,9 @@ static bool take_bytes(const struct kimage *image, u64 from, void *to, size_t le
 			u64 end = min(dest + PAGE_SIZE, from + len);
 
 			if (begin < end) {
-				memcpy(to + (begin - from),
-				       phys_to_virt(entry & PAGE_MASK) + (begin - dest),
-				       end - begin);
+				memcpy_from_page(to + (begin - from),
+						 pfn_to_page(entry >> PAGE_SHIFT),
+						 begin - dest, end - begin);
 				left -= end - begin;
 			}
 			dest += PAGE_SIZE;
