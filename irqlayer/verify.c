@@ -14,35 +14,50 @@
 #include "apply.h"
 #include "settle.h"
 
-/* Differences of one GSI, told when the lock is free again. */
+/* Differences of one GSI, told when the lock is free again; packed, for they lie on a stack. */
 #define MAX_DIFFS	(MINT_IRQT_MAX_OSES + 4)
 
 struct diffs {
 	u32 nr;
-	struct irql_diff d[MAX_DIFFS];
+	u32 gsi;
+	u64 is[MAX_DIFFS];
+	u64 should[MAX_DIFFS];
+	u8 what[MAX_DIFFS];
+	u8 os[MAX_DIFFS];
 };
 
-static void add(struct diffs *diffs, enum irql_wrong what, u32 gsi, u32 os,
-		u64 is, u64 should)
+static void begin(struct diffs *diffs, u32 gsi)
 {
-	if (diffs->nr == MAX_DIFFS)
+	diffs->nr = 0;
+	diffs->gsi = gsi;
+}
+
+static void add(struct diffs *diffs, enum irql_wrong what, u32 os, u64 is, u64 should)
+{
+	u32 i = diffs->nr;
+
+	if (i == MAX_DIFFS)
 		return;
-	diffs->d[diffs->nr++] = (struct irql_diff){
-		.what = what,
-		.gsi = gsi,
-		.os = os,
-		.is = is,
-		.should = should,
-	};
+	diffs->is[i] = is;
+	diffs->should[i] = should;
+	diffs->what[i] = (u8)what;
+	diffs->os[i] = (u8)os;
+	diffs->nr++;
 }
 
 static int tell_all(const struct diffs *diffs,
 		    void (*tell)(void *arg, const struct irql_diff *d), void *arg)
 {
+	struct irql_diff d = { .gsi = diffs->gsi };
 	u32 i;
 
-	for (i = 0; tell && i < diffs->nr; i++)
-		tell(arg, &diffs->d[i]);
+	for (i = 0; tell && i < diffs->nr; i++) {
+		d.what = diffs->what[i];
+		d.os = diffs->os[i];
+		d.is = diffs->is[i];
+		d.should = diffs->should[i];
+		tell(arg, &d);
+	}
 	return (int)diffs->nr;
 }
 
@@ -61,7 +76,7 @@ static void verify_rte(struct irql *l, u32 gsi, struct diffs *diffs)
 	if (irql_rte_ok(&want, lo, hi))
 		return;
 	irql_ioapic_encode(&want, &want_lo, &want_hi);
-	add(diffs, IRQL_WRONG_RTE, gsi, 0, (u64)hi << 32 | lo,
+	add(diffs, IRQL_WRONG_RTE, 0, (u64)hi << 32 | lo,
 	    (u64)want_hi << 32 | want_lo);
 }
 
@@ -70,7 +85,7 @@ static void verify_none(struct irql *l, u32 gsi, u32 os, struct diffs *diffs)
 	u32 type = irql_load(&irql_route(l, os, gsi)->type);
 
 	if (type != MINT_IRQ_FREE)
-		add(diffs, IRQL_WRONG_ROUTE, gsi, os, type, MINT_IRQ_FREE);
+		add(diffs, IRQL_WRONG_ROUTE, os, type, MINT_IRQ_FREE);
 }
 
 /* Who has a sane route there, by the sections. */
@@ -81,7 +96,7 @@ static u32 verify_records(struct irql *l, u32 gsi, struct diffs *diffs)
 	struct irql_claim c;
 
 	if (!irql_record_ok(l, gsi))
-		add(diffs, IRQL_WRONG_OWN, gsi, l->os,
+		add(diffs, IRQL_WRONG_OWN, l->os,
 		    irql_load(&irql_route(l, l->os, gsi)->type),
 		    irql_load(&l->mine[gsi].type));
 	while (irql_next_os(&rest, &os)) {
@@ -112,20 +127,20 @@ static void verify_words(struct irql *l, u32 gsi, u32 should,
 	bool shared = should & (should - 1);
 
 	if (sharers != should)
-		add(diffs, IRQL_WRONG_SHARERS, gsi, 0, sharers, should);
+		add(diffs, IRQL_WRONG_SHARERS, 0, sharers, should);
 	if (!shared && (round || evicted))
-		add(diffs, IRQL_WRONG_ROUND, gsi, 0, round, 0);
+		add(diffs, IRQL_WRONG_ROUND, 0, round, 0);
 	if (shared && ((live & (~should | evicted)) || (pending & ~live) ||
 		       !pending != !live || (evicted & ~should)))
-		add(diffs, IRQL_WRONG_ROUND, gsi, 0, round,
+		add(diffs, IRQL_WRONG_ROUND, 0, round,
 		    MINT_ROUND(should & ~evicted, should & ~evicted));
 	if (should && (irql_load(&g->attr) & MINT_IRQF_LEVEL)) {
 		if (!irql_vector_ok(l, gsi, vector))
-			add(diffs, IRQL_WRONG_VECTOR, gsi, 0, vector,
+			add(diffs, IRQL_WRONG_VECTOR, 0, vector,
 			    irql_is_mine(l, gsi) ?
 				    irql_load(&l->mine[gsi].vector) : 0);
 	} else if (vector) {
-		add(diffs, IRQL_WRONG_VECTOR, gsi, 0, vector, 0);
+		add(diffs, IRQL_WRONG_VECTOR, 0, vector, 0);
 	}
 }
 
@@ -134,7 +149,7 @@ static int verify_gsi(struct irql *l, u32 gsi, struct diffs *diffs)
 	unsigned long flags;
 	int err;
 
-	diffs->nr = 0;
+	begin(diffs, gsi);
 	err = irql_lock(l, &flags);
 	if (err)
 		return err;
@@ -152,9 +167,9 @@ static void verify_os(struct irql *l, u32 os, struct diffs *diffs)
 	u32 apic = irql_load(&o->shared_apic), id = irql_load(&o->logical);
 
 	if (os == l->os && !irql_os_ok(l))
-		add(diffs, IRQL_WRONG_OS, MINT_IRQT_NONE, os, id, l->logical);
+		add(diffs, IRQL_WRONG_OS, os, id, l->logical);
 	else if (id != irql_logical(l, os) || !l->plat->dest_ok(l, os, apic))
-		add(diffs, IRQL_WRONG_OS, MINT_IRQT_NONE, os,
+		add(diffs, IRQL_WRONG_OS, os,
 		    (u64)apic << 32 | id, irql_logical(l, os));
 }
 
@@ -164,12 +179,12 @@ static int verify_head(struct irql *l, struct diffs *diffs)
 	u32 os, i, gsi, rest = irql_attached_set(l);
 	int err;
 
-	diffs->nr = 0;
+	begin(diffs, MINT_IRQT_NONE);
 	err = irql_lock(l, &flags);
 	if (err)
 		return err;
 	if (!irql_header_ok(l))
-		add(diffs, IRQL_WRONG_HEADER, MINT_IRQT_NONE, 0, 0, 0);
+		add(diffs, IRQL_WRONG_HEADER, 0, 0, 0);
 	while (irql_next_os(&rest, &os))
 		verify_os(l, os, diffs);
 	for (i = 0; i < MINT_IRQT_NR_VECTORS; i++) {
@@ -178,7 +193,7 @@ static int verify_head(struct irql *l, struct diffs *diffs)
 		    (gsi >= MINT_IRQT_MAX_GSIS ||
 		     irql_load(&irql_gsi(l, gsi)->vector) !=
 		     MINT_IRQT_VECTOR_FIRST + i))
-			add(diffs, IRQL_WRONG_VECTOR, MINT_IRQT_NONE, 0,
+			add(diffs, IRQL_WRONG_VECTOR, 0,
 			    gsi + 1, 0);
 	}
 	irql_unlock(l, flags);

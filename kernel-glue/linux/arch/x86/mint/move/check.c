@@ -67,10 +67,10 @@ static int check_watchdog(const struct mint_dev *d, u32 options, const char *nex
 	return -EPERM;
 }
 
-bool mint_is_sibling(const struct mint_dev *d, const struct mint_dev *other)
+bool mint_is_sibling(u32 sbdf, const struct mint_dev *other)
 {
-	return other->state != MINT_DEV_GONE && other->sbdf != d->sbdf &&
-	       MINT_SBDF_SLOT(other->sbdf) == MINT_SBDF_SLOT(d->sbdf);
+	return other->state != MINT_DEV_GONE && other->sbdf != sbdf &&
+	       MINT_SBDF_SLOT(other->sbdf) == MINT_SBDF_SLOT(sbdf);
 }
 
 /*
@@ -87,7 +87,7 @@ static int check_siblings(const struct mint_dev *d, const u32 *moving, u32 nr,
 		return 0;
 	for (i = 0; i < MINT_MAX_DEVS; i++) {
 		if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE ||
-		    mint_dev_copy(i, &other) || !mint_is_sibling(d, &other) ||
+		    mint_dev_copy(i, &other) || !mint_is_sibling(d->sbdf, &other) ||
 		    !other.owner || other.owner == to ||
 		    mint_in_list(other.sbdf, moving, nr))
 			continue;

@@ -76,12 +76,14 @@ static void set_eject(u32 idx, u32 eject)
 	mint_shm_unlock(flags);
 }
 
-/* Whoever has it shall let go.  On its way: it ends, and nobody takes it any more. */
-static void ask_for(u32 idx)
+/*
+ * Whoever has it shall let go.  On its way: it ends, and nobody takes it any more.  @d is
+ * room for a copy.
+ */
+static void ask_for(u32 idx, struct mint_dev *d)
 {
 	struct mint_hp_order o;
-	struct mint_dev d;
-	struct mint_move m = { .idx = idx, .d = &d };
+	struct mint_move m = { .idx = idx, .d = d };
 
 	mint_hp_order_init(&o, mint_self.os, MINT_OS_NONE, MINT_ORDER_EJECT, 0);
 	mint_order_place(&o, &m);
@@ -98,7 +100,7 @@ static u32 nr_held(const struct slot *s, bool ask)
 			continue;
 		nr++;
 		if (ask)
-			ask_for(i);
+			ask_for(i, &d);
 	}
 	return nr;
 }
@@ -123,7 +125,7 @@ static unsigned long off_deadline;
  * One that is out of its slot while its OS hangs keeps its place until that OS lets
  * go, or is stopped: it could still touch what is plugged in there.
  */
-static void watch_one(u32 idx, const struct mint_dev *d, bool late)
+static void watch_one(u32 idx, struct mint_dev *d, bool late)
 {
 	if (mint_dev_answers(d)) {
 		if (!late)
@@ -132,7 +134,7 @@ static void watch_one(u32 idx, const struct mint_dev *d, bool late)
 		set_eject(idx, 0);
 		mint_pci_leaving(d->sbdf, false);
 	} else if (!is_let_go(d)) {
-		ask_for(idx);
+		ask_for(idx, d);
 	}
 }
 

@@ -120,7 +120,7 @@ void mint_order_explain(const struct mint_dev *d, const struct mint_hp_order *o,
 
 bool mint_in_list(u32 sbdf, const u32 *list, u32 nr);
 /* Whether two functions share a slot. */
-bool mint_is_sibling(const struct mint_dev *d, const struct mint_dev *other);
+bool mint_is_sibling(u32 sbdf, const struct mint_dev *other);
 /* Whether @d, a private copy, may move as @mv wants; 0 or -errno with a text. */
 int mint_check_move(const struct mint_dev *d, const struct mint_dev_move *mv,
 		    struct netlink_ext_ack *extack);

@@ -63,15 +63,14 @@ static int order_one(u32 sbdf, u32 to, u32 options, u32 timeout_ms,
 static int add_siblings(struct mint_dev_move *mv, struct netlink_ext_ack *extack)
 {
 	u32 i, k, nr = mv->nr;
-	struct mint_dev d, other;
+	struct mint_dev other;
 
 	for (k = 0; k < nr; k++) {
-		i = mint_dev_find(mv->sbdf[k]);
-		if (i >= MINT_MAX_DEVS || mint_dev_copy(i, &d))
+		if (mint_dev_find(mv->sbdf[k]) < 0)
 			continue;	/* will be refused by name */
 		for (i = 0; i < MINT_MAX_DEVS; i++) {
 			if (READ_ONCE(mint_dev(i)->state) == MINT_DEV_FREE ||
-			    mint_dev_copy(i, &other) || !mint_is_sibling(&d, &other) ||
+			    mint_dev_copy(i, &other) || !mint_is_sibling(mv->sbdf[k], &other) ||
 			    other.owner == mv->to ||
 			    mint_in_list(other.sbdf, mv->sbdf, mv->nr))
 				continue;
