@@ -135,6 +135,12 @@ program()
 	gcc -O2 -Wall -D_GNU_SOURCE -static -o "$dir/$1" "$repo/tests/system/programs/$1.c" && printf '%s\n' "$dir/$1"
 }
 
+# program_32 NAME: the same for a 32-bit OS, as NAME-32.
+program_32()
+{
+	"$repo/tests/tools/programs-32" --compile "$repo/tests/system/programs/$1.c" "$dir/$1-32" && printf '%s\n' "$dir/$1-32"
+}
+
 # vm NAME [OPTION]... < script: runs the script in a machine, logs in $dir/NAME, and
 # no OS of it may complain (logs.sh). The script can use tests/guest/test.sh. Its KTAP
 # lines are numbered on. Returns what tests/vm returned.

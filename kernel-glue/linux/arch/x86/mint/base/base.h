@@ -21,6 +21,7 @@
 
 #include <mint/abi.h>
 #include <mint/bootdata.h>
+#include <mint/image.h>
 #include <mint/launch.h>
 
 #include "base/sbdf.h"
@@ -60,6 +61,12 @@ extern struct mint_self mint_self;
 static inline bool mint_is_first_again(void)
 {
 	return mint_self.joined && !mint_self.further;
+}
+
+/* MINT_IMAGE_*: which kind of kernel this one is. */
+static inline u32 mint_arch(void)
+{
+	return IS_ENABLED(CONFIG_X86_64) ? MINT_IMAGE_X86_64 : MINT_IMAGE_X86_32;
 }
 
 /* Writes into the record of this OS which kernel it has. */
@@ -198,6 +205,15 @@ bool mint_os_is_stopped(u32 os);
 
 /* The checksum of boot data that is complete but for that.  Any context. */
 void mint_boot_data_seal(struct mint_boot_data *b);
+
+/* ---- reach.c: what a kernel can map ---------------------------------------------- */
+
+/* Whether one of that kind (MINT_IMAGE_*) can map that. */
+bool mint_reaches(u32 arch, u64 paddr, u64 size);
+/* The same for configuration space from bus 0 to @bus_end. */
+bool mint_reaches_ecam(u32 arch, u64 paddr, u32 bus_end);
+/* memremap() of memory in this kernel; NULL, too, if it does not reach it. */
+void *mint_map(u64 paddr, size_t size);
 
 /* ---- memmap.c: the memory of the OS that has the firmware ------------------------ */
 

@@ -7,7 +7,9 @@
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/panic.h>
+#include <linux/processor.h>
 
+#include <asm/sections.h>
 #include <asm/setup.h>
 
 #include "base/base.h"
@@ -80,6 +82,9 @@ bool mint_boot_data_is_there(void)
 	const struct setup_data *sd;
 
 	for (; paddr; paddr = sd->next) {
+		/* A 32-bit kernel has mapped itself and what is below; so is the loader's. */
+		if (!IS_ENABLED(CONFIG_X86_64) && paddr > __pa_symbol(_end) - sizeof(*sd))
+			return false;
 		sd = phys_to_virt(paddr);
 		if (sd->type == MINT_SETUP_DATA)
 			return true;

@@ -40,6 +40,8 @@
  *	  clone-copy, clone-wait	so long the source, and who asked for a copy or
  *				a snapshot, have patience
  *	  patience		after so long an OS without a sign of life is dead
+ *	and no time:
+ *	  reach			a 32-bit kernel can map only so many GiB
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>

@@ -7,8 +7,6 @@
 #include <linux/string.h>
 #include <linux/utsname.h>
 
-#include <mint/image.h>
-
 #include "base/base.h"
 
 struct mint_self mint_self __ro_after_init;
@@ -22,6 +20,6 @@ bool mint_active(void)
 
 void mint_name_kernel(struct mint_os *o)
 {
-	o->arch = IS_ENABLED(CONFIG_X86_64) ? MINT_IMAGE_X86_64 : MINT_IMAGE_X86_32;
+	o->arch = mint_arch();
 	strscpy(o->release, init_utsname()->release, sizeof(o->release));
 }

@@ -399,7 +399,7 @@ static int put_bytes(const struct mint_range *mem, u64 off, const void *from,
 {
 	while (bytes) {
 		size_t part = min_t(u64, bytes, WINDOW);
-		void *to = memremap(mem->base_paddr + off, part, MEMREMAP_WB);
+		void *to = mint_map(mem->base_paddr + off, part);
 
 		if (!to)
 			return -ENOMEM;
@@ -423,7 +423,7 @@ static int sum_memory(const struct mint_range *mem, u64 bytes, u64 *sum)
 	*sum = bytes / 8;
 	for (off = 0; off < bytes; off += WINDOW) {
 		size_t part = min_t(u64, bytes - off, WINDOW);
-		void *at = memremap(mem->base_paddr + off, part, MEMREMAP_WB);
+		void *at = mint_map(mem->base_paddr + off, part);
 
 		if (!at)
 			return -ENOMEM;

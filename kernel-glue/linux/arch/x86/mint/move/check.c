@@ -163,6 +163,47 @@ int mint_dev_check_use(u32 sbdf, struct netlink_ext_ack *extack)
 	return err;
 }
 
+/* Who cannot map its BARs cannot drive it. */
+static int check_bars(const struct mint_dev *d, u32 arch, const char *os,
+		      struct netlink_ext_ack *extack)
+{
+	u64 base;
+	u32 i;
+
+	for (i = 0; i < MINT_NR_BARS; i++) {
+		base = d->bar_paddr[i] & ~15ULL;
+		if (d->bar_paddr[i] & PCI_BASE_ADDRESS_SPACE_IO ||
+		    mint_reaches(arch, base, d->bar_size[i]))
+			continue;
+		mint_dev_err(extack, "%s: its BAR at 0x%llx is too high for %.15s",
+			     mint_bdf(d->sbdf).s, base, os);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static int check_reach(const struct mint_dev *d, u32 arch, const char *os,
+		       struct netlink_ext_ack *extack)
+{
+	const struct mint_header *hdr = mint_hdr();
+
+	if (mint_reaches_ecam(arch, READ_ONCE(hdr->mmcfg_paddr),
+			      READ_ONCE(hdr->mmcfg_bus_end)))
+		return check_bars(d, arch, os, extack);
+	mint_dev_err(extack, "%s: configuration space is too high for %.15s",
+		     mint_bdf(d->sbdf).s, os);
+	return -EOPNOTSUPP;
+}
+
+int mint_dev_check_reach(u32 sbdf, u32 arch, const char *os,
+			 struct netlink_ext_ack *extack)
+{
+	struct mint_dev d;
+	int idx = mint_dev_get(sbdf, &d, extack);
+
+	return idx < 0 ? idx : check_reach(&d, arch, os, extack);
+}
+
 static int check_taker(const struct mint_dev *d, u32 to,
 		       struct netlink_ext_ack *extack)
 {
@@ -174,8 +215,11 @@ static int check_taker(const struct mint_dev *d, u32 to,
 			     mint_bdf(d->sbdf).s);
 		return -EALREADY;
 	}
-	if (!to || mint_os_alive(to))
+	if (!to)
 		return 0;
+	if (mint_os_alive(to))
+		return check_reach(d, READ_ONCE(mint_os(to)->arch),
+				   mint_os_name(to, name), extack);
 	mint_dev_err(extack, "%s does not run and cannot take a device; start it first",
 		     mint_os_name(to, name));
 	return -EHOSTDOWN;

@@ -23,6 +23,9 @@ int mint_dev_check(u32 sbdf, const u32 *moving, u32 nr, bool allow_intx,
 		   struct netlink_ext_ack *extack);
 /* Check only: is @sbdf, if this OS has it, in use?  0 or -EBUSY.  Process context. */
 int mint_dev_check_use(u32 sbdf, struct netlink_ext_ack *extack);
+/* Check only: can a kernel of kind @arch (MINT_IMAGE_*), of the OS named @os, reach it? */
+int mint_dev_check_reach(u32 sbdf, u32 arch, const char *os,
+			 struct netlink_ext_ack *extack);
 
 /* ---- order.c: process context, no locks but mint_ops_mutex ------------------------ */
 

@@ -31,7 +31,7 @@ void mint_clear_range(const struct mint_range *r)
 	for (done = 0; done < r->size_bytes; done += SZ_2M) {
 		size_t part = min_t(u64, r->size_bytes - done, SZ_2M);
 
-		at = memremap(r->base_paddr + done, part, MEMREMAP_WB);
+		at = mint_map(r->base_paddr + done, part);
 		if (!at) {
 			pr_err("memory at 0x%llx is not cleared\n",
 			       r->base_paddr + done);

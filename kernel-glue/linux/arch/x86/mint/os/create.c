@@ -154,6 +154,9 @@ static int check_devs(const struct mint_os_config *cfg,
 		err = mint_dev_check(cfg->sbdf[i], cfg->sbdf, cfg->nr_devs,
 				     false, extack);
 		if (!err)
+			err = mint_dev_check_reach(cfg->sbdf[i], cfg->arch,
+						   cfg->name, extack);
+		if (!err)
 			err = mint_dev_check_use(cfg->sbdf[i], extack);
 		if (err)
 			return err;

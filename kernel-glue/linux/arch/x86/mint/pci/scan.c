@@ -71,13 +71,19 @@ static void claim_windows(struct pci_bus *bus)
 	}
 }
 
+static bool reaches(const struct resource *r)
+{
+	return r->flags & IORESOURCE_IO ||
+	       mint_reaches(mint_arch(), r->start, resource_size(r));
+}
+
 static void claim_one(struct pci_dev *pdev, unsigned int i)
 {
 	struct resource *r = &pdev->resource[i];
 
 	if (!r->flags || r->parent)
 		return;
-	if (r->start && !pci_claim_resource(pdev, i))
+	if (r->start && reaches(r) && !pci_claim_resource(pdev, i))
 		return;
 	if (i != PCI_ROM_RESOURCE)
 		pci_warn(pdev, "mint: BAR %u %pR cannot be used\n", i, r);
@@ -160,7 +166,8 @@ struct pci_bus *mint_pci_bus(u8 nr)
 static bool __init boot_mmcfg_ok(const struct mint_boot_data *b)
 {
 	return b->mmcfg_paddr && IS_ALIGNED(b->mmcfg_paddr, SZ_1M) &&
-	       b->mmcfg_paddr < BIT_ULL(52) && b->mmcfg_bus_end <= 0xff;
+	       b->mmcfg_paddr < BIT_ULL(52) && b->mmcfg_bus_end <= 0xff &&
+	       mint_reaches_ecam(mint_arch(), b->mmcfg_paddr, b->mmcfg_bus_end);
 }
 
 static int __init further_arch_init(void)

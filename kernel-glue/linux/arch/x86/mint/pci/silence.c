@@ -90,8 +90,10 @@ static void empty_msix_table(const struct mint_dev *d, int pos, u16 flags)
 {
 	u32 nr = (flags & PCI_MSIX_FLAGS_QSIZE) + 1, size = nr * PCI_MSIX_ENTRY_SIZE;
 	u64 paddr = msix_table_paddr(d, pos, size);
-	void __iomem *table = paddr ? ioremap(paddr, size) : NULL;
+	void __iomem *table = NULL;
 
+	if (paddr && mint_reaches(mint_arch(), paddr, size))
+		table = ioremap(paddr, size);
 	if (!table)
 		return;
 	mint_command_update(d->sbdf, 0, PCI_COMMAND_MEMORY);
