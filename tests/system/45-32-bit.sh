@@ -8,7 +8,7 @@
 #
 # Covers: 32-1 32-2 32-3
 # Kernel: 32-test
-# Short: each once, a core 2 times, six kinds of devices
+# Short: each once, a core 3 times, six kinds of devices
 # Long: a core 100 times, all kinds of devices
 # Limit: 500
 # Long limit: 2000
@@ -59,8 +59,8 @@ expect_panic vm os2 'sysrq triggered crash'
 expect_panic vm os3 'sysrq triggered crash'
 vm_ok vm --32 --smp 6 --memory 5G --on-panic continue --timeout "$(rounds 480 1900)" \
 	--file "$devices_guest" --file "$irq_guest" \
-	--file "$repo/tests/system/programs/sharing.sh" "${devices[@]}" \
-	< <(echo "cores=$(rounds 2 100) kinds=$(rounds some all)"; printf '%s\n' "$moves_prelude"; cat << 'GUEST'
+	--file "$repo/tests/system/programs/sharing.sh" --file "$(program_32 kexec):/root/kexec" "${devices[@]}" \
+	< <(echo "cores=$(rounds 3 100) kinds=$(rounds some all)"; printf '%s\n' "$moves_prelude"; cat << 'GUEST'
 . ./irq.sh
 . ./sharing.sh
 bdf_of() { lspci -D -n -d "$1" | head -n 1 | cut -d' ' -f1; }
@@ -164,6 +164,15 @@ check "and works" uses os1 net "$nic" 10.0.1.15/24 10.0.1.2
 # ---- its ends ----
 
 again() { [ "$(mintctl os list --noheadings -o NAME,STATE,STARTS | grep '^os2 ' | xargs)" = "os2 up $1" ]; }
+starts=$(field os2 STARTS)
+for file in kexec:/root/kexec kernel:/boot/bzImage-32 initrd:/boot/initrd-32; do
+	mintctl os exec os2 -- sh -c "cat > /tmp/${file%%:*}" < "${file#*:}"
+done
+refused "it loads no crash kernel" 1 'not permitted' in_os os2 'chmod +x /tmp/kexec; /tmp/kexec crash /tmp/kernel'
+check "kexec loads a kernel" in_os os2 '/tmp/kexec load /tmp/kernel /tmp/initrd "$(cat /proc/cmdline) kexec=1"'
+in_os os2 '/tmp/kexec exec' > /dev/null 2>&1
+check "it starts from that" wait_for 60 again $((starts + 1))
+check_equal "with the line that it was given" "mark=2 kexec=1" "$(in_os os2 'tr " " "\n" < /proc/cmdline' | grep -E 'mark|kexec' | xargs)"
 starts=$(field os2 STARTS)
 in_os os2 reboot > /dev/null 2>&1
 check "after a reboot it starts again" wait_for 60 again $((starts + 1))
