@@ -155,6 +155,7 @@ in_os os3 'echo c > /proc/sysrq-trigger' > /dev/null 2>&1 &
 check "os3 panics" wait_for 30 is os3 panicked
 check "os2 starts it again" in_os os2 'mintctl os start os3 --wait 60'
 check "it is up, 64 bit as before" sh -c '[ "$(mintctl os list --noheadings -o NAME,STATE,ARCH | grep os3 | xargs)" = "os3 up x86_64" ]'
+check "os2 stops it as it runs, and starts it" in_os os2 'mintctl os restart os3 --force --wait 60'
 in_os os3 'echo spin > /sys/kernel/debug/mint_test' > /dev/null 2>&1 &
 check "os3 hangs" wait_for 30 is os3 hung
 check "os2 fences and destroys it" in_os os2 'mintctl os destroy os3 --force'
