@@ -10,8 +10,9 @@ ifeq ($(origin CC),default)
 CC	:= gcc
 endif
 CFLAGS	?= -O2 -g
-# What every program of the project is held to.
-CFLAGS_MINT := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes \
+# What every program of the project is held to.  Sizes and numbers of files have 64 bits in a
+# 32-bit program, too.
+CFLAGS_MINT := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	       -Wmissing-prototypes -Wvla -Iinclude -Iinclude/uapi $(WERROR)
 
 .DEFAULT_GOAL := all
@@ -24,7 +25,8 @@ endif
 
 # Objects lie below build/obj/ as their sources lie below the checkout, and depend
 # on the headers that the compiler saw.
-$(objects)/%.o: %.c
+# What is compiled with other options is other code.
+$(objects)/%.o: %.c Makefile
 	$(call step,CC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_MINT) $(CFLAGS_DIR) $(CFLAGS) -MMD -MP -c -o $@ $<
