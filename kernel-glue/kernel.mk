@@ -23,6 +23,9 @@ kernel-32:	## the same for a 32-bit OS beside 64-bit ones
 kernel-32-test:	## that one with the hooks that system tests need
 	@$(kernel-build) 32-test
 
+kernel-debian:	## Debian's configuration with Mint, and its modules: hours, the first time
+	@$(kernel-build) debian
+
 check-series:	## does the series apply to Debian's newest and oldest source?
 	kernel-glue/scripts/check-series
 
@@ -35,7 +38,7 @@ install-kernel:	## that kernel and GRUB's entry for it, below DESTDIR (VARIANT=n
 deb: programs	## Debian packages of tools and kernel, to build/deb/ (VARIANT=normal)
 	@kernel-glue/debian/build-packages $(abspath $(build)/deb) $(VARIANT)
 
-.PHONY: kernel kernel-test kernel-measured kernel-debug kernel-plain kernel-32 kernel-32-test check-series
+.PHONY: kernel kernel-test kernel-measured kernel-debug kernel-plain kernel-32 kernel-32-test kernel-debian check-series
 .PHONY: install-kernel deb
 
 # What of our kernel files is portable has its test on the host.

@@ -26,13 +26,13 @@ cache_dir()
 	fi
 }
 
-# Only one build at a time may touch the cache $1.
+# Only one build at a time may touch the cache $1, or what its lock $2 is of.
 lock_cache()
 {
 	local cache=$1
 
 	mkdir -p "$cache" || die "cannot create the cache $cache (set MINT_CACHE to choose another place)"
-	exec 9> "$cache/lock"
+	exec 9> "$cache/${2:-lock}"
 	flock -n 9 && return
 	say "waiting for another build in $cache"
 	flock 9
