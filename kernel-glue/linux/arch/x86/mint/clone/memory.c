@@ -4,7 +4,6 @@
  * addresses are computed, are right already; here are the numbers of pages, sections and
  * ranges that Linux keeps besides.
  */
-#include <linux/huge_mm.h>
 #include <linux/ioport.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>

@@ -37,7 +37,7 @@ static bool is_used(const struct mint_image_record *m)
 static void free_record(struct mint_image_record *m)
 {
 	WRITE_ONCE(m->state, MINT_IMG_FREE);
-	memset(&m->hdr_bytes, 0, sizeof(*m) - offsetof(struct mint_image_record, hdr_bytes));
+	memset_startat(m, 0, hdr_bytes);
 }
 
 /* Its memory is freed when it has been cleared, by sweep().  Under the table's lock. */
@@ -455,6 +455,7 @@ static int fill(struct mint_image_record *m, const struct mint_kernel *k,
 static int publish(struct mint_image_record *m, const struct mint_image_id *id,
 		   struct netlink_ext_ack *extack)
 {
+	const size_t from = offsetof(struct mint_image_record, hdr_bytes);
 	struct mint_image_record *slot = mint_image(id->idx);
 	unsigned long flags;
 	int err;
@@ -469,8 +470,7 @@ static int publish(struct mint_image_record *m, const struct mint_image_id *id,
 		err = -EIO;
 		NL_SET_ERR_MSG(extack, "the table is damaged: the image's slot was taken");
 	} else {
-		memcpy(&slot->hdr_bytes, &m->hdr_bytes, sizeof(*m) -
-		       offsetof(struct mint_image_record, hdr_bytes));
+		memcpy((u8 *)slot + from, (const u8 *)m + from, sizeof(*m) - from);
 		/* Until somebody uses it, one without a name is his who made it. */
 		slot->loader = m->name[0] ? MINT_OS_NONE : mint_self.os;
 		mint_shared_store(&slot->state, MINT_IMG_READY);

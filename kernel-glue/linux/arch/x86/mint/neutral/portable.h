@@ -9,6 +9,7 @@
 #ifdef __KERNEL__
 
 #include <linux/align.h>
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -21,7 +22,6 @@
 #include <linux/types.h>
 
 #include <asm/barrier.h>
-#include <asm/cmpxchg.h>
 
 #else /* a host: gcc or clang */
 

@@ -61,7 +61,7 @@ int mint_slot_free(u32 os)
 		return err;
 	err = mint_life_forget(os);
 	if (!err) {
-		memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
+		memset_startat(o, 0, name);
 		WRITE_ONCE(o->state, MINT_OS_FREE);
 	} else if (o->worker == mint_self.os) {
 		o->worker = MINT_OS_NONE;
@@ -126,7 +126,7 @@ void mint_os_unlock_slot(u32 os)
 
 static void fill_slot(struct mint_os *o, const struct mint_os_config *cfg)
 {
-	memset(o->name, 0, sizeof(*o) - offsetof(struct mint_os, name));
+	memset_startat(o, 0, name);
 	strscpy(o->name, cfg->name, sizeof(o->name));
 	o->generation = mint_hdr()->next_generation++;
 	o->creator = mint_self.os;
