@@ -32,7 +32,7 @@ kernels_of()
 {
 	local variant
 
-	for variant in normal test $(grep -owE -- 'debug|plain|measured' "$1" | sort -u); do
+	for variant in normal test $(grep -owE -- 'debug|plain|measured|debian' "$1" | sort -u); do
 		printf '%s %s\n' "$variant" "$("$repo/kernel-glue/scripts/kernel-build" --path "$variant" 2>/dev/null)"
 	done
 }

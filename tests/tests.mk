@@ -91,7 +91,7 @@ check-system: kernel kernel-test programs	## only the system tests (T="--filter 
 # What has no other form is the same in both.
 run-check-long: kernel kernel-measured kernel-test kernel-32-test kernel-debug kernel-plain programs unit-test-programs
 	$(make-debian-disk)
-	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-600} tests/run --long $(T)
+	MINT_FUZZ_SECONDS=$${MINT_FUZZ_SECONDS:-600} tests/run --long --build $(T)
 
 # An hour or so; it goes on where it was stopped.
 run-check-mutants:

@@ -298,6 +298,18 @@ rm "$dir/rare.built"
 run 1 "without --build nothing is built" --filter 61-broken --filter 60-rare
 equals "and the test runs" 1 "$(ran 61-broken)"
 
+rm -f "$dir/rare.built"
+made_up 68-hours <<< "[ \"\$MINT_TEST_VARIANTS\" = 'normal test measured rare' ] && test -e $dir/rare.built && echo 'ok 1 - built' || echo 'not ok 1 - built'; echo 1..1"
+sed -i '2a # Long kernel: rare' "$tests/68-hours.sh"
+run 0 "a test whose kernel takes hours" --build --filter 68-hours --filter 62-common
+says "has no short form" '^1 passed, 0 failed, 0 skipped$'
+check "and its kernel is not built" test ! -e "$dir/rare.built"
+run 0 "but it is listed" --list
+says "with the others" '^system/68-hours'
+run 0 "in the long form" --build --long --filter 68-hours --filter 62-common
+says "it has its kernel" 'system/68-hours .* 1 passed'
+rm "$tests/68-hours.sh"
+
 # Which kernel the machines of a run boot is found out once, and held against the source at
 # the end. tests/vm does the first, which is not here.
 made_up 63-boots << END
