@@ -5,6 +5,7 @@
  * Leaves this kernel for the park page, and returns when it is this kernel's turn again.
  */
 #include <linux/linkage.h>
+#include <linux/objtool.h>
 #include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 #include <asm/segment.h>
@@ -29,6 +30,8 @@ SYM_FUNC_START(mint_seat_jump)
 	jmp	*%rdx
 	int3
 SYM_FUNC_END(mint_seat_jump)
+/* What it leaves on the stack mint_seat_enter takes off. */
+STACK_FRAME_NON_STANDARD mint_seat_jump
 
 /*
  * From the park page: RDI = struct seat_context; its descriptors, its stack, interrupts
