@@ -26,7 +26,6 @@ SYM_FUNC_START(mint_clone_freeze)
 	ANNOTATE_RETPOLINE_SAFE
 	call	*%rdi
 	xorl	%eax, %eax
-.Lgo_on:
 	popq	%r15
 	popq	%r14
 	popq	%r13
@@ -68,9 +67,16 @@ SYM_CODE_START(mint_clone_entry)
 	leaq	1f(%rip), %rax
 	pushq	%rax
 	lretq
-1:	movq	mint_clone_at_arrival(%rip), %rax
+1:	UNWIND_HINT_END_OF_STACK
+	movq	mint_clone_at_arrival(%rip), %rax
 	ANNOTATE_RETPOLINE_SAFE
 	call	*%rax
 	movl	$1, %eax
-	jmp	.Lgo_on
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	RET
 SYM_CODE_END(mint_clone_entry)

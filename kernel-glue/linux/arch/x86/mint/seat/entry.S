@@ -63,7 +63,8 @@ SYM_CODE_START(mint_seat_enter)
 	leaq	1f(%rip), %rax
 	pushq	%rax
 	lretq
-1:	movq	%rbx, %rdi
+1:	UNWIND_HINT_END_OF_STACK
+	movq	%rbx, %rdi
 	call	seat_context_restore
 	popfq
 	popq	%r15
