@@ -105,6 +105,9 @@ static int create(struct converge *c, const struct part_step *step)
 	struct create_options o = {
 		.name = os->name,
 		.cores = os->cores,
+		.shared = os->shared,
+		.share = os->share,
+		.slice_us = os->slice_us,
 		.size = os->size,
 		.base = os->base,
 		.one_piece = os->one_piece,
@@ -121,7 +124,11 @@ static int create(struct converge *c, const struct part_step *step)
 
 static int set(struct converge *c, const struct part_step *step)
 {
-	struct set_options o = { .name = step->name };
+	struct set_options o = {
+		.name = step->name,
+		.share = step->os->share,
+		.slice_us = step->os->shared ? step->os->slice_us : 0,
+	};
 
 	memcpy(o.on, step->os->on, sizeof(o.on));
 	/* A further OS gets its image when it starts. */

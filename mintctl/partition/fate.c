@@ -75,10 +75,11 @@ static bool compare_parts(const struct pair *o)
 	struct part_change *c;
 	bool differ = false;
 
-	if (want->cores != o->is->cores) {
+	if (want->cores != o->is->cores || want->shared != o->is->shared) {
 		c = differs(o, PART_CORES);
-		format_cores(o->is->cores, false, c->is, sizeof(c->is));
-		format_cores(want->cores, false, c->wanted, sizeof(c->wanted));
+		format_seats(o->is->cores, o->is->shared, o->is->share, c->is, sizeof(c->is));
+		format_seats(want->cores, want->shared, want->share, c->wanted,
+			     sizeof(c->wanted));
 		differ = true;
 	}
 	if (memory_differs(want, o->is)) {
@@ -154,6 +155,31 @@ static bool compare_devs(const struct pair *o)
 	return true;
 }
 
+bool part_turns_differ(const struct part_os *want, const struct os_info *is)
+{
+	return want->shared && (want->share != is->share || want->slice_us != is->slice_us);
+}
+
+/* Of one that has turns, and goes on to have some. */
+static void compare_turns(const struct pair *o)
+{
+	const struct part_os *want = o->want;
+	struct part_change *c;
+
+	if (!o->is->shared || !part_turns_differ(want, o->is))
+		return;
+	if (want->share != o->is->share) {
+		c = part_plan_change(o->plan, "os", want->name, "share");
+		snprintf(c->is, sizeof(c->is), "%u%%", o->is->share);
+		snprintf(c->wanted, sizeof(c->wanted), "%u%%", want->share);
+	}
+	if (want->slice_us != o->is->slice_us) {
+		c = differs(o, PART_SLICE);
+		snprintf(c->is, sizeof(c->is), "%gms", o->is->slice_us / 1000.0);
+		snprintf(c->wanted, sizeof(c->wanted), "%gms", want->slice_us / 1000.0);
+	}
+}
+
 static void compare_ends(const struct pair *o)
 {
 	struct part_change *c;
@@ -195,6 +221,7 @@ static enum part_fate compare(const struct pair *o)
 	} else if (runs && o->want->wait_s && o->is->state != MINT_OS_UP) {
 		say_state(o, os_info_state(o->is), "up");
 	}
+	compare_turns(o);
 	compare_ends(o);
 	return again ? PART_MADE_AGAIN : PART_STAYS;
 }
@@ -214,7 +241,7 @@ static void say_created(struct part_plan *plan, const struct part_os *want)
 	struct part_change *c = part_plan_change(plan, "os", want->name, "");
 	char cores[40], size[16], devs[72];
 
-	format_cores(want->cores, false, cores, sizeof(cores));
+	format_seats(want->cores, want->shared, want->share, cores, sizeof(cores));
 	format_size(want->size, size, sizeof(size));
 	put_devs(want, devs, sizeof(devs));
 	snprintf(c->wanted, sizeof(c->wanted), "cores %s, %s%s%s%s", cores, size,

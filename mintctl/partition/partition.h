@@ -23,6 +23,7 @@
 /* Settings of an image and of an OS; their names are in words.c. */
 enum part_setting {
 	PART_CORES,
+	PART_SLICE,
 	PART_MEMORY,
 	PART_DEVICES,
 	PART_LEGACY,
@@ -84,6 +85,9 @@ struct part_policy {
 	char word[24];
 };
 
+/* One turn on a shared core, unless the file says another one; that of the kernel. */
+#define PART_SLICE_US	20000U
+
 /* Behind the size of memory. */
 #define PART_ONE_PIECE	":one-piece"
 
@@ -97,7 +101,10 @@ struct part_os {
 	char name[MINT_NAME_LEN];
 	unsigned int line;			/* of its end */
 	unsigned int at[PART_NR_SETTINGS];	/* line of each setting; 0: not given */
-	uint64_t cores;
+	uint64_t cores;				/* whole ones */
+	uint64_t shared;			/* by turns, */
+	uint32_t share;				/* so many percent of each, */
+	uint32_t slice_us;			/* so long at a time; 0: it has none */
 	uint64_t size;
 	uint64_t base;				/* 0: anywhere */
 	bool one_piece;				/* without a slice below 4 GiB */

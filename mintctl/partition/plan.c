@@ -40,14 +40,22 @@ struct part_step *part_plan_step(struct part_plan *plan, enum part_step_kind kin
 
 /* ---- what goes ------------------------------------------------------------------------ */
 
-static void add_destroys(struct part_plan *plan, bool running)
+static void add_destroys_of(struct part_plan *plan, bool running, bool by_turns)
 {
 	const struct model *m = &plan->f->m;
 	unsigned int i;
 
 	for (i = 0; i < m->nr_oses; i++)
-		if (plan->fate[i] != PART_STAYS && os_info_runs(&m->oses[i]) == running)
+		if (plan->fate[i] != PART_STAYS && os_info_runs(&m->oses[i]) == running &&
+		    !!m->oses[i].shared == by_turns)
 			part_plan_step(plan, PART_DESTROY, m->oses[i].name);
+}
+
+/* Who has a core by turns goes before who has it. */
+static void add_destroys(struct part_plan *plan, bool running)
+{
+	add_destroys_of(plan, running, true);
+	add_destroys_of(plan, running, false);
 }
 
 /* ---- images --------------------------------------------------------------------------- */
@@ -132,7 +140,20 @@ static bool set_differs(const struct part_plan *plan, const struct part_os *want
 	for (at = 0; at < MINT_NR_ENDS; at++)
 		if (want->on[at] != part_then(made ? MINT_THEN_DEFAULT : is->on[at], at))
 			return true;
+	if (!made && part_turns_differ(want, is))
+		return true;
 	return part_is_first(is) && want->image[0] && strcmp(want->image, is->image);
+}
+
+static void add_creates(struct part_plan *plan, bool by_turns)
+{
+	const struct partition *p = plan->p;
+	unsigned int i;
+
+	for (i = 0; i < p->nr_oses; i++)
+		if (part_fate_of(plan, &p->oses[i]) != PART_STAYS &&
+		    !!p->oses[i].shared == by_turns)
+			part_plan_step(plan, PART_CREATE, p->oses[i].name)->os = &p->oses[i];
 }
 
 static void add_oses(struct part_plan *plan)
@@ -140,9 +161,9 @@ static void add_oses(struct part_plan *plan)
 	const struct partition *p = plan->p;
 	unsigned int i;
 
-	for (i = 0; i < p->nr_oses; i++)
-		if (part_fate_of(plan, &p->oses[i]) != PART_STAYS)
-			part_plan_step(plan, PART_CREATE, p->oses[i].name)->os = &p->oses[i];
+	/* Who has a core comes before who has it by turns. */
+	add_creates(plan, false);
+	add_creates(plan, true);
 	for (i = 0; i < p->nr_oses; i++)
 		if (set_differs(plan, &p->oses[i]))
 			part_plan_step(plan, PART_SET, p->oses[i].name)->os = &p->oses[i];

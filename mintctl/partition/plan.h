@@ -94,6 +94,8 @@ void part_plan_fates(struct part_plan *plan);
 enum part_fate part_fate_of(const struct part_plan *plan, const struct part_os *os);
 /* That of an OS that is there. */
 enum part_fate part_fate_of_info(const struct part_plan *plan, const struct os_info *os);
+/* Whether its share of the cores that it shares, or its slice, is another one. */
+bool part_turns_differ(const struct part_os *want, const struct os_info *is);
 /*
  * Whether what is done could be undone: mistakes, each told.  An OS that runs and was
  * started in a way that nobody noted could not be brought back.

@@ -15,6 +15,7 @@ const char *part_setting_name(enum part_setting setting)
 {
 	static const char *const names[PART_NR_SETTINGS] = {
 		[PART_CORES] = "cores",
+		[PART_SLICE] = "slice",
 		[PART_MEMORY] = "memory",
 		[PART_DEVICES] = "devices",
 		[PART_LEGACY] = "legacy",
