@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <mint/image.h>
+
 #include "lib/msg.h"
 #include "lib/parse.h"
 #include "partition/check.h"
@@ -34,18 +36,10 @@ static bool gives_way(const struct os_info *owner, const struct part_os *os)
 
 /* ---- cores, memory, legacy devices ------------------------------------------------------- */
 
-static void check_core(struct check *c, const struct part_os *os, unsigned int core)
+static void check_whole(struct check *c, const struct part_os *os, unsigned int core)
 {
-	const struct machine_info *machine = &c->f->m.machine;
-	const struct os_info *owner;
+	const struct os_info *owner = part_os_by_id(c->f, c->f->m.machine.owner[core]);
 
-	if (core >= machine->nr_cores) {
-		mistake(c, os->at[PART_CORES]);
-		msg_fail(os->name, "core %u does not exist: the machine has cores 0-%u", core,
-			 machine->nr_cores - 1);
-		return;
-	}
-	owner = part_os_by_id(c->f, machine->owner[core]);
 	if (!owner || gives_way(owner, os))
 		return;
 	if (owner->boot_core == core) {
@@ -59,13 +53,71 @@ static void check_core(struct check *c, const struct part_os *os, unsigned int c
 	}
 }
 
+/*
+ * By turns, whoever has it goes on to have it.  The machine booted on the boot core of the
+ * first OS.  The second of those who have core n is number n + nr_cores for the kernel.
+ */
+static void check_shared(struct check *c, const struct part_os *os, unsigned int core)
+{
+	unsigned int nr = c->f->m.machine.nr_cores;
+	const struct os_info *first = part_first(c->f);
+
+	if (first && first->boot_core == core) {
+		mistake(c, os->at[PART_CORES]);
+		msg_fail(os->name, "core %u cannot be shared: the machine booted on it", core);
+	} else if (nr + core >= MINT_MAX_CORES) {
+		mistake(c, os->at[PART_CORES]);
+		msg_fail(os->name, "core %u cannot be shared: of %u cores only the first %u can",
+			 core, nr, MINT_MAX_CORES - nr);
+	}
+}
+
+static void check_core(struct check *c, const struct part_os *os, unsigned int core)
+{
+	unsigned int nr = c->f->m.machine.nr_cores;
+
+	if (core >= nr) {
+		mistake(c, os->at[PART_CORES]);
+		msg_fail(os->name, "core %u does not exist: the machine has cores 0-%u", core,
+			 nr - 1);
+	} else if (os->shared >> core & 1) {
+		check_shared(c, os, core);
+	} else {
+		check_whole(c, os, core);
+	}
+}
+
+/* Whether anybody has one of its cores by turns, or it one of somebody's. */
+static bool shares(const struct partition *p, const struct part_os *os)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->nr_oses; i++)
+		if (p->oses[i].shared & os->cores)
+			return true;
+	return os->shared;
+}
+
+/* It would not step aside. */
+static void check_kernel(struct check *c, const struct part_os *os)
+{
+	const struct image_info *image = model_find_image(&c->f->m, os->image);
+
+	if (!os->image[0] || !image || image->arch != MINT_IMAGE_X86_32 ||
+	    part_is_first(model_find_os(&c->f->m, os->name)) || !shares(c->p, os))
+		return;
+	mistake(c, os->at[PART_IMAGE]);
+	msg_fail(os->name, "image %s has a 32-bit kernel, which cannot share a core", os->image);
+}
+
 static void check_cores(struct check *c, const struct part_os *os)
 {
 	unsigned int core;
 
 	for (core = 0; core < MINT_MAX_CORES; core++)
-		if (os->cores >> core & 1)
+		if ((os->cores | os->shared) >> core & 1)
 			check_core(c, os, core);
+	check_kernel(c, os);
 }
 
 static void check_memory(struct check *c, const struct part_os *os, uint64_t *sum)

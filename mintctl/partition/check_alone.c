@@ -24,8 +24,8 @@ static int say_missing(const struct partition *p, const struct part_os *os,
 static int check_first(const struct partition *p, const struct part_os *os)
 {
 	static const enum part_setting settings[] = {
-		PART_CORES, PART_MEMORY, PART_LEGACY, PART_KERNEL, PART_INITRD, PART_CMDLINE,
-		PART_WAIT,
+		PART_CORES, PART_SLICE, PART_MEMORY, PART_LEGACY, PART_KERNEL, PART_INITRD,
+		PART_CMDLINE, PART_WAIT,
 	};
 	unsigned int i;
 	int mistakes = 0;
@@ -78,10 +78,29 @@ static int check_further(const struct partition *p, const struct part_os *os)
 		mistakes += say_missing(p, os, PART_CORES);
 	if (!os->at[PART_MEMORY])
 		mistakes += say_missing(p, os, PART_MEMORY);
+	if (os->at[PART_SLICE] && os->cores && !os->shared) {
+		msg_at(p->file, os->at[PART_SLICE]);
+		msg_fail(os->name, "slice: it shares no core, as by cores = \"2:30%%\"");
+		mistakes++;
+	}
 	return mistakes + check_source(p, os);
 }
 
 /* ---- what only one can have ---------------------------------------------------------- */
+
+/* Its devices have the vectors that those of @os would have. */
+static int check_lender(const struct partition *p, const struct part_os *lender,
+			const struct part_os *os)
+{
+	uint64_t lent = lender->cores & os->shared;
+
+	if (!lent || !lender->shared)
+		return 0;
+	msg_at(p->file, os->at[PART_CORES]);
+	msg_fail(os->name, "core %d cannot be shared: %s, which has it, shares another OS's core",
+		 __builtin_ctzll(lent), lender->name);
+	return 1;
+}
 
 static int check_pair(const struct partition *p, const struct part_os *a,
 		      const struct part_os *b)
@@ -94,6 +113,13 @@ static int check_pair(const struct partition *p, const struct part_os *a,
 			 __builtin_ctzll(a->cores & b->cores), a->name);
 		mistakes++;
 	}
+	if (a->shared & b->shared) {
+		msg_at(p->file, b->at[PART_CORES]);
+		msg_fail(b->name, "core %d is shared already, by %s: two OSes at most have one",
+			 __builtin_ctzll(a->shared & b->shared), a->name);
+		mistakes++;
+	}
+	mistakes += check_lender(p, a, b) + check_lender(p, b, a);
 	if (a->legacy & b->legacy) {
 		msg_at(p->file, b->at[PART_LEGACY]);
 		msg_fail(b->name, "%s is that of %s as well",

@@ -34,6 +34,11 @@ const struct os_info *part_os_by_id(const struct part_facts *f, uint32_t id)
 	return NULL;
 }
 
+const struct os_info *part_first(const struct part_facts *f)
+{
+	return part_os_by_id(f, FIRST_ID);
+}
+
 bool part_is_first(const struct os_info *os)
 {
 	return os && os->id == FIRST_ID;

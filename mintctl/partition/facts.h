@@ -49,7 +49,9 @@ void part_facts_release(struct part_facts *f);
 /* Who runs mintctl; NULL if that is not known. */
 const struct os_info *part_self(const struct part_facts *f);
 const struct os_info *part_os_by_id(const struct part_facts *f, uint32_t id);
-/* The OS with the firmware: it was not created, and is never destroyed here. */
+/* The OS with the firmware, NULL: it is gone. */
+const struct os_info *part_first(const struct part_facts *f);
+/* Whether it is that one: it was not created, and is never destroyed here. */
 bool part_is_first(const struct os_info *os);
 /* An OS by that name that was created; NULL also for the first one. */
 const struct os_info *part_further(const struct part_facts *f, const char *name);

@@ -207,17 +207,25 @@ static void take_string(char **to, const char *word)
 	*to = strdup(word);
 }
 
-static int take_cores(uint64_t *cores, const char *word)
+/* As that of the command, or a part of it in each value. */
+static int take_cores(struct part_os *os, const char *word)
 {
-	uint64_t more;
-	int ret = parse_cores(word, &more);
+	uint64_t cores, shared, both;
+	uint32_t share;
+	int ret = parse_seats(word, &cores, &shared, &share);
 
 	if (ret)
 		return ret;
-	if (*cores & more)
-		return msg_fail("cores", "core %d is named twice",
-				__builtin_ctzll(*cores & more));
-	*cores |= more;
+	both = (os->cores | os->shared) & (cores | shared);
+	if (both)
+		return msg_fail("cores", "core %d is named twice", __builtin_ctzll(both));
+	if (shared && os->shared && share != os->share)
+		return msg_fail("cores", "%s: an OS has the same share of all cores that it shares, and of others it has %u%%",
+				word, os->share);
+	os->cores |= cores;
+	os->shared |= shared;
+	if (shared)
+		os->share = share;
 	return MINTCTL_OK;
 }
 
@@ -320,7 +328,9 @@ static int take_os(struct part_os *os, enum part_setting setting, const char *wo
 {
 	switch (setting) {
 	case PART_CORES:
-		return take_cores(&os->cores, word);
+		return take_cores(os, word);
+	case PART_SLICE:
+		return parse_slice(word, &os->slice_us);
 	case PART_MEMORY:
 		return take_memory(os, word);
 	case PART_DEVICES:
@@ -472,9 +482,9 @@ static int on_unknown(cfg_t *cfg, cfg_opt_t *opt)
 #define LAST	PART_NR_SETTINGS
 
 static const enum part_setting os_settings[] = {
-	PART_CORES, PART_MEMORY, PART_DEVICES, PART_LEGACY, PART_IMAGE, PART_KERNEL,
-	PART_INITRD, PART_CMDLINE, PART_ON_REBOOT, PART_ON_CRASH, PART_ON_POWEROFF,
-	PART_HOTPLUG, PART_WAIT, LAST
+	PART_CORES, PART_SLICE, PART_MEMORY, PART_DEVICES, PART_LEGACY, PART_IMAGE,
+	PART_KERNEL, PART_INITRD, PART_CMDLINE, PART_ON_REBOOT, PART_ON_CRASH,
+	PART_ON_POWEROFF, PART_HOTPLUG, PART_WAIT, LAST
 };
 
 static const enum part_setting image_settings[] = {
@@ -585,9 +595,14 @@ static void set_defaults(struct partition *p)
 {
 	unsigned int i, at;
 
-	for (i = 0; i < p->nr_oses; i++)
+	for (i = 0; i < p->nr_oses; i++) {
+		struct part_os *os = &p->oses[i];
+
+		if (os->shared && !os->slice_us)
+			os->slice_us = PART_SLICE_US;
 		for (at = 0; at < MINT_NR_ENDS; at++)
-			p->oses[i].on[at] = part_then(p->oses[i].on[at], at);
+			os->on[at] = part_then(os->on[at], at);
+	}
 }
 
 static void begin(struct partition *p, const char *file)

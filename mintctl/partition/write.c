@@ -107,11 +107,15 @@ static void put_hotplug(const struct part_facts *f, const struct os_info *os, FI
 
 /* ---- settings ------------------------------------------------------------------------ */
 
-static void put_cores(uint64_t cores, FILE *out)
+static void put_cores(const struct os_info *os, FILE *out)
 {
-	char buf[256];
+	/* 64 times "63:99%,". */
+	char buf[512];
 
-	fprintf(out, "\tcores = \"%s\"\n", format_cores(cores, false, buf, sizeof(buf)));
+	fprintf(out, "\tcores = \"%s\"\n",
+		format_seats(os->cores, os->shared, os->share, buf, sizeof(buf)));
+	if (os->shared && os->slice_us != PART_SLICE_US)
+		fprintf(out, "\tslice = %ums\n", os->slice_us / 1000);
 }
 
 static void put_memory(const struct os_info *os, FILE *out)
@@ -173,7 +177,7 @@ static void put_os(const struct part_facts *f, const struct os_info *os, bool wa
 {
 	fprintf(out, "\nos %s {\n", os->name);
 	if (!part_is_first(os)) {
-		put_cores(os->cores, out);
+		put_cores(os, out);
 		put_memory(os, out);
 		put_legacy(os->legacy, out);
 	}

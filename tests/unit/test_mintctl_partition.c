@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <mint/image.h>
+
 #include "lib/msg.h"
 #include "partition/check.h"
 #include "partition/journal.h"
@@ -357,6 +359,48 @@ static void test_every_mistake_is_told(void **state)
 	partition_release(&p);
 }
 
+static void test_turns_are_read(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text(
+		"os os2 { cores = \"1,4-5:30%\" memory = 2M slice = 5ms }\n"
+		"os os3 { cores = 2:99% memory = 2M }\n"
+		"os os4 { cores = { 2:1%, 3, 4:1% } memory = 2M }\n"), 0);
+	assert_true(p.oses[0].cores == 0x2 && p.oses[0].shared == 0x30);
+	assert_int_equal(p.oses[0].share, 30);
+	assert_int_equal(p.oses[0].slice_us, 5000);
+	assert_true(p.oses[1].cores == 0 && p.oses[1].shared == 0x4);
+	assert_int_equal(p.oses[1].share, 99);
+	assert_int_equal(p.oses[1].slice_us, PART_SLICE_US);
+	assert_true(p.oses[2].cores == 0x8 && p.oses[2].shared == 0x14);
+	assert_int_equal(p.oses[2].share, 1);
+	partition_release(&p);
+	assert_int_equal(read_text(
+		"os os2 {\n"
+		"	cores = { 2:30%,\n"
+		"		2,\n"				/* 3: whole as well */
+		"		3:40%,\n"			/* 4: another share */
+		"		4:100%,\n"			/* 5: all of it */
+		"		5:0%, \"6,6:30%\" }\n"	/* 6: none; both */
+		"	slice = 5001ms\n"
+		"}\n"
+		"os os3 {\n"
+		"	slice = 5\n"				/* 10: of what? */
+		"	cores = \"2:30%,3:40%\"\n"
+		"	share = 30%\n"				/* 12: it is said of the core */
+		"}\n"), 9);
+	assert_said(3, "core 2 is named twice");
+	assert_said(4, "3:40%: an OS has the same share of all cores that it shares, and of others it has 30%");
+	assert_said(5, "cores '4:100%': after a colon comes what the OS has of a shared core, 1% to 99%");
+	assert_said(6, "cores '5:0%': after a colon");
+	assert_said(6, "core 6 is named twice");
+	assert_said(7, "slice '5001ms': not 1ms to 5000ms");
+	assert_said(10, "slice '5': not 1ms to 5000ms");
+	assert_said(11, "an OS has the same share of all cores");
+	assert_said(12, "share: there is no such setting");
+	partition_release(&p);
+}
+
 /* A list begins anew when it is given again, whatever stands between, and in whatever form. */
 static void test_set_twice(void **state)
 {
@@ -524,6 +568,75 @@ static void test_against_the_machine(void **state)
 	partition_release(&p);
 }
 
+static void test_turns_by_themselves(void **state)
+{
+	(void)state;
+	begin_machine();
+	note_os2(NULL);
+	assert_int_equal(check_text(WEB				/* 1 and 2 */
+		"os os1 { slice = 5ms }\n"			/* 3: the first OS */
+		"os os2 { cores = 2 memory = 256M image = web slice = 5ms }\n"	/* 4 */
+		"os os3 { cores = \"3,2:30%%\" memory = 2M image = web }\n"
+		"os os4 { cores = 2:30%% memory = 2M image = web }\n"	/* 6: a third one */
+		"os os5 { cores = 3:30%% memory = 2M image = web }\n"	/* 7: os3 has turns */
+		), 4);
+	assert_said(3, "os1: slice: it is the first OS");
+	assert_said(4, "os2: slice: it shares no core");
+	assert_said(6, "os4: core 2 is shared already, by os3");
+	assert_said(7, "os5: core 3 cannot be shared: os3, which has it, shares another OS's core");
+	partition_release(&p);
+	/* Whichever stands first. */
+	assert_int_equal(check_text(WEB
+		"os os5 { cores = 3:30%% memory = 2M image = web }\n"	/* 3 */
+		"os os3 { cores = \"3,2:30%%\" memory = 2M image = web }\n"), 1);
+	assert_said(3, "os5: core 3 cannot be shared");
+	partition_release(&p);
+	/* What was told is not told again as a core that is missing. */
+	assert_int_equal(check_text(WEB
+		"os os3 { cores = 3:0%% memory = 2M image = web slice = 5ms }\n"), 1);
+	partition_release(&p);
+}
+
+static void test_turns_against_the_machine(void **state)
+{
+	(void)state;
+	begin_machine();
+	note_os2(NULL);
+	/* That of the first OS, of os2 who goes, of nobody. */
+	assert_int_equal(check_text(WEB "os os3 { cores = \"1-3:30%%\" memory = 2M image = web }\n"), 0);
+	partition_release(&p);
+	/* By turns it may be whose it is, also where that OS is not asked. */
+	f.m.oses[0].self = false;
+	f.m.oses[1].self = true;
+	assert_int_equal(check_text(WEB OS2 "}\n"
+		"os os3 { cores = \"1:30%%\" memory = 2M image = web }\n"), 0);
+	partition_release(&p);
+	assert_int_equal(check_text(WEB				/* 1 and 2 */
+		"os os3 { cores = \"0:30%%\"\n"		/* 3: of the first OS */
+		" memory = 2M image = web }\n"
+		"os os4 { cores = \"4:30%%\" memory = 2M image = web }\n"), 2);
+	assert_said(3, "os3: core 0 cannot be shared: the machine booted on it");
+	assert_said(5, "os4: core 4 does not exist");
+	partition_release(&p);
+	/* There is no number for a second one who has it. */
+	f.m.machine.nr_cores = 62;
+	assert_int_equal(check_text(WEB
+		"os os3 { cores = \"1:30%%\" memory = 2M image = web }\n"
+		"os os4 { cores = \"2:30%%\" memory = 2M image = web }\n"), 1);
+	assert_said(4, "os4: core 2 cannot be shared: of 62 cores only the first 2 can");
+	partition_release(&p);
+	f.m.machine.nr_cores = 4;
+	/* Of both that have the core, and of nobody else. */
+	f.m.images[0].arch = MINT_IMAGE_X86_32;
+	assert_int_equal(check_text(WEB
+		"os os2 { cores = 2 memory = 2M\n image = web }\n"		/* 4 */
+		"os os3 { cores = \"2:30%%\" memory = 2M\n image = web }\n"	/* 6 */
+		"os os4 { cores = 3 memory = 2M\n image = web }\n"), 2);
+	assert_said(4, "os2: image web has a 32-bit kernel, which cannot share a core");
+	assert_said(6, "os3: image web has a 32-bit kernel");
+	partition_release(&p);
+}
+
 /* ---- which functions --------------------------------------------------------------------------- */
 
 static void test_functions(void **state)
@@ -643,6 +756,94 @@ static void test_made_again(void **state)
 	f.m.oses[1].state = MINT_OS_BUSY;
 	plan_text(WEB OS2 "devices = class:0200 }\n");
 	assert_string_equal(steps_text(), "destroy os2, create os2, start os2");
+	partition_release(&p);
+}
+
+#define OS3(cores)	"os os3 { cores = " cores " memory = 2M\n image = web "
+
+/* os3 has core 2 by turns, for 30 %, in turns of 5 ms. */
+static void add_os3(void)
+{
+	const struct os_info os3 = {
+		.id = 3, .name = "os3", .state = MINT_OS_UP, .generation = 2,
+		.boot_core = 2, .shares = true, .shared = 0x4, .share = 30,
+		.slice_us = 5000, .main = { 1ULL << 30, 2 << 20 }, .has_image = true,
+		.image = "web",
+		.on = { MINT_THEN_RESTART, MINT_THEN_STOP, MINT_THEN_STOP },
+	};
+
+	assert_int_equal(model_add_os(&f.m, &os3), 0);
+}
+
+static void test_turns_are_settings(void **state)
+{
+	(void)state;
+	begin_machine();
+	add_os3();
+	plan_text(WEB OS2 "devices = class:0200 }\n" OS3("2:30%%") "slice = 5ms }\n");
+	assert_string_equal(steps_text(), "");
+	assert_int_equal(plan.nr_changes, 0);
+	partition_release(&p);
+	plan_text(WEB OS2 "devices = class:0200 }\n" OS3("2:40%%") "slice = 5ms }\n");
+	assert_string_equal(steps_text(), "set os3");
+	assert_change("os3", "share", "30%", "40%");
+	assert_int_equal(plan.nr_changes, 1);
+	partition_release(&p);
+	/* Without one it is as if it had been given at the start. */
+	plan_text(WEB OS2 "devices = class:0200 }\n" OS3("2:30%%") "}\n");
+	assert_string_equal(steps_text(), "set os3");
+	assert_change("os3", "slice", "5ms", "20ms");
+	assert_int_equal(plan.nr_changes, 1);
+	partition_release(&p);
+	/* It is the same to one that does not run. */
+	f.m.oses[2].state = MINT_OS_CREATED;
+	plan_text(WEB OS2 "devices = class:0200 }\n" OS3("2:40%%") "}\nstart = os2\n");
+	assert_string_equal(steps_text(), "set os3");
+	partition_release(&p);
+}
+
+static void test_turns_made_again(void **state)
+{
+	(void)state;
+	begin_machine();
+	add_os3();
+	/* Another core, with another share: made with it, and not set. */
+	plan_text(WEB OS2 "devices = class:0200 }\n" OS3("\"1:40%%\"") "}\n");
+	assert_string_equal(steps_text(), "destroy os3, create os3, start os3");
+	assert_change("os3", "cores", "2:30%", "1:40%");
+	partition_release(&p);
+	/* A whole one is another one. */
+	plan_text(WEB OS3("2") "}\n" "os os2 { cores = 2:30%% memory = 256M image = web devices = class:0200 }\n");
+	assert_string_equal(steps_text(),
+			    "destroy os3, destroy os2, create os3, create os2, start os3, start os2");
+	assert_change("os3", "cores", "2:30%", "2");
+	assert_change("os2", "cores", "2", "2:30%");
+	partition_release(&p);
+	/* Who has the core is made again, or goes: who has turns on it goes on. */
+	plan_text(WEB "os os2 { cores = 2 memory = 128M image = web devices = class:0200 }\n"
+		OS3("2:30%%") "slice = 5ms }\n");
+	assert_string_equal(steps_text(), "destroy os2, create os2, start os2");
+	partition_release(&p);
+	plan_text(WEB OS3("2:30%%") "slice = 5ms }\n");
+	assert_string_equal(steps_text(), "destroy os2");
+	partition_release(&p);
+	/* Who has turns goes first, if both run. */
+	plan_text("");
+	assert_string_equal(steps_text(), "destroy os3, destroy os2");
+	partition_release(&p);
+}
+
+/* Wherever they stand in the file. */
+static void test_turns_come_last(void **state)
+{
+	(void)state;
+	begin_machine();
+	plan_text(WEB OS3("3:30%%") "slice = 5ms }\n"
+		"os os4 { cores = 3 memory = 2M image = web }\n"
+		OS2 "devices = class:0200 }\n");
+	assert_string_equal(steps_text(), "create os4, create os3, start os3, start os4");
+	assert_change("os3", "", "", "cores 3:30%, 2M, running");
+	assert_int_equal(plan.steps[1].os->slice_us, 5000);
 	partition_release(&p);
 }
 
@@ -775,6 +976,32 @@ static void test_what_is_written_is_the_same(void **state)
 	partition_release(&p);
 }
 
+static void test_turns_are_written(void **state)
+{
+	static const uint32_t slices_us[] = { 5000, PART_SLICE_US };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < COUNT(slices_us); i++) {
+		begin_machine();
+		add_os3();
+		f.m.oses[2].cores = 0x8;
+		f.m.oses[2].shared = 0x6;
+		f.m.oses[2].slice_us = slices_us[i];
+		assert_int_equal(part_store("conf", write_what_is, &f), 0);
+		hear();
+		assert_int_equal(partition_read(&p, conf), 0);
+		assert_int_equal(partition_check(&p, &f), 0);
+		heard();
+		part_plan_make(&plan, &p, &f);
+		assert_string_equal(steps_text(), "");
+		assert_int_equal(plan.nr_changes, 0);
+		assert_int_equal(!!partition_find_os(&p, "os3")->at[PART_SLICE],
+				 slices_us[i] != PART_SLICE_US);
+		partition_release(&p);
+	}
+}
+
 static void test_notes(void **state)
 {
 	struct part_files files = { kernel, initrd, (char *)"x 'y'" };
@@ -850,21 +1077,28 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_is_read),
 		cmocka_unit_test(test_every_mistake_is_told),
+		cmocka_unit_test(test_turns_are_read),
 		cmocka_unit_test(test_set_twice),
 		cmocka_unit_test(test_names_too_long),
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_the_example),
 		cmocka_unit_test(test_by_itself),
 		cmocka_unit_test(test_against_the_machine),
+		cmocka_unit_test(test_turns_by_themselves),
+		cmocka_unit_test(test_turns_against_the_machine),
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_nothing_to_do),
 		cmocka_unit_test(test_order_of_steps),
 		cmocka_unit_test(test_made_again),
+		cmocka_unit_test(test_turns_are_settings),
+		cmocka_unit_test(test_turns_made_again),
+		cmocka_unit_test(test_turns_come_last),
 		cmocka_unit_test(test_one_that_does_not_run),
 		cmocka_unit_test(test_moves),
 		cmocka_unit_test(test_what_is_not_named_goes),
 		cmocka_unit_test(test_what_could_not_be_undone),
 		cmocka_unit_test(test_what_is_written_is_the_same),
+		cmocka_unit_test(test_turns_are_written),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_journal),
 	};
