@@ -155,9 +155,15 @@ static bool compare_devs(const struct pair *o)
 	return true;
 }
 
+/* A file has no fractions of a millisecond. */
+static bool slices_differ(const struct part_os *want, const struct os_info *is)
+{
+	return want->slice_us / 1000 != is->slice_us / 1000;
+}
+
 bool part_turns_differ(const struct part_os *want, const struct os_info *is)
 {
-	return want->shared && (want->share != is->share || want->slice_us != is->slice_us);
+	return want->shared && (want->share != is->share || slices_differ(want, is));
 }
 
 /* Of one that has turns, and goes on to have some. */
@@ -173,7 +179,7 @@ static void compare_turns(const struct pair *o)
 		snprintf(c->is, sizeof(c->is), "%u%%", o->is->share);
 		snprintf(c->wanted, sizeof(c->wanted), "%u%%", want->share);
 	}
-	if (want->slice_us != o->is->slice_us) {
+	if (slices_differ(want, o->is)) {
 		c = differs(o, PART_SLICE);
 		snprintf(c->is, sizeof(c->is), "%gms", o->is->slice_us / 1000.0);
 		snprintf(c->wanted, sizeof(c->wanted), "%gms", want->slice_us / 1000.0);

@@ -107,15 +107,22 @@ static void put_hotplug(const struct part_facts *f, const struct os_info *os, FI
 
 /* ---- settings ------------------------------------------------------------------------ */
 
+static uint32_t between(uint32_t value, uint32_t least, uint32_t most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
+/* Each OS can write to the table that the numbers come from: what a file can say is written. */
 static void put_cores(const struct os_info *os, FILE *out)
 {
+	uint32_t slice_ms = between(os->slice_us / 1000, 1, 5000);
 	/* 64 times "63:99%,". */
 	char buf[512];
 
 	fprintf(out, "\tcores = \"%s\"\n",
-		format_seats(os->cores, os->shared, os->share, buf, sizeof(buf)));
-	if (os->shared && os->slice_us != PART_SLICE_US)
-		fprintf(out, "\tslice = %ums\n", os->slice_us / 1000);
+		format_seats(os->cores, os->shared, between(os->share, 1, 99), buf, sizeof(buf)));
+	if (os->shared && slice_ms != PART_SLICE_US / 1000)
+		fprintf(out, "\tslice = %ums\n", slice_ms);
 }
 
 static void put_memory(const struct os_info *os, FILE *out)

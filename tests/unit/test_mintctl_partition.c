@@ -1002,6 +1002,34 @@ static void test_turns_are_written(void **state)
 	}
 }
 
+/* Each OS can write to the table that they come from. */
+static void test_turns_that_make_no_sense(void **state)
+{
+	static const struct { uint32_t share, slice_us, as, as_us; } of[] = {
+		{ 0, 0, 1, 1000 }, { 200, 99000000, 99, 5000000 }, { 30, 1500, 30, 1000 },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < COUNT(of); i++) {
+		begin_machine();
+		add_os3();
+		f.m.oses[2].share = of[i].share;
+		f.m.oses[2].slice_us = of[i].slice_us;
+		assert_int_equal(part_store("conf", write_what_is, &f), 0);
+		hear();
+		assert_int_equal(partition_read(&p, conf), 0);
+		assert_int_equal(partition_check(&p, &f), 0);
+		heard();
+		assert_int_equal(partition_find_os(&p, "os3")->share, of[i].as);
+		assert_int_equal(partition_find_os(&p, "os3")->slice_us, of[i].as_us);
+		/* What could be is as it is. */
+		part_plan_make(&plan, &p, &f);
+		assert_int_equal(plan.nr_changes == 0, of[i].as == of[i].share);
+		partition_release(&p);
+	}
+}
+
 static void test_notes(void **state)
 {
 	struct part_files files = { kernel, initrd, (char *)"x 'y'" };
@@ -1099,6 +1127,7 @@ int main(void)
 		cmocka_unit_test(test_what_could_not_be_undone),
 		cmocka_unit_test(test_what_is_written_is_the_same),
 		cmocka_unit_test(test_turns_are_written),
+		cmocka_unit_test(test_turns_that_make_no_sense),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_journal),
 	};
