@@ -96,7 +96,7 @@ static void be_like_os(struct create_options *o, const struct os_info *os)
 	if (!o->size && !o->size_is_max)
 		o->size = os->main.size_bytes;
 	if (!o->cores && !o->shared && !o->nr_cores)
-		o->nr_cores = __builtin_popcountll(os->cores);
+		o->nr_cores = __builtin_popcountll(os->cores) + __builtin_popcountll(os->shared);
 	if (!o->arch)
 		o->arch = os->arch;
 	o->one_piece |= !os->dma.size_bytes;
